@@ -1,0 +1,1 @@
+//! Benches; see `suite.rs` and the criterion files beside it.

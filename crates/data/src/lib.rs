@@ -1,0 +1,1 @@
+//! Data sets, seeded shuffling, batching, prefetching and the IDX reader.

@@ -1,0 +1,1 @@
+//! Layers, initialisers and state dictionaries for small neural nets.

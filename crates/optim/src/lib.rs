@@ -1,0 +1,1 @@
+//! Optimizers written as one formula each, with every hyperparameter a schedule.

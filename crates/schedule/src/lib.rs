@@ -1,0 +1,1 @@
+//! Learning-rate schedules as a composable expression tree, for any optimizer library.

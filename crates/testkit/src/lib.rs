@@ -1,0 +1,1 @@
+//! Gradient checks, laws and proptest strategies for code written with rappel.

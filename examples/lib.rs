@@ -1,0 +1,1 @@
+//! The examples stand beside this file; the README and the book run here as documentation tests.
