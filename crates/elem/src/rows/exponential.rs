@@ -1,0 +1,67 @@
+//! Exponentials and logarithms.
+
+use crate::{Consts, Elem, Unary};
+
+/// `e^x`: inf from 88.73 (`f32`) or 709.79 (`f64`) on, 0 at -inf. Derivative `y`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exp;
+
+impl Unary for Exp {
+    const NAME: &'static str = "exp";
+    #[inline(always)]
+    fn f<E: Elem>(x: E, _: Consts) -> E {
+        x.exp()
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, _: E, y: E, _: Consts) -> E {
+        g * y
+    }
+}
+
+/// `e^x - 1`: -1 at -inf; keeps every digit near 0. Derivative `y + 1`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expm1;
+
+impl Unary for Expm1 {
+    const NAME: &'static str = "expm1";
+    #[inline(always)]
+    fn f<E: Elem>(x: E, _: Consts) -> E {
+        x.expm1()
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, _: E, y: E, _: Consts) -> E {
+        g * (y + y.lit(1.0))
+    }
+}
+
+/// `ln(x)`: -inf at 0, NaN below. Derivative `1 / x`: infinite at 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ln;
+
+impl Unary for Ln {
+    const NAME: &'static str = "ln";
+    #[inline(always)]
+    fn f<E: Elem>(x: E, _: Consts) -> E {
+        x.ln()
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, x: E, _: E, _: Consts) -> E {
+        g / x
+    }
+}
+
+/// `ln(1 + x)`: -inf at -1, NaN below; keeps every digit near 0. Derivative `1 / (1 + x)`: infinite at -1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ln1p;
+
+impl Unary for Ln1p {
+    const NAME: &'static str = "ln_1p";
+    #[inline(always)]
+    fn f<E: Elem>(x: E, _: Consts) -> E {
+        x.ln_1p()
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, x: E, _: E, _: Consts) -> E {
+        g / (x.lit(1.0) + x)
+    }
+}
