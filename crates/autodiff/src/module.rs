@@ -1,0 +1,102 @@
+//! What a net is to everything that trains, saves or shows it: a tree of named parameters and buffers.
+//!
+//! A [`Module`] lets a visitor pass through. The number type is erased on the way ([`ParamRef`], [`ParamMut`]): a module of `f32`
+//! and one of `f64` are the same trait, and a layer without parameters needs no number type at all. What users mostly want from
+//! the tree, lists and counts by dotted path, is in [`ModuleExt`].
+
+mod containers;
+mod erased;
+mod ext;
+mod path;
+
+pub use erased::{BufferMut, BufferRef, Leaf, ParamMut, ParamRef};
+pub use ext::ModuleExt;
+pub use path::Path;
+
+/// A tree of parameters and buffers.
+///
+/// Structs derive it (`#[derive(Module)]`); [`Param`](crate::Param), [`Buffer`](crate::Buffer) and containers of modules have it.
+/// It is written by hand where a struct is not enough, in the same order in both functions:
+///
+/// ```
+/// use rappel_autodiff::module::{Module, ModuleExt, Visitor, VisitorMut};
+/// use rappel_autodiff::{Param, Tensor};
+///
+/// enum Gain {
+///     Fixed(f32),
+///     Learned(Param),
+/// }
+///
+/// impl Module for Gain {
+///     fn visit<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {
+///         match self {
+///             Gain::Fixed(_) => {}
+///             Gain::Learned(gain) => gain.visit(visitor),
+///         }
+///     }
+///
+///     fn visit_mut(&mut self, visitor: &mut dyn VisitorMut) {
+///         match self {
+///             Gain::Fixed(_) => {}
+///             Gain::Learned(gain) => gain.visit_mut(visitor),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(Gain::Fixed(2.0).count_parameters(), 0);
+/// assert_eq!(Gain::Learned(Param::new(Tensor::zeros(&[3]))).count_parameters(), 3);
+/// ```
+///
+/// Tensors and plain numbers are not modules: whether they are trained, kept or neither has to be said.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module",
+    label = "neither a `Param`, a `Buffer`, a module, nor a container of these",
+    note = "to train it, make it a `Param`; to save it untrained, a `Buffer`",
+    note = "to leave it out of both, put `#[module(skip)]` on the field",
+    note = "a struct of modules becomes one by `#[derive(Module)]`; a type parameter by the bound `Module`"
+)]
+pub trait Module {
+    /// Shows the visitor every parameter and buffer, children in a fixed order, each child between `enter(name)` and `leave()`.
+    fn visit<'a>(&'a self, visitor: &mut dyn Visitor<'a>);
+
+    /// [`visit`](Module::visit) with the right to change what is seen: the same names in the same order.
+    fn visit_mut(&mut self, visitor: &mut dyn VisitorMut);
+}
+
+/// Passes through a module, reading.
+pub trait Visitor<'a> {
+    /// What follows, up to the matching [`leave`](Visitor::leave), belongs to the child `name`.
+    fn enter(&mut self, name: &str) {
+        let _ = name;
+    }
+
+    /// The child that was entered last ends.
+    fn leave(&mut self) {}
+
+    /// A parameter at the current place.
+    fn param(&mut self, param: ParamRef<'a>);
+
+    /// A buffer at the current place.
+    fn buffer(&mut self, buffer: BufferRef<'a>) {
+        let _ = buffer;
+    }
+}
+
+/// Passes through a module, writing.
+pub trait VisitorMut {
+    /// What follows, up to the matching [`leave`](VisitorMut::leave), belongs to the child `name`.
+    fn enter(&mut self, name: &str) {
+        let _ = name;
+    }
+
+    /// The child that was entered last ends.
+    fn leave(&mut self) {}
+
+    /// A parameter at the current place.
+    fn param(&mut self, param: ParamMut<'_>);
+
+    /// A buffer at the current place.
+    fn buffer(&mut self, buffer: BufferMut<'_>) {
+        let _ = buffer;
+    }
+}

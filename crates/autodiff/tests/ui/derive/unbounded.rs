@@ -1,0 +1,9 @@
+use rappel_autodiff::{Module, Param};
+
+#[derive(Module)]
+struct Residual<L> {
+    inner: L,
+    gate: Param,
+}
+
+fn main() {}
