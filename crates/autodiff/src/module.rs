@@ -9,7 +9,8 @@ mod erased;
 mod ext;
 mod path;
 
-pub use erased::{BufferMut, BufferRef, Leaf, ParamMut, ParamRef};
+pub use erased::{BufferMut, BufferRef, ParamMut, ParamRef};
+pub(crate) use erased::{cast, cast_mut};
 pub use ext::ModuleExt;
 pub use path::Path;
 

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rappel_tensor::{Data, Float, Tensor};
 
+use crate::module::{ParamMut, ParamRef, cast, cast_mut};
+
 /// Which parameter or buffer this is, in this process.
 ///
 /// A tape, gradients and an optimizer's state find a parameter by its id, however often the net moves. Ids come from one counter,
@@ -89,6 +91,62 @@ impl<T: Float> Param<T> {
 impl<T: Float> Clone for Param<T> {
     fn clone(&self) -> Self {
         Param { id: ParamId::fresh(), ..self.tie() }
+    }
+}
+
+/// A number a parameter can have: erasing it, and asking for it again.
+///
+/// Every [`Float`] is one, so `T: Float` is the only bound that generic layers and nets need.
+///
+/// ```
+/// use rappel_autodiff::{Leaf, Param, Tensor};
+///
+/// let param = Param::new(Tensor::<f64>::zeros(&[2]));
+/// let erased = Leaf::wrap(&param);
+/// assert!(f64::open(erased).is_some());
+/// assert!(f32::open(erased).is_none());
+/// ```
+pub trait Leaf: Float {
+    /// Forgets the number type.
+    fn wrap(param: &Param<Self>) -> ParamRef<'_>;
+
+    /// Forgets the number type.
+    fn wrap_mut(param: &mut Param<Self>) -> ParamMut<'_>;
+
+    /// The parameter, if its numbers are of this type.
+    fn open(param: ParamRef<'_>) -> Option<&Param<Self>>;
+
+    /// The parameter, if its numbers are of this type.
+    fn open_mut(param: ParamMut<'_>) -> Option<&mut Param<Self>>;
+}
+
+impl<T: Float> Leaf for T {
+    fn wrap(param: &Param<T>) -> ParamRef<'_> {
+        match cast(param) {
+            Some(param) => ParamRef::F32(param),
+            None => ParamRef::F64(cast(param).expect("a Float is f32 or f64")),
+        }
+    }
+
+    fn wrap_mut(param: &mut Param<T>) -> ParamMut<'_> {
+        match cast_mut(param) {
+            Ok(param) => ParamMut::F32(param),
+            Err(param) => ParamMut::F64(cast_mut(param).expect("a Float is f32 or f64")),
+        }
+    }
+
+    fn open(param: ParamRef<'_>) -> Option<&Param<T>> {
+        match param {
+            ParamRef::F32(param) => cast(param),
+            ParamRef::F64(param) => cast(param),
+        }
+    }
+
+    fn open_mut(param: ParamMut<'_>) -> Option<&mut Param<T>> {
+        match param {
+            ParamMut::F32(param) => cast_mut(param).ok(),
+            ParamMut::F64(param) => cast_mut(param).ok(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use rappel_tensor::{Data, Float};
 
-use super::{BufferMut, BufferRef, Leaf, Module, Visitor, VisitorMut};
-use crate::param::{Buffer, Param};
+use super::{BufferMut, BufferRef, Module, Visitor, VisitorMut};
+use crate::param::{Buffer, Leaf, Param};
 
 impl<T: Float> Module for Param<T> {
     fn visit<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {

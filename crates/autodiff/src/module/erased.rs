@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use rappel_tensor::{Data, Float};
+use rappel_tensor::Data;
 
 use crate::param::{Buffer, Param, ParamId};
 
@@ -44,63 +44,6 @@ pub enum BufferMut<'a> {
     F64(&'a mut Buffer<f64>),
     /// Of integers.
     I64(&'a mut Buffer<i64>),
-}
-
-/// A number a parameter can have: erasing it, and asking for it again.
-///
-/// Every [`Float`] is one, so `T: Float` is the only bound that generic layers and nets need.
-///
-/// ```
-/// use rappel_autodiff::module::Leaf;
-/// use rappel_autodiff::{Param, Tensor};
-///
-/// let param = Param::new(Tensor::<f64>::zeros(&[2]));
-/// let erased = Leaf::wrap(&param);
-/// assert!(f64::open(erased).is_some());
-/// assert!(f32::open(erased).is_none());
-/// ```
-pub trait Leaf: Float {
-    /// Forgets the number type.
-    fn wrap(param: &Param<Self>) -> ParamRef<'_>;
-
-    /// Forgets the number type.
-    fn wrap_mut(param: &mut Param<Self>) -> ParamMut<'_>;
-
-    /// The parameter, if its numbers are of this type.
-    fn open(param: ParamRef<'_>) -> Option<&Param<Self>>;
-
-    /// The parameter, if its numbers are of this type.
-    fn open_mut(param: ParamMut<'_>) -> Option<&mut Param<Self>>;
-}
-
-impl<T: Float> Leaf for T {
-    fn wrap(param: &Param<T>) -> ParamRef<'_> {
-        match cast(param) {
-            Some(param) => ParamRef::F32(param),
-            None => ParamRef::F64(cast(param).expect("a Float is f32 or f64")),
-        }
-    }
-
-    fn wrap_mut(param: &mut Param<T>) -> ParamMut<'_> {
-        match cast_mut(param) {
-            Ok(param) => ParamMut::F32(param),
-            Err(param) => ParamMut::F64(cast_mut(param).expect("a Float is f32 or f64")),
-        }
-    }
-
-    fn open(param: ParamRef<'_>) -> Option<&Param<T>> {
-        match param {
-            ParamRef::F32(param) => cast(param),
-            ParamRef::F64(param) => cast(param),
-        }
-    }
-
-    fn open_mut(param: ParamMut<'_>) -> Option<&mut Param<T>> {
-        match param {
-            ParamMut::F32(param) => cast_mut(param).ok(),
-            ParamMut::F64(param) => cast_mut(param).ok(),
-        }
-    }
 }
 
 impl<'a> ParamRef<'a> {
@@ -228,12 +171,12 @@ impl<'a> BufferMut<'a> {
 }
 
 /// The same reference, if the two types are one. Decided while compiling: the types are known where it is called.
-fn cast<A: 'static, B: 'static>(a: &A) -> Option<&B> {
+pub(crate) fn cast<A: 'static, B: 'static>(a: &A) -> Option<&B> {
     (a as &dyn Any).downcast_ref()
 }
 
 /// [`cast`] that gives the reference back when the types differ.
-fn cast_mut<A: 'static, B: 'static>(a: &mut A) -> Result<&mut B, &mut A> {
+pub(crate) fn cast_mut<A: 'static, B: 'static>(a: &mut A) -> Result<&mut B, &mut A> {
     if (a as &dyn Any).is::<B>() {
         Ok((a as &mut dyn Any).downcast_mut().expect("the type was just checked"))
     } else {
