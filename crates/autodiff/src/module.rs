@@ -24,21 +24,21 @@ pub use path::Path;
 /// use rappel_autodiff::{Param, Tensor};
 ///
 /// enum Gain {
-///     Fixed(f32),
+///     Fixed,
 ///     Learned(Param),
 /// }
 ///
 /// impl Module for Gain {
 ///     fn visit<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {
 ///         match self {
-///             Gain::Fixed(_) => {}
+///             Gain::Fixed => {}
 ///             Gain::Learned(gain) => gain.visit(visitor),
 ///         }
 ///     }
 ///
 ///     fn visit_mut(&mut self, visitor: &mut dyn VisitorMut) {
 ///         match self {
-///             Gain::Fixed(_) => {}
+///             Gain::Fixed => {}
 ///             Gain::Learned(gain) => gain.visit_mut(visitor),
 ///         }
 ///     }

@@ -1,0 +1,386 @@
+//! The first reading: `Tensor` computes, and the backward scan accumulates in place.
+
+use std::panic::Location;
+
+use rappel_elem::Consts;
+use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Soft, Tensor};
+
+use crate::array::{Array, Axes};
+use crate::gradients::Gradients;
+use crate::op::Op;
+use crate::row::{BinaryRow, Pair, UnaryRow};
+use crate::rule::{Saved, Sink, vjp};
+use crate::tape::Node;
+use crate::var::Var;
+
+fn signed(axes: &[usize]) -> smallvec::SmallVec<[isize; 4]> {
+    axes.iter().map(|&k| k as isize).collect()
+}
+
+impl<T: Float> Array<T> for Tensor<T> {
+    fn dims(&self) -> Shape {
+        self.shape().into()
+    }
+
+    fn constant(&self, c: f64) -> Self {
+        match self.workspace() {
+            Some(w) => Tensor::full_in(w, self.shape(), T::of(c)),
+            None => Tensor::full(self.shape(), T::of(c)),
+        }
+    }
+
+    fn unary(&self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self {
+        row.map(self, k)
+    }
+
+    fn unary_chain(g: &Self, x: &Self, y: &Self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self {
+        row.chain(g, x, y, k)
+    }
+
+    fn binary(&self, other: &Self, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
+        row.map(self, other, k)
+    }
+
+    fn binary_chain(side: Side, v: &Pair<'_, Self>, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
+        row.chain(side, v, k)
+    }
+
+    fn select(mask: &Self, a: &Self, b: &Self) -> Self {
+        mask.where_cond(a, b)
+    }
+
+    fn compare(&self, by: Comparison, other: &Self) -> Self {
+        Tensor::compare(self, by, other)
+    }
+
+    fn tie_weights(&self, top: &Self, axes: &Axes) -> Self {
+        Tensor::tie_weights(self, top, axes)
+    }
+
+    fn matmul(&self, ta: bool, other: &Self, tb: bool) -> Self {
+        self.matmul_with(other, ta, tb)
+    }
+
+    fn linear(&self, weight: &Self, bias: Option<&Self>) -> Self {
+        Tensor::linear(self, weight, bias)
+    }
+
+    fn reduce(&self, by: Reduction, axes: &Axes, keep: bool) -> Self {
+        Tensor::reduce(self, by, axes, keep)
+    }
+
+    fn logsumexp(&self, axis: usize, keep: bool) -> Self {
+        Tensor::logsumexp(self, axis as isize, keep)
+    }
+
+    fn soft(&self, soft: Soft, axis: usize) -> Self {
+        Tensor::soft(self, soft, axis)
+    }
+
+    fn cross_entropy(&self, labels: &Tensor<u32>) -> (Self, Option<Self>) {
+        let (loss, probs) = Tensor::cross_entropy(self, labels);
+        (loss, Some(probs))
+    }
+
+    fn reshape(&self, shape: &[usize]) -> Self {
+        Tensor::reshape(self, shape)
+    }
+
+    fn expand(&self, shape: &[usize]) -> Self {
+        Tensor::expand(self, shape)
+    }
+
+    fn sum_to(&self, shape: &[usize]) -> Self {
+        Tensor::sum_to(self, shape)
+    }
+
+    fn permute(&self, order: &Axes) -> Self {
+        Tensor::permute(self, &signed(order))
+    }
+
+    fn slice(&self, start: &Shape, size: &Shape) -> Self {
+        let ranges: smallvec::SmallVec<[_; 4]> = start.iter().zip(size).map(|(&s, &n)| s..s + n).collect();
+        Tensor::slice(self, &ranges)
+    }
+
+    fn embed(&self, shape: &Shape, start: &Shape) -> Self {
+        Tensor::embed(self, shape, start)
+    }
+
+    fn concat(parts: &[&Self], axis: usize) -> Self {
+        Tensor::concat(parts, axis as isize)
+    }
+
+    fn gather(&self, axis: usize, indices: &Tensor<u32>) -> Self {
+        Tensor::gather(self, axis as isize, indices)
+    }
+
+    fn scatter(&self, shape: &Shape, axis: usize, indices: &Tensor<u32>) -> Self {
+        Tensor::scatter(self, shape, axis as isize, indices)
+    }
+
+    fn dropout(&self, key: u64, p: f64) -> Self {
+        Tensor::dropout(self, key, p)
+    }
+
+    fn soft_chain(soft: Soft, g: &Self, y: &Self, axis: usize) -> Self {
+        Tensor::soft_chain(soft, g, y, axis)
+    }
+
+    fn logsumexp_chain(g: &Self, x: &Self, y: &Self, axis: usize) -> Self {
+        Tensor::logsumexp_chain(g, x, y, axis)
+    }
+
+    fn cross_entropy_chain(g: &Self, x: &Self, probs: Option<&Self>, labels: &Tensor<u32>) -> Self {
+        match probs {
+            Some(probs) => Tensor::cross_entropy_chain(g, probs, labels),
+            None => Tensor::cross_entropy_chain(g, &x.softmax(1), labels),
+        }
+    }
+}
+
+/// A node as its rule sees it.
+struct At<'a, T: Float> {
+    nodes: &'a [Node<T>],
+    node: &'a Node<T>,
+}
+
+impl<T: Float> Saved<Tensor<T>> for At<'_, T> {
+    fn inputs(&self) -> usize {
+        self.node.inputs.len()
+    }
+
+    fn x(&self, i: usize) -> &Tensor<T> {
+        &self.nodes[self.node.inputs[i] as usize].value
+    }
+
+    fn y(&self) -> &Tensor<T> {
+        &self.node.value
+    }
+
+    fn kept(&self) -> Option<&Tensor<T>> {
+        self.node.kept.as_ref()
+    }
+}
+
+/// Cotangents by node. The first contribution is moved in, later ones are added in place.
+struct Accumulate<'a, T: Float> {
+    nodes: &'a [Node<T>],
+    node: &'a Node<T>,
+    cotangents: &'a mut [Option<Tensor<T>>],
+}
+
+impl<T: Float> Accumulate<'_, T> {
+    /// The cotangent of input i so far, if there is one and it can be written without a copy.
+    fn writable(&mut self, i: usize) -> Option<&mut Tensor<T>> {
+        let sum = self.cotangents[self.node.inputs[i] as usize].as_mut()?;
+        if sum.is_unique() { Some(sum) } else { None }
+    }
+}
+
+impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
+    fn needs(&self, i: usize) -> bool {
+        self.nodes[self.node.inputs[i] as usize].needs
+    }
+
+    fn add(&mut self, i: usize, g: Tensor<T>) {
+        let id = self.node.inputs[i] as usize;
+        let target = &self.nodes[id];
+        if !target.needs {
+            return;
+        }
+        let shape = target.value.shape();
+        let slot = &mut self.cotangents[id];
+        let Some(sum) = slot else {
+            *slot = Some(if g.shape() == shape { g } else { g.sum_to(shape) });
+            return;
+        };
+        if g.shape() != shape {
+            if g.shape().ends_with(shape) {
+                sum.add_leading_sum(&g);
+            } else {
+                sum.add_assign(&g.sum_to(shape));
+            }
+            return;
+        }
+        // A cotangent that another slot shares would be copied before it is written; the newcomer may be ours alone.
+        let mut g = g;
+        if !sum.is_unique() && g.is_unique() {
+            std::mem::swap(sum, &mut g);
+        }
+        sum.add_assign(&g);
+    }
+
+    fn add_unary_chain(
+        &mut self,
+        i: usize,
+        g: Tensor<T>,
+        x: &Tensor<T>,
+        y: &Tensor<T>,
+        row: &'static dyn UnaryRow<T>,
+        k: Consts,
+    ) {
+        if !self.needs(i) {
+            return;
+        }
+        match self.writable(i) {
+            Some(to) => row.add_chain(to, &g, x, y, k),
+            None => self.add(i, row.chain(&g, x, y, k)),
+        }
+    }
+
+    fn add_binary_chain(
+        &mut self,
+        i: usize,
+        side: Side,
+        v: &Pair<'_, Tensor<T>>,
+        row: &'static dyn BinaryRow<T>,
+        k: Consts,
+    ) {
+        if !self.needs(i) {
+            return;
+        }
+        let full = v.a.shape() == v.y.shape() && v.b.shape() == v.y.shape();
+        match self.writable(i) {
+            Some(to) if full => row.add_chain(side, to, v, k),
+            _ => self.add(i, row.chain(side, v, k)),
+        }
+    }
+
+    fn add_matmul(&mut self, i: usize, a: &Tensor<T>, ta: bool, b: &Tensor<T>, tb: bool) {
+        if !self.needs(i) {
+            return;
+        }
+        match self.writable(i) {
+            Some(to) => to.add_matmul(a, ta, b, tb),
+            None => self.add(i, a.matmul_with(b, ta, tb)),
+        }
+    }
+
+    fn add_embedded(&mut self, i: usize, g: &Tensor<T>, shape: &Shape, start: &Shape) {
+        if !self.needs(i) {
+            return;
+        }
+        match self.writable(i) {
+            Some(to) => to.add_embedded(g, start),
+            None => self.add(i, g.embed(shape, start)),
+        }
+    }
+
+    fn add_scattered(&mut self, i: usize, g: &Tensor<T>, shape: &Shape, axis: usize, indices: &Tensor<u32>) {
+        if !self.needs(i) {
+            return;
+        }
+        match self.writable(i) {
+            Some(to) => to.scatter_add(axis as isize, indices, g),
+            None => self.add(i, g.scatter(shape, axis as isize, indices)),
+        }
+    }
+
+    fn add_dropout(&mut self, i: usize, g: &Tensor<T>, key: u64, p: f64) {
+        if !self.needs(i) {
+            return;
+        }
+        match self.writable(i) {
+            Some(to) => to.add_dropout(g, key, p),
+            None => self.add(i, g.dropout(key, p)),
+        }
+    }
+}
+
+impl<T: Float> Var<'_, T> {
+    /// The gradient of a one-element value in every parameter and `var` it depends on.
+    ///
+    /// Spends the tape: it lets go of the parameters, so that a step can write them in place. Values can still be read; another
+    /// operation or `backward` on this tape panics until [`reset`](crate::Tape::reset). See [`backward_retain`](Self::backward_retain).
+    ///
+    /// # Panics
+    /// At the caller's line: when the value has more or fewer elements than one (see [`backward_with`](Self::backward_with)), or
+    /// depends on nothing that wants a gradient.
+    #[track_caller]
+    pub fn backward(self) -> Gradients<T> {
+        let g = self.backward_retain();
+        self.spend();
+        g
+    }
+
+    /// [`backward`](Self::backward) of the inner product with `seed`, which has the value's shape: the gradient for a cotangent that
+    /// comes from outside. Spends the tape.
+    #[track_caller]
+    pub fn backward_with(self, seed: &Tensor<T>) -> Gradients<T> {
+        self.tape.assert_fresh();
+        let shape = self.shape();
+        assert!(
+            seed.shape() == &shape[..],
+            "backward_with: a seed of shape {:?} for a value of shape {:?}: they must be equal",
+            seed.shape(),
+            &shape[..]
+        );
+        let g = self.scan(seed.within(&self.tape.workspace));
+        self.spend();
+        g
+    }
+
+    /// [`backward`](Self::backward) that leaves the tape as it was, for further operations and passes. While the tape holds on
+    /// to the parameters, a step writes into other buffers.
+    #[track_caller]
+    pub fn backward_retain(self) -> Gradients<T> {
+        self.tape.assert_fresh();
+        let shape = self.shape();
+        assert!(
+            shape.iter().product::<usize>() == 1,
+            "backward: a value of shape {:?} has no gradient without a cotangent of that shape: reduce it to one element \
+             (`sum`, `mean`), or use `backward_with`",
+            &shape[..]
+        );
+        self.scan(Tensor::full_in(&self.tape.workspace, &shape, T::ONE))
+    }
+
+    #[track_caller]
+    fn spend(self) {
+        let tape = self.tape;
+        tape.spent.set(Some(Location::caller()));
+        let mut nodes = tape.nodes.borrow_mut();
+        for &(_, id) in &tape.params.borrow().order {
+            nodes[id as usize].value = tape.nothing.clone();
+        }
+    }
+
+    #[track_caller]
+    fn scan(self, seed: Tensor<T>) -> Gradients<T> {
+        let tape = self.tape;
+        let nodes = tape.nodes.borrow();
+        let last = self.id as usize;
+        assert!(
+            nodes[last].needs,
+            "backward: this value ({}) depends on no parameter and no `tape.var` through operations that have a gradient",
+            nodes[last].op.name()
+        );
+        let mut cotangents = tape.cotangents.borrow_mut();
+        cotangents.clear();
+        cotangents.resize_with(last + 1, || None);
+        cotangents[last] = Some(seed);
+        let params = tape.params.borrow();
+        let mut out = Gradients::new(tape.generation.get(), params.order.len());
+        for id in (0..=last).rev() {
+            let node = &nodes[id];
+            if node.inputs.is_empty() || !node.needs {
+                continue;
+            }
+            let Some(g) = cotangents[id].take() else { continue };
+            let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
+            vjp(&node.op, &At { nodes: &nodes, node }, g, &mut sink);
+        }
+        for &(param, id) in params.order.iter().filter(|p| p.1 as usize <= last) {
+            if let Some(g) = cotangents[id as usize].take() {
+                out.push_param(param, id, g);
+            }
+        }
+        for (id, g) in cotangents.drain(..).enumerate() {
+            if let (Some(g), Op::Leaf) = (g, &nodes[id].op) {
+                out.push_leaf(id as u32, g);
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,100 @@
+//! Functions applied to every value.
+
+use rappel_elem::rows;
+use rappel_tensor::Float;
+
+use super::Number;
+use crate::var::Var;
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident $row:ident;)*) => {
+        impl<T: Float> Var<'_, T> { $(
+            $(#[$doc])*
+            #[track_caller]
+            pub fn $name(self) -> Self {
+                self.row::<rows::$row>()
+            }
+        )* }
+    };
+}
+
+functions! {
+    /// The magnitude; the derivative at 0 is 0.
+    abs Abs;
+    /// The exponential.
+    exp Exp;
+    /// `exp(x) - 1`, accurate near 0.
+    expm1 Expm1;
+    /// The natural logarithm: `-inf` at 0, NaN below.
+    ln Ln;
+    /// `ln(1 + x)`, accurate near 0.
+    ln_1p Ln1p;
+    /// The square root; the derivative at 0 is `+inf`.
+    sqrt Sqrt;
+    /// The square.
+    square Square;
+    /// `1 / x`.
+    recip Recip;
+    /// The sine.
+    sin Sin;
+    /// The cosine.
+    cos Cos;
+    /// The hyperbolic tangent.
+    tanh Tanh;
+    /// The logistic function `1 / (1 + exp(-x))`; does not overflow.
+    sigmoid Sigmoid;
+    /// `max(x, 0)`; the derivative at 0 is 0, NaN stays NaN.
+    relu Relu;
+    /// `ln(1 + exp(x))`; does not overflow. Its derivative is the logistic function.
+    softplus Softplus;
+    /// The largest whole number not above; its derivative is 0.
+    floor Floor;
+}
+
+impl<'t, T: Float> Var<'t, T> {
+    /// To a whole power; `x.powi(0)` is 1 with derivative 0, at 0 too.
+    #[track_caller]
+    pub fn powi(self, n: i32) -> Self {
+        match n {
+            1 => self,
+            2 => self.square(),
+            _ => self.row_with::<rows::Powi>([f64::from(n), 0.0]),
+        }
+    }
+
+    /// To a real power that is a number: NaN for a negative base unless the exponent is whole.
+    #[track_caller]
+    pub fn powf(self, exponent: impl Number) -> Self {
+        self.row_with::<rows::Powf>([exponent.to_f64(), 0.0])
+    }
+
+    /// To a power that is a variable, under broadcasting. The derivative in the base is 0 where the exponent is 0; at base 0 the
+    /// derivative in the exponent is 0, and `-inf` for a negative exponent.
+    #[track_caller]
+    pub fn pow(self, exponent: Var<'t, T>) -> Self {
+        self.pair::<rows::Pow>(exponent)
+    }
+
+    /// Held within `[low, high]`. The derivative is 1 on the closed interval and 0 outside; NaN stays NaN.
+    ///
+    /// # Panics
+    /// At the caller's line, unless `low <= high`.
+    #[track_caller]
+    pub fn clamp(self, low: impl Number, high: impl Number) -> Self {
+        let (low, high) = (low.to_f64(), high.to_f64());
+        assert!(low <= high, "clamp: the lower bound {low} must not be above the upper bound {high}");
+        self.row_with::<rows::Clamp>([low, high])
+    }
+
+    /// The smaller of two, under broadcasting; equals share the gradient in halves, NaN wins.
+    #[track_caller]
+    pub fn minimum(self, other: Var<'t, T>) -> Self {
+        self.pair::<rows::Min>(other)
+    }
+
+    /// The larger of two, under broadcasting; equals share the gradient in halves, NaN wins.
+    #[track_caller]
+    pub fn maximum(self, other: Var<'t, T>) -> Self {
+        self.pair::<rows::Max>(other)
+    }
+}

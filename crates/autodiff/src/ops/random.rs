@@ -1,0 +1,27 @@
+//! Dropout.
+
+use rappel_tensor::Float;
+
+use super::Number;
+use crate::op::Op;
+use crate::var::Var;
+
+impl<T: Float> Var<'_, T> {
+    /// On a tape in training mode, zeroes each value with probability `p` and divides the others by `1 - p`; in evaluation mode,
+    /// nothing.
+    ///
+    /// Which values are dropped is a function of the tape's seed, the step, the number of draws so far in this step, and the
+    /// position: it repeats after [`rewind`](crate::Tape::rewind) and when a run is resumed.
+    ///
+    /// # Panics
+    /// At the caller's line, unless `0 <= p < 1`.
+    #[track_caller]
+    pub fn dropout(self, p: impl Number) -> Self {
+        let p = p.to_f64();
+        assert!((0.0..1.0).contains(&p), "dropout: the probability must be at least 0 and below 1, not {p}");
+        match self.tape.draw() {
+            Some(key) if p > 0.0 => self.apply1(Op::Dropout(key, p)),
+            _ => self,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Rows of the elementwise table, erased: one formula, four readings behind one pointer.
+//!
+//! A tape stores which function a node applies. The functions are an open set (anyone may write a row), so a node holds a
+//! static pointer to the readings of a row instead of an enum entry per function.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use rappel_elem::{Binary, Consts, Dual, Unary};
+use rappel_tensor::{Float, Side, Tensor};
+
+use crate::Var;
+use crate::tangent::Tangent;
+
+/// The readings of a [`Unary`] row.
+pub(crate) trait UnaryRow<T: Float>: Send + Sync {
+    /// The function's name.
+    fn name(&self) -> &'static str;
+    /// The values.
+    fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T>;
+    /// The cotangent `g f'(x)`.
+    fn chain(&self, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>, k: Consts) -> Tensor<T>;
+    /// Adds the cotangent.
+    fn add_chain(&self, to: &mut Tensor<T>, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>, k: Consts);
+    /// The cotangent, recorded.
+    fn record<'t>(&self, g: Var<'t, T>, x: Var<'t, T>, y: Var<'t, T>, k: Consts) -> Var<'t, T>;
+    /// The cotangent with its tangent.
+    fn tangent(&self, g: &Tangent<T>, x: &Tangent<T>, y: &Tangent<T>, k: Consts) -> Tangent<T>;
+}
+
+/// The readings of a [`Binary`] row.
+pub(crate) trait BinaryRow<T: Float>: Send + Sync {
+    /// The function's name.
+    fn name(&self) -> &'static str;
+    /// Whether the cotangent passes to that side unchanged.
+    fn passes(&self, side: Side) -> bool;
+    /// The values, under broadcasting.
+    fn map(&self, a: &Tensor<T>, b: &Tensor<T>, k: Consts) -> Tensor<T>;
+    /// The cotangent of one side, in the shape of the output.
+    fn chain(&self, side: Side, v: &Pair<'_, Tensor<T>>, k: Consts) -> Tensor<T>;
+    /// Adds the cotangent of one side, for operands of the output's shape.
+    fn add_chain(&self, side: Side, to: &mut Tensor<T>, v: &Pair<'_, Tensor<T>>, k: Consts);
+    /// The cotangent of one side, recorded.
+    fn record<'t>(&self, side: Side, v: &Pair<'_, Var<'t, T>>, k: Consts) -> Var<'t, T>;
+    /// The cotangent of one side with its tangent, for operands of the output's shape.
+    fn tangent(&self, side: Side, v: &Pair<'_, Tangent<T>>, k: Consts) -> Tangent<T>;
+}
+
+/// Cotangent, operands and output of a binary row.
+#[derive(Debug)]
+pub(crate) struct Pair<'a, V> {
+    /// The cotangent of the output.
+    pub(crate) g: &'a V,
+    /// The left operand.
+    pub(crate) a: &'a V,
+    /// The right operand.
+    pub(crate) b: &'a V,
+    /// The output.
+    pub(crate) y: &'a V,
+}
+
+/// The readings of the unary row `O`.
+pub(crate) fn unary<O: Unary, T: Float>() -> &'static dyn UnaryRow<T> {
+    &Of::<O>(PhantomData)
+}
+
+/// The readings of the binary row `O`.
+pub(crate) fn binary<O: Binary, T: Float>() -> &'static dyn BinaryRow<T> {
+    &Of::<O>(PhantomData)
+}
+
+struct Of<O>(PhantomData<O>);
+
+/// Values and tangents of equally long arrays, as dual numbers; an absent tangent is zero.
+fn duals<'a, T: Float>(x: &'a Tangent<T>) -> impl Iterator<Item = Dual<T>> + 'a {
+    let d = x.d.as_ref().map(Tensor::data);
+    x.v.data().iter().enumerate().map(move |(i, &v)| Dual { v, d: d.map_or(T::ZERO, |d| d[i]) })
+}
+
+fn split<T: Float>(shape: &[usize], values: impl Iterator<Item = Dual<T>>) -> Tangent<T> {
+    let (v, d): (Vec<T>, Vec<T>) = values.map(|x| (x.v, x.d)).unzip();
+    Tangent { v: Tensor::new(v, shape), d: Some(Tensor::new(d, shape)) }
+}
+
+impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+
+    fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T> {
+        x.unary::<O>(k)
+    }
+
+    fn chain(&self, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>, k: Consts) -> Tensor<T> {
+        Tensor::unary_chain::<O>(g, x, y, k)
+    }
+
+    fn add_chain(&self, to: &mut Tensor<T>, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>, k: Consts) {
+        to.add_unary_chain::<O>(g, x, y, k);
+    }
+
+    fn record<'t>(&self, g: Var<'t, T>, x: Var<'t, T>, y: Var<'t, T>, k: Consts) -> Var<'t, T> {
+        O::chain(g, x, y, k)
+    }
+
+    fn tangent(&self, g: &Tangent<T>, x: &Tangent<T>, y: &Tangent<T>, k: Consts) -> Tangent<T> {
+        split(x.v.shape(), duals(g).zip(duals(x)).zip(duals(y)).map(|((g, x), y)| O::chain(g, x, y, k)))
+    }
+}
+
+impl<O: Binary, T: Float> BinaryRow<T> for Of<O> {
+    fn name(&self) -> &'static str {
+        O::NAME
+    }
+
+    fn passes(&self, side: Side) -> bool {
+        match side {
+            Side::A => O::PASSES_A,
+            Side::B => O::PASSES_B,
+        }
+    }
+
+    fn map(&self, a: &Tensor<T>, b: &Tensor<T>, k: Consts) -> Tensor<T> {
+        a.binary::<O>(b, k)
+    }
+
+    fn chain(&self, side: Side, v: &Pair<'_, Tensor<T>>, k: Consts) -> Tensor<T> {
+        Tensor::binary_chain::<O>(side, v.g, v.a, v.b, v.y, k)
+    }
+
+    fn add_chain(&self, side: Side, to: &mut Tensor<T>, v: &Pair<'_, Tensor<T>>, k: Consts) {
+        to.add_binary_chain::<O>(side, v.g, v.a, v.b, v.y, k);
+    }
+
+    fn record<'t>(&self, side: Side, v: &Pair<'_, Var<'t, T>>, k: Consts) -> Var<'t, T> {
+        match side {
+            Side::A => O::chain_a(*v.g, *v.a, *v.b, *v.y, k),
+            Side::B => O::chain_b(*v.g, *v.a, *v.b, *v.y, k),
+        }
+    }
+
+    fn tangent(&self, side: Side, v: &Pair<'_, Tangent<T>>, k: Consts) -> Tangent<T> {
+        let each = duals(v.g).zip(duals(v.a)).zip(duals(v.b)).zip(duals(v.y));
+        split(
+            v.y.v.shape(),
+            each.map(|(((g, a), b), y)| match side {
+                Side::A => O::chain_a(g, a, b, y, k),
+                Side::B => O::chain_b(g, a, b, y, k),
+            }),
+        )
+    }
+}
+
+impl<T: Float> fmt::Debug for dyn UnaryRow<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl<T: Float> fmt::Debug for dyn BinaryRow<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

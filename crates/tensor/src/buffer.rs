@@ -1,0 +1,147 @@
+//! Shared buffers and the pool they return to.
+//!
+//! A training step makes the same arrays again and again. Asking the allocator for each costs more than the arithmetic of a
+//! small net, and fresh pages cost a multiple of that, so a tape owns a pool: whole reference-counted buffers wait there in
+//! size classes, a buffer returns to the pool it came from, from any thread, when its last handle goes.
+
+use std::mem::ManuallyDrop;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::Threads;
+use crate::number::Data;
+
+/// Where results are put and on how many threads they are computed: a pool of buffers and a handle to threads.
+///
+/// Cheap to clone; a tape owns one. The pooled memory is given back with the last handle, of which every tensor made in the
+/// workspace holds one.
+#[derive(Clone)]
+pub struct Workspace<T: Data>(Arc<Inner<T>>);
+
+struct Inner<T: Data> {
+    classes: Mutex<Vec<Vec<Arc<Buf<T>>>>>,
+    threads: Threads,
+}
+
+struct Buf<T: Data> {
+    /// As long as its size class; a tensor uses a prefix.
+    data: Vec<T>,
+    /// Set while the buffer is in use; none while it waits, or the pool would keep itself alive.
+    home: Option<Workspace<T>>,
+}
+
+/// Four size classes per power of two: at most a fifth of a buffer is unused.
+fn class(len: usize) -> (usize, usize) {
+    let len = len.max(16);
+    let power = len.next_power_of_two();
+    let step = power / 8;
+    let eighths = (len - power / 2).div_ceil(step);
+    (power.trailing_zeros() as usize * 4 + eighths, power / 2 + eighths * step)
+}
+
+impl<T: Data> Workspace<T> {
+    /// An empty pool whose operations run on the given threads.
+    pub fn new(threads: Threads) -> Self {
+        Workspace(Arc::new(Inner { classes: Mutex::new(Vec::new()), threads }))
+    }
+
+    /// The threads that operations on this workspace's tensors use.
+    #[inline]
+    pub fn threads(&self) -> &Threads {
+        &self.0.threads
+    }
+
+    /// Bytes that wait in the pool.
+    pub fn pooled_bytes(&self) -> usize {
+        self.classes().iter().flatten().map(|b| b.data.len() * size_of::<T>()).sum()
+    }
+
+    fn classes(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Arc<Buf<T>>>>> {
+        // A panic between lock and unlock cannot leave the lists half changed.
+        self.0.classes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, len: usize) -> Arc<Buf<T>> {
+        let (index, size) = class(len);
+        let waiting = self.classes().get_mut(index).and_then(Vec::pop);
+        let mut buf = waiting.unwrap_or_else(|| Arc::new(Buf { data: vec![T::default(); size], home: None }));
+        if let Some(b) = Arc::get_mut(&mut buf) {
+            b.home = Some(self.clone());
+        }
+        buf
+    }
+
+    fn put(&self, buf: Arc<Buf<T>>) {
+        let (index, _) = class(buf.data.len());
+        let mut classes = self.classes();
+        if classes.len() <= index {
+            classes.resize_with(index + 1, Vec::new);
+        }
+        classes[index].push(buf);
+    }
+}
+
+impl<T: Data> std::fmt::Debug for Workspace<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workspace")
+            .field("pooled_bytes", &self.pooled_bytes())
+            .field("threads", self.threads())
+            .finish()
+    }
+}
+
+/// A reference-counted buffer that goes home when the last handle is dropped.
+pub(crate) struct Shared<T: Data>(ManuallyDrop<Arc<Buf<T>>>);
+
+impl<T: Data> Shared<T> {
+    /// A buffer of at least `len` values with arbitrary (but initialised) contents.
+    #[inline]
+    pub(crate) fn scratch(workspace: Option<&Workspace<T>>, len: usize) -> Self {
+        match workspace {
+            Some(w) => Shared(ManuallyDrop::new(w.take(len))),
+            None => Shared::from_vec(vec![T::default(); len]),
+        }
+    }
+
+    pub(crate) fn from_vec(data: Vec<T>) -> Self {
+        Shared(ManuallyDrop::new(Arc::new(Buf { data, home: None })))
+    }
+
+    #[inline]
+    pub(crate) fn data(&self) -> &[T] {
+        &self.0.data
+    }
+
+    /// The contents, if no other handle shares them.
+    #[inline]
+    pub(crate) fn unique(&mut self) -> Option<&mut [T]> {
+        Arc::get_mut(&mut self.0).map(|b| &mut b.data[..])
+    }
+
+    #[inline]
+    pub(crate) fn home(&self) -> Option<&Workspace<T>> {
+        self.0.home.as_ref()
+    }
+
+    /// Whether both handles share one buffer.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T: Data> Clone for Shared<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Shared(self.0.clone())
+    }
+}
+
+impl<T: Data> Drop for Shared<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: `drop` runs once and the field is not touched afterwards.
+        let mut buf = unsafe { ManuallyDrop::take(&mut self.0) };
+        if let Some(home) = Arc::get_mut(&mut buf).and_then(|b| b.home.take()) {
+            home.put(buf);
+        }
+    }
+}

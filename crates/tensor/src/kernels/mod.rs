@@ -1,0 +1,13 @@
+//! Loops over slices, one module per family. Each is run by [`simd::dispatch`](crate::simd::dispatch) and tested against a
+//! naive oracle in `tests/all/kernels`.
+
+pub(crate) mod cross_entropy;
+pub(crate) mod dropout;
+pub(crate) mod elementwise;
+pub(crate) mod index;
+pub(crate) mod lanes;
+pub(crate) mod matmul;
+pub(crate) mod movement;
+pub(crate) mod pairs;
+pub(crate) mod reduce;
+pub(crate) mod softmax;

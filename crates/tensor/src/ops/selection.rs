@@ -1,0 +1,84 @@
+//! Comparisons and selection. A mask is a tensor of 0 and 1 of the same number type.
+
+use crate::number::Float;
+use crate::shape::{broadcast_or_panic, resolve_axes};
+use crate::tensor::Tensor;
+
+/// A comparison of two values; every comparison with NaN is false, but for `Ne`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// Less than.
+    Lt,
+    /// Less than or equal.
+    Le,
+    /// Equal.
+    Eq,
+    /// Not equal.
+    Ne,
+}
+
+impl Comparison {
+    /// The name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Comparison::Lt => "lt",
+            Comparison::Le => "le",
+            Comparison::Eq => "eq",
+            Comparison::Ne => "ne",
+        }
+    }
+
+    fn holds<T: Float>(self, a: T, b: T) -> bool {
+        match self {
+            Comparison::Lt => a < b,
+            Comparison::Le => a <= b,
+            Comparison::Eq => a == b,
+            Comparison::Ne => a != b,
+        }
+    }
+}
+
+impl<T: Float> Tensor<T> {
+    /// A mask of where the comparison holds, under broadcasting.
+    #[track_caller]
+    pub fn compare(&self, by: Comparison, other: &Self) -> Self {
+        let shape = broadcast_or_panic(by.name(), self.shape(), other.shape());
+        let (a, b) = (self.expand(&shape), other.expand(&shape));
+        let mut out = Self::scratch(super::place(self, other), shape);
+        for ((to, &a), &b) in out.data_mut().iter_mut().zip(a.data()).zip(b.data()) {
+            *to = if by.holds(a, b) { T::ONE } else { T::ZERO };
+        }
+        out
+    }
+
+    /// Where `self` is not 0 the value of `a`, elsewhere that of `b`, under broadcasting: selects, so a NaN in the branch not
+    /// taken does not show.
+    #[track_caller]
+    pub fn where_cond(&self, a: &Self, b: &Self) -> Self {
+        let shape = broadcast_or_panic("where_cond", a.shape(), b.shape());
+        let shape = broadcast_or_panic("where_cond", self.shape(), &shape);
+        let (m, x, y) = (self.expand(&shape), a.expand(&shape), b.expand(&shape));
+        let workspace = super::place(a, b).or_else(|| self.workspace());
+        let mut out = Self::scratch(workspace, shape);
+        for (((to, &m), &x), &y) in out.data_mut().iter_mut().zip(m.data()).zip(x.data()).zip(y.data()) {
+            *to = if m == T::ZERO { y } else { x };
+        }
+        out
+    }
+
+    /// The share of each value in its maximum over axes, where `top` holds the maxima with the axes kept: 1/c for the c values
+    /// that equal it, else 0. NaN counts as equal to NaN.
+    #[track_caller]
+    pub fn tie_weights(&self, top: &Self, axes: &[usize]) -> Self {
+        let top = top.expand(self.shape());
+        let mut hits = Self::scratch(self.workspace(), self.shape().into());
+        let nan = |x: T| x.partial_cmp(&x).is_none();
+        for ((to, &x), &t) in hits.data_mut().iter_mut().zip(self.data()).zip(top.data()) {
+            *to = if x == t || nan(x) && nan(t) { T::ONE } else { T::ZERO };
+        }
+        let signed: smallvec::SmallVec<[isize; 4]> = axes.iter().map(|&k| k as isize).collect();
+        debug_assert_eq!(resolve_axes("max", &signed, self.rank())[..], *axes);
+        let ties = hits.sum_axes(&signed, true);
+        hits / &ties
+    }
+}

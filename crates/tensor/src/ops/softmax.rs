@@ -1,0 +1,89 @@
+//! Softmax and its kin along an axis.
+
+use super::place;
+use crate::kernels::softmax;
+use crate::number::Float;
+use crate::shape::{count, resolve_axis};
+use crate::tensor::Tensor;
+
+pub use crate::kernels::softmax::Soft;
+
+/// The permutation that exchanges an axis with the last: its own inverse.
+fn to_last(axis: usize, rank: usize) -> smallvec::SmallVec<[isize; 4]> {
+    let mut order: smallvec::SmallVec<[isize; 4]> = (0..rank as isize).collect();
+    order.swap(axis, rank - 1);
+    order
+}
+
+impl<T: Float> Tensor<T> {
+    /// `exp(x) / sum exp(x)` along an axis; a row of only `-inf` gives NaN.
+    #[track_caller]
+    pub fn softmax(&self, axis: isize) -> Self {
+        self.soft(Soft::Max, resolve_axis("softmax", axis, self.rank()))
+    }
+
+    /// `x - log sum exp(x)` along an axis.
+    #[track_caller]
+    pub fn log_softmax(&self, axis: isize) -> Self {
+        self.soft(Soft::LogMax, resolve_axis("log_softmax", axis, self.rank()))
+    }
+
+    /// Softmax or log-softmax along an axis counted from the front.
+    pub fn soft(&self, soft: Soft, axis: usize) -> Self {
+        if axis + 1 != self.rank() {
+            let order = to_last(axis, self.rank());
+            return self.permute(&order).soft(soft, self.rank() - 1).permute(&order);
+        }
+        let mut out = Self::scratch(self.workspace(), self.shape().into());
+        softmax::forward(soft, self.data(), out.data_mut(), self.shape()[axis]);
+        out
+    }
+
+    /// The cotangent of the input of [`soft`](Self::soft), from that of its output and the output.
+    pub fn soft_chain(soft: Soft, g: &Self, y: &Self, axis: usize) -> Self {
+        if axis + 1 != y.rank() {
+            let order = to_last(axis, y.rank());
+            return Self::soft_chain(soft, &g.permute(&order), &y.permute(&order), y.rank() - 1).permute(&order);
+        }
+        let mut out = Self::scratch(place(g, y), y.shape().into());
+        softmax::backward(soft, out.data_mut(), g.data(), y.data(), y.shape()[axis], false);
+        out
+    }
+
+    /// `log sum exp(x)` along an axis, which stays with size 1 when `keep`; `-inf` for nothing.
+    #[track_caller]
+    pub fn logsumexp(&self, axis: isize, keep: bool) -> Self {
+        let axis = resolve_axis("logsumexp", axis, self.rank());
+        let shape = crate::shape::reduced(self.shape(), &[axis], keep);
+        let moved;
+        let from = if axis + 1 == self.rank() {
+            self
+        } else {
+            moved = self.permute(&to_last(axis, self.rank()));
+            &moved
+        };
+        // Exchanging the axis with the last reorders the others too, so the result is moved back before it is shaped.
+        let mut wide: crate::Shape = from.shape().into();
+        let last = wide.len() - 1;
+        wide[last] = 1;
+        let mut out = Self::scratch(self.workspace(), wide);
+        softmax::logsumexp(from.data(), out.data_mut(), self.shape()[axis]);
+        let out = if axis + 1 == self.rank() { out } else { out.permute(&to_last(axis, self.rank())) };
+        debug_assert_eq!(count(&shape), out.len());
+        out.with_shape(shape)
+    }
+
+    /// The cotangent of the input of [`logsumexp`](Self::logsumexp): `g exp(x - y)`, 0 where `y = -inf`; g and y hold one value
+    /// per row of x along the axis.
+    pub fn logsumexp_chain(g: &Self, x: &Self, y: &Self, axis: usize) -> Self {
+        let kept = crate::shape::reduced(x.shape(), &[axis], true);
+        if axis + 1 != x.rank() {
+            let order = to_last(axis, x.rank());
+            let (g, y) = (g.with_shape(kept.clone()).permute(&order), y.with_shape(kept).permute(&order));
+            return Self::logsumexp_chain(&g, &x.permute(&order), &y, x.rank() - 1).permute(&order);
+        }
+        let mut out = Self::scratch(place(g, y), x.shape().into());
+        softmax::logsumexp_backward(out.data_mut(), g.data(), x.data(), y.data(), x.shape()[axis], false);
+        out
+    }
+}

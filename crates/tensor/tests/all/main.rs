@@ -1,0 +1,4 @@
+//! Tests of `rappel-tensor`; the modules mirror the sources.
+
+mod random;
+mod simd;
