@@ -1,1 +1,103 @@
 //! Learning-rate schedules as a composable expression tree, for any optimizer library.
+//!
+//! ```
+//! use rappel_schedule::{ScheduleError, cosine, percent, rest, warmup};
+//!
+//! let lr = warmup(1e-3, 500).then(cosine(1e-3, 1e-5, rest())); // written: a tree, nothing computed yet
+//! assert_eq!(lr.to_string(), "warmup(0.001, 500) >> cosine(0.001, 1e-05, rest)");
+//!
+//! let plan = lr.over(10_000)?; //                                bound to a run of 10,000 steps
+//! assert_eq!(plan.at_step(0), 1e-3 / 500.0); //                  the first update uses at_step(0)
+//! assert_eq!(plan.at_step(500), 1e-3); //                        any step, in any order
+//! assert_eq!(plan.at_step(10_000), 1e-5);
+//! # Ok::<(), ScheduleError>(())
+//! ```
+//!
+//! A [`Schedule`] is *written*: values, and durations with units ([`Dur`]). A [`Plan`] is *bound* to a [`Clock`]: every
+//! duration is a number of steps and every boundary a sum, made exactly. Both are one tree, [`Node`], and what can be done
+//! with a schedule (evaluate, print, differentiate, ...) is a fold over it. A number is a schedule too, wherever one is
+//! taken: `warmup(1e-3, 500).then(1e-3)`.
+//!
+//! # Time
+//!
+//! Steps count from 0. A piece of length `n` covers the steps `[0, n)` of its own time and reaches its end value at `n`,
+//! where the next piece begins; the right piece owns the boundary. After the end of the last piece its end value holds, for
+//! ever: a cosine does not rise again.
+//!
+//! ```text
+//! linear(0, 1, 4)               0    .25  .5   .75 | 1 ...      the end value at step 4
+//! linear(0, 1, 4).inclusive()   0    .33  .67  1   | 1 ...      the end value at step 3, the last of the piece
+//! warmup(1, 4)                  .25  .5   .75  1   | 1 ...      the first step counts
+//! ```
+//!
+//! Boundaries may lie between two steps: a third of 100 steps ends at 33.3, so the next piece begins with step 34 and its
+//! first value is that of its local time 2/3. Nothing is rounded, so three thirds of 100 steps end at 100 and not near it.
+//!
+//! # Where a mistake is reported
+//!
+//! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs
+//! no clock, or [`Schedule::bind`], which calls it first, say what is wrong. An optimizer that binds at its first step
+//! therefore returns a [`ScheduleError`] from that step.
+//!
+//! | mistake | found by | error |
+//! |---|---|---|
+//! | a value that is NaN or infinite | `check` | [`Value`](ScheduleError::Value) |
+//! | a duration that is negative, zero, NaN or infinite | `check` | [`Duration`](ScheduleError::Duration) |
+//! | more than 100 % of the run | `check` | [`OverWhole`](ScheduleError::OverWhole) |
+//! | two pieces that last for the rest of the run | `check` | [`TwoRests`](ScheduleError::TwoRests) |
+//! | something after a piece that never ends | `check` | [`Unreachable`](ScheduleError::Unreachable) |
+//! | [`empty`] alone | `check` | [`Empty`](ScheduleError::Empty) |
+//! | a unit the clock does not know | `bind` | [`Clock`](ScheduleError::Clock) |
+//! | a clock whose numbers make no sense | `bind` | [`ClockValue`](ScheduleError::ClockValue) |
+//! | nothing left for `rest()` | `bind` | [`NoRest`](ScheduleError::NoRest) |
+//! | more than 2^53 steps | `bind` | [`TooLong`](ScheduleError::TooLong) |
+//! | fractions too fine to be added exactly | both | [`TooFine`](ScheduleError::TooFine) |
+//!
+//! **`steps - 200` underflows** in a run shorter than 200 steps: a debug build panics in the caller's subtraction, a release
+//! build wraps around to 1.8e19 steps, which `bind` refuses. [`rest()`](rest) has neither problem: it is what the other
+//! pieces leave of the run.
+//!
+//! # Laws
+//!
+//! Tested on random schedules `a`, `b`, `c`:
+//!
+//! - `a.then(b).then(c) == a.then(b.then(c))`, as trees; `empty().then(a) == a == a.then(empty())`.
+//! - `a.then(b)` is `a` before the end of `a`, and `b`, moved, from there on.
+//! - Every value lies between the smallest and the largest value written.
+//! - From its length on, a plan is constant.
+//! - A plan is a function of the step: values from step `k` on are the same whether or not the steps before were asked for.
+//! - Pieces that sum to `n` exactly, in rationals, end at `n` exactly.
+//! - `a.then(b).inclusive() == a.then(b.inclusive())`, and `inclusive` twice is `inclusive`.
+#![forbid(unsafe_code)]
+
+mod bind;
+mod check;
+mod clock;
+mod duration;
+mod error;
+mod node;
+mod plan;
+mod ratio;
+mod schedule;
+mod segment;
+mod sequence;
+mod shapes;
+mod span;
+mod text;
+
+pub use clock::Clock;
+pub use duration::{Dur, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
+pub use error::ScheduleError;
+pub use node::Node;
+pub use plan::Plan;
+pub use ratio::Ratio;
+pub use schedule::{Schedule, empty};
+pub use segment::{Reach, Segment};
+pub use sequence::Sequence;
+pub use shapes::{Cosine, Linear, Shape, Warmup, constant, cosine, linear, warmup};
+pub use span::Span;
+
+/// The program in the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

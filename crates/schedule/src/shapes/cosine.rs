@@ -1,0 +1,65 @@
+//! Half a period of a cosine.
+
+use super::{Curve, Shape, between};
+use crate::{Dur, Node, Reach, Schedule, Segment};
+use rappel_elem::Scalar;
+use std::f64::consts::FRAC_PI_2;
+
+/// Half a period of a cosine: when `z` of the way is gone, `to + (from - to) (1 + cos(pi z)) / 2`.
+///
+/// It leaves `from` and reaches `to` with slope 0. Exactly `from` at 0 and `to` at 1, never outside the two. It is computed
+/// from the nearer end, as `sin^2(pi z / 2)`, so that the small values close to an end that is zero keep all their digits.
+///
+/// Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, arXiv:1608.03983, equation 5,
+/// without the restarts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Cosine<V> {
+    /// The value at the start.
+    pub from: V,
+    /// The value at the end.
+    pub to: V,
+}
+
+/// Half a period of a cosine from `from` at step 0 to `to` at step `length`, where the next piece begins.
+///
+/// After its end it holds `to`: it does not rise again. In a run of known length, `cosine(a, b, rest())` lasts as long as
+/// the run; do not compute the length by a subtraction as `steps - 200`, which underflows in a short run ([`rest`]).
+///
+/// [`rest`]: crate::rest
+///
+/// # Examples
+///
+/// ```
+/// use rappel_schedule::{cosine, rest, warmup};
+///
+/// let lr = warmup(1e-3, 200).then(cosine(1e-3, 0.0, rest())).over(1000)?;
+/// assert_eq!(lr.at_step(200), 1e-3);
+/// assert!((lr.at_step(600) - 0.5e-3).abs() < 1e-18);
+/// assert_eq!(lr.at_step(1000), 0.0);
+/// assert_eq!(lr.at_step(1800), 0.0);
+/// # Ok::<(), rappel_schedule::ScheduleError>(())
+/// ```
+pub fn cosine(from: f64, to: f64, length: impl Into<Dur>) -> Schedule {
+    Schedule::of(Node::Segment(Segment::new(Shape::Cosine(Cosine { from, to }), length.into(), Reach::Next)))
+}
+
+impl<V: Copy> Curve<V> for Cosine<V> {
+    const NAME: &'static str = "cosine";
+    type Over<L> = Cosine<L>;
+
+    fn map<L>(&self, f: &mut dyn FnMut(V) -> L) -> Cosine<L> {
+        Cosine { from: f(self.from), to: f(self.to) }
+    }
+
+    #[inline]
+    fn at(&self, z: V) -> V
+    where
+        V: Scalar,
+    {
+        let first_half = z.re() < 0.5;
+        let (near, far, way) = if first_half { (self.from, self.to, z) } else { (self.to, self.from, z.lit(1.0) - z) };
+        let s = (way * z.lit(FRAC_PI_2)).sin();
+        between(near, far, s * s)
+    }
+}

@@ -1,0 +1,55 @@
+//! A straight line.
+
+use super::{Curve, Shape, between};
+use crate::{Dur, Node, Reach, Schedule, Segment};
+use rappel_elem::Scalar;
+
+/// A straight line: when `z` of the way is gone, `from + (to - from) z`.
+///
+/// Exactly `from` at 0 and `to` at 1, never outside the two, and exactly `from` everywhere if they are equal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Linear<V> {
+    /// The value at the start.
+    pub from: V,
+    /// The value at the end.
+    pub to: V,
+}
+
+/// A straight line from `from` at step 0 to `to` at step `length`, where the next piece begins.
+///
+/// With `from == to` it holds a value for a while, which [`constant`](crate::constant) does for ever.
+///
+/// # Examples
+///
+/// ```
+/// use rappel_schedule::linear;
+///
+/// let plan = linear(0.0, 1.0, 4).bind(&Default::default())?;
+/// assert_eq!([0, 1, 2, 3, 4, 5].map(|k| plan.at_step(k)), [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]);
+///
+/// // The end value on the last of the four steps.
+/// let plan = linear(0.0, 1.0, 4).inclusive().bind(&Default::default())?;
+/// assert_eq!([0, 3, 4].map(|k| plan.at_step(k)), [0.0, 1.0, 1.0]);
+/// # Ok::<(), rappel_schedule::ScheduleError>(())
+/// ```
+pub fn linear(from: f64, to: f64, length: impl Into<Dur>) -> Schedule {
+    Schedule::of(Node::Segment(Segment::new(Shape::Linear(Linear { from, to }), length.into(), Reach::Next)))
+}
+
+impl<V: Copy> Curve<V> for Linear<V> {
+    const NAME: &'static str = "linear";
+    type Over<L> = Linear<L>;
+
+    fn map<L>(&self, f: &mut dyn FnMut(V) -> L) -> Linear<L> {
+        Linear { from: f(self.from), to: f(self.to) }
+    }
+
+    #[inline]
+    fn at(&self, z: V) -> V
+    where
+        V: Scalar,
+    {
+        between(self.from, self.to, z)
+    }
+}

@@ -1,0 +1,30 @@
+//! Numbers as text.
+
+use std::fmt;
+
+/// A float in the shortest form that reads back as the same float, with an exponent of at least two digits below 1e-4 and
+/// from 1e16 on, and without a trailing `.0`: `0.001`, `1e-05`, `9500`.
+pub(crate) struct Number(pub(crate) f64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let x = self.0;
+        if !x.is_finite() {
+            return f.write_str(if x.is_nan() {
+                "nan"
+            } else if x > 0.0 {
+                "inf"
+            } else {
+                "-inf"
+            });
+        }
+        if x == 0.0 || (1e-4..1e16).contains(&x.abs()) {
+            return write!(f, "{x}");
+        }
+        let text = format!("{x:e}");
+        let (mantissa, exponent) = text.split_once('e').expect("the format has an exponent");
+        let exponent: i32 = exponent.parse().expect("an integer");
+        let sign = if exponent < 0 { '-' } else { '+' };
+        write!(f, "{mantissa}e{sign}{:02}", exponent.abs())
+    }
+}
