@@ -1,0 +1,66 @@
+use rappel_schedule::{Clock, Node, Ratio, ScheduleError, cosine, linear, percent, rest, steps, warmup};
+
+#[test]
+fn steps_alone_need_no_clock() {
+    let s = warmup(1e-3, 200).then(cosine(1e-3, 0.0, 800)).then(1e-6);
+    assert_eq!(s.bind(&Clock::new()), s.over(1_000_000));
+}
+
+#[test]
+fn the_rest_is_what_the_others_leave_wherever_it_stands() {
+    for (s, seams) in [
+        (linear(0.0, 1.0, rest()).then(linear(1.0, 0.0, 10)), [0.0, 90.0, 100.0]),
+        (linear(0.0, 1.0, 10).then(linear(1.0, 0.0, rest())), [0.0, 10.0, 100.0]),
+        (linear(0.0, 1.0, rest()).then(linear(1.0, 0.0, percent(25))), [0.0, 75.0, 100.0]),
+        (linear(0.0, 1.0, steps(Ratio::new(1, 3))).then(linear(1.0, 0.0, rest())), [0.0, 1.0 / 3.0, 100.0]),
+    ] {
+        let plan = s.over(100).expect("room");
+        let Node::Then(sequence) = plan.node() else { panic!("a sequence") };
+        assert_eq!(sequence.seams(), seams, "{s}");
+    }
+}
+
+#[test]
+fn seams_are_exact_and_an_endless_piece_has_no_end() {
+    let s = linear(0.0, 1.0, 10).then(cosine(1.0, 0.5, 20));
+    let seams = |s: &rappel_schedule::Schedule| match s.bind(&Clock::new()).expect("valid").node() {
+        Node::Then(sequence) => sequence.seams().to_vec(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(seams(&s), [0.0, 10.0, 30.0]);
+    assert_eq!(seams(&s.then(0.5)), [0.0, 10.0, 30.0]);
+}
+
+#[test]
+fn a_boundary_just_past_a_step_is_not_on_it() {
+    // 10 + 1e-17 is 10 as a float.
+    let s = linear(1.0, 1.0, 10).then(linear(2.0, 2.0, steps(1e-17))).then(3.0);
+    let plan = s.bind(&Clock::new()).expect("valid");
+    assert_eq!([9, 10, 11].map(|k| plan.at_step(k)), [1.0, 2.0, 3.0]);
+}
+
+#[test]
+fn no_room_is_an_error_with_both_numbers() {
+    let s = warmup(1e-3, 200).then(cosine(1e-3, 0.0, rest()));
+    for total in [100, 200] {
+        let error = s.over(total).unwrap_err();
+        assert_eq!(
+            error,
+            ScheduleError::NoRest { piece: "cosine(0.001, 0, rest)".into(), used: 200.into(), total: total.into() }
+        );
+        assert!(error.to_string().contains(&format!("{total} steps")), "{error}");
+    }
+    assert_eq!(s.over(201).expect("room for one").at_step(200), 1e-3);
+}
+
+#[test]
+fn a_subtraction_that_wrapped_around_is_caught() {
+    let steps = 100_usize;
+    let s = warmup(1e-3, 200).then(cosine(1e-3, 0.0, steps.wrapping_sub(200)));
+    let error = s.bind(&Clock::new()).unwrap_err();
+    assert!(matches!(&error, ScheduleError::TooLong { steps, .. } if *steps == Ratio::from(u64::MAX - 99)), "{error}");
+    assert!(error.to_string().contains("rest()"));
+    let most = 1_u64 << 53;
+    assert!(linear(0.0, 1.0, most).bind(&Clock::new()).is_ok());
+    assert!(linear(0.0, 1.0, most).then(linear(0.0, 1.0, 1)).bind(&Clock::new()).is_err());
+}

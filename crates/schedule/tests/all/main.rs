@@ -1,0 +1,15 @@
+//! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
+
+mod bind;
+mod check;
+mod clock;
+mod derivatives;
+mod duration;
+mod laws;
+mod plan;
+mod ratio;
+mod schedule;
+mod segment;
+mod shapes;
+mod text;
+mod trees;
