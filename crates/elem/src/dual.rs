@@ -42,8 +42,8 @@ impl<E: Elem> Dual<E> {
         Dual { v, d: v.lit(0.0) }
     }
 
-    /// Applies a row with the derivative its `chain` states. `R::f(x, k)` would differentiate the parts of `f` instead: the
-    /// same away from kinks, but not where the row chooses a subgradient.
+    /// Applies a row with the derivative its `chain` states. `R::f(x, k)` would differentiate the parts of `f` instead:
+    /// the same away from kinks, but not where the row chooses a subgradient.
     #[inline(always)]
     pub fn unary<R: Unary>(self, k: Consts) -> Self {
         let y = R::f(self.v, k);

@@ -7,8 +7,8 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 /// A formula never branches on an `Elem`, since a recorded variable stands for many numbers at once: it compares with
 /// [`below`](Elem::below) and selects with [`pick`](Elem::pick).
 ///
-/// In concrete code `x.exp()` on an `f32` is the standard library's function, as inherent methods win over a trait's; the
-/// functions of this trait are `Elem::exp(x)`. Their accuracy stands in [`math`](crate::math).
+/// In concrete code `x.exp()` on an `f32` is the standard library's function, as inherent methods win over a trait's;
+/// the functions of this trait are `Elem::exp(x)`. Their accuracy stands in [`math`](crate::math).
 ///
 /// # Examples
 ///
@@ -58,8 +58,8 @@ pub trait Elem:
 
     /// `x^e`. Anything to the power 0 is 1, NaN included; NaN for a negative `x` and an `e` that is no integer.
     ///
-    /// The derivative in the exponent of a negative base is NaN, even when the exponent's own derivative is zero: where the
-    /// exponent is a constant, write [`pow_const`](Elem::pow_const).
+    /// The derivative in the exponent of a negative base is NaN, even when the exponent's own derivative is zero: where
+    /// the exponent is a constant, write [`pow_const`](Elem::pow_const).
     fn powf(self, e: Self) -> Self;
     /// `x^c` for a constant `c`: no derivative in the exponent is formed.
     #[inline(always)]

@@ -39,7 +39,7 @@
 //! ```
 //!
 //! The crate needs nothing but the standard library. Bits are the same at every SIMD level: the `f32` functions are
-//! polynomials without contraction ([`math`]), and a formula contains no fused multiply-add unless the compiler is told so.
+//! polynomials without contraction ([`math`]), and no formula here contains a fused multiply-add.
 #![forbid(unsafe_code)]
 
 mod dual;

@@ -9,12 +9,12 @@ pub type Consts = [f64; 2];
 
 /// An elementwise function of one argument.
 ///
-/// The derivative is written as its action on a cotangent, so that masks select (never multiply) and a pass-through is a
-/// move. An elementwise Jacobian is diagonal: the same formula is the product from the left (reverse mode) and from the
-/// right (forward mode).
+/// The derivative is written as its action on a cotangent, so that masks select (never multiply) and a pass-through is
+/// a move. An elementwise Jacobian is diagonal: the same formula is the product from the left (reverse mode) and from
+/// the right (forward mode).
 ///
-/// `chain` is itself read by variables that record, to give second derivatives: whatever it computes and does not select
-/// should have finite derivatives where `f` has them.
+/// `chain` is itself read by variables that record, to give second derivatives: whatever it computes and does not
+/// select should have finite derivatives where `f` has them.
 ///
 /// # Examples
 ///

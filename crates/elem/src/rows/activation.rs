@@ -4,7 +4,8 @@ use crate::{Consts, Elem, Unary};
 
 /// `tanh(x)`: -1 and 1 at the infinities.
 ///
-/// Derivative `1 - y^2`. The factored `(1 - y)(1 + y)` is no better: the digits are lost when `y` is rounded, before either.
+/// Derivative `1 - y^2`. The factored `(1 - y)(1 + y)` is no better: the digits are lost when `y` is rounded, before
+/// either.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tanh;
 
@@ -38,8 +39,8 @@ impl Unary for Sigmoid {
 
 /// `x` where positive, else 0; NaN at NaN.
 ///
-/// Derivative 1 where `x > 0`, else 0: 0 at 0, as PyTorch and JAX have it (half, as a maximum of two would give, is another
-/// function's choice). The cotangent is selected: an infinite one is dropped by a dead unit.
+/// Derivative 1 where `x > 0`, else 0: 0 at 0, as PyTorch and JAX have it (half, as a maximum of two would give, is
+/// another function's choice). The cotangent is selected: an infinite one is dropped by a dead unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Relu;
 
@@ -55,7 +56,8 @@ impl Unary for Relu {
     }
 }
 
-/// `ln(1 + e^x)`, formed as `max(x, 0) + ln(1 + e^-|x|)`: no overflow on the right, no cancellation on the left; 0 at -inf.
+/// `ln(1 + e^x)`, formed as `max(x, 0) + ln(1 + e^-|x|)`: no overflow on the right, no cancellation on the left; 0 at
+/// -inf.
 ///
 /// Derivative `sigmoid(x)`. `ln(sigmoid(x))` is `-softplus(-x)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

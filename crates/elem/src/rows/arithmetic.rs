@@ -34,7 +34,8 @@ impl Unary for Square {
     }
 }
 
-/// `1 / x`: infinite at either zero, with its sign. Derivative `-1 / x^2`, formed from the value as `-(g y) y`: -inf at 0.
+/// `1 / x`: infinite at either zero, with its sign. Derivative `-1 / x^2`, formed from the value as `-(g y) y`: -inf at
+/// 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recip;
 

@@ -25,10 +25,11 @@ impl Binary for SquaredDifference {
     }
 }
 
-/// Binary cross-entropy from a logit `a` and a target `b` in `[0, 1]`: `-b ln(s) - (1 - b) ln(1 - s)` with `s = sigmoid(a)`.
+/// Binary cross-entropy from a logit `a` and a target `b` in `[0, 1]`: `-b ln(s) - (1 - b) ln(1 - s)` with `s =
+/// sigmoid(a)`.
 ///
-/// Formed as `max(a, 0) - a b + ln(1 + e^-|a|)`, which neither overflows nor takes the logarithm of a rounded probability; NaN
-/// at an infinite logit whose target agrees with it. Derivatives `sigmoid(a) - b` and `-a`.
+/// Formed as `max(a, 0) - a b + ln(1 + e^-|a|)`, which neither overflows nor takes the logarithm of a rounded
+/// probability; NaN at an infinite logit whose target agrees with it. Derivatives `sigmoid(a) - b` and `-a`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BceWithLogits;
 

@@ -1,7 +1,7 @@
 //! The table of elementwise functions: every derivative of the engine that acts element by element stands here, once.
 //!
-//! `x`, `a`, `b` are arguments, `y` the value, `k0` and `k1` the row's constants ([`Consts`](crate::Consts)). Where a function
-//! has a kink, the table says which subgradient is taken.
+//! `x`, `a`, `b` are arguments, `y` the value, `k0` and `k1` the row's constants ([`Consts`](crate::Consts)). Where a
+//! function has a kink, the table says which subgradient is taken.
 //!
 //! | row | value | derivative | at kinks and edges |
 //! |---|---|---|---|

@@ -36,7 +36,8 @@ impl Unary for Floor {
 
 /// `x` held in the closed interval `[k0, k1]`; NaN at NaN. With `k0 > k1`, `k0` below `k0` and `k1` from there on.
 ///
-/// Derivative 1 on the closed interval, 0 outside: at a bound the gradient still reaches `x` and can pull it back inside.
+/// Derivative 1 on the closed interval, 0 outside: at a bound the gradient still reaches `x` and can pull it back
+/// inside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Clamp;
 
@@ -53,7 +54,8 @@ impl Unary for Clamp {
     }
 }
 
-/// The smaller of two; NaN if either is NaN. Derivative 1 in the smaller, 0 in the other; at a tie (or NaN) half in each.
+/// The smaller of two; NaN if either is NaN. Derivative 1 in the smaller, 0 in the other; at a tie (or NaN) half in
+/// each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Min;
 

@@ -4,8 +4,8 @@ use crate::{Binary, Consts, Elem, Unary};
 
 /// `sqrt(x)`: NaN below 0.
 ///
-/// Derivative `1 / (2 y)`: +inf at 0, its one-sided limit. A zero cotangent there gives NaN: where a zero is expected, select a
-/// harmless argument first.
+/// Derivative `1 / (2 y)`: +inf at 0, its one-sided limit. A zero cotangent there gives NaN: where a zero is expected,
+/// select a harmless argument first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sqrt;
 
@@ -23,7 +23,7 @@ impl Unary for Sqrt {
 
 /// `x^k0` for an integer `k0`; 1 for `k0` = 0, at NaN too. See [`powi`](crate::math::powi) for accuracy.
 ///
-/// Derivative `k0 x^(k0-1)`: 0 for `k0` = 0 and exact for 1 and 2, so it is finite at 0 for every `k0 >= 0`.
+/// Derivative `k0 x^(k0-1)`: 0 for `k0` = 0 and by products for 1 to 3, so it is finite at 0 for every `k0 >= 0`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Powi;
 
@@ -39,6 +39,7 @@ impl Unary for Powi {
             0 => g.lit(0.0),
             1 => g,
             2 => g * (x + x),
+            3 => g * (x * x * x.lit(3.0)),
             n => g * (x.powi(n.saturating_sub(1)) * x.lit(k[0])),
         }
     }
@@ -64,8 +65,8 @@ impl Unary for Powf {
 
 /// `a^b`; 1 for `b` = 0, at NaN too; NaN for `a < 0` unless `b` is an integer.
 ///
-/// Derivative in `a`: `b a^(b-1)`, and 0 where `b` = 0. Derivative in `b`: `y ln(a)`; at `a` = 0 it is 0 for `b >= 0` and -inf for
-/// `b < 0`; NaN for `a < 0`, where no neighbouring exponent has a value. These are PyTorch's choices.
+/// Derivative in `a`: `b a^(b-1)`, and 0 where `b` = 0. Derivative in `b`: `y ln(a)`; at `a` = 0 it is 0 for `b >= 0`
+/// and -inf for `b < 0`; NaN for `a < 0`, where no neighbouring exponent has a value. These are PyTorch's choices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pow;
 
@@ -77,8 +78,8 @@ impl Binary for Pow {
     }
     #[inline(always)]
     fn chain_a<E: Elem>(g: E, a: E, b: E, _: E, _: Consts) -> E {
-        // At b = 0 the factor a^-1 would be infinite: 1 stands in for such a base (and for NaN). Elsewhere b = 0 needs no mask,
-        // and must have none: the mixed second derivative there is 1/a.
+        // At b = 0 the factor a^-1 would be infinite: 1 stands in for such a base (and for NaN). Elsewhere b = 0 needs
+        // no mask, and must have none: the mixed second derivative there is 1/a.
         let reciprocal_is_finite = a.lit(f64::from(f32::MIN_POSITIVE)).below(a.abs());
         let base = E::pick(is_zero(b) & !reciprocal_is_finite, a.lit(1.0), a);
         g * (b * base.powf(b - b.lit(1.0)))
