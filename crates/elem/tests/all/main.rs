@@ -1,1 +1,7 @@
-//! Tests.
+//! Tests of `rappel-elem`, one module per source module.
+
+mod close;
+mod dual;
+mod math;
+mod number;
+mod rows;

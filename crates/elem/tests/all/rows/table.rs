@@ -1,0 +1,135 @@
+//! Every row, with a naive reference, the domain the laws are tried on, and its kinks.
+
+use rappel_elem::rows::*;
+use rappel_elem::{Binary, Consts, Dual, Unary};
+
+type D = Dual<f64>;
+type DD = Dual<Dual<f64>>;
+/// From g, a, b, y.
+type Chain = fn(f64, f64, f64, f64, Consts) -> f64;
+
+/// A row of one argument with its types taken away.
+pub(crate) struct One {
+    pub(crate) name: &'static str,
+    pub(crate) k: Consts,
+    pub(crate) domain: [f64; 2],
+    pub(crate) kinks: &'static [f64],
+    pub(crate) naive: fn(f64, Consts) -> f64,
+    pub(crate) f: fn(f64, Consts) -> f64,
+    pub(crate) f32: fn(f32, Consts) -> f32,
+    pub(crate) chain: fn(f64, f64, f64, Consts) -> f64,
+    pub(crate) chain_dual: fn(D, D, D, Consts) -> D,
+    pub(crate) dual: fn(D, Consts) -> D,
+    pub(crate) parts: fn(D, Consts) -> D,
+    pub(crate) twice: fn(DD, Consts) -> DD,
+}
+
+/// A row of two arguments with its types taken away.
+pub(crate) struct Two {
+    pub(crate) name: &'static str,
+    pub(crate) domain: [[f64; 2]; 2],
+    /// Whether there is a kink where the arguments are equal.
+    pub(crate) kink: bool,
+    pub(crate) naive: fn(f64, f64) -> f64,
+    pub(crate) passes: [bool; 2],
+    pub(crate) f: fn(f64, f64, Consts) -> f64,
+    pub(crate) f32: fn(f32, f32, Consts) -> f32,
+    pub(crate) chain: [Chain; 2],
+    pub(crate) dual: fn(D, D, Consts) -> D,
+    pub(crate) parts: fn(D, D, Consts) -> D,
+    pub(crate) twice: fn(DD, DD, Consts) -> DD,
+}
+
+fn one<R: Unary>(k: Consts, domain: [f64; 2], kinks: &'static [f64], naive: fn(f64, Consts) -> f64) -> One {
+    One {
+        name: R::NAME,
+        k,
+        domain,
+        kinks,
+        naive,
+        f: R::f,
+        f32: R::f,
+        chain: R::chain,
+        chain_dual: R::chain,
+        dual: Dual::unary::<R>,
+        parts: R::f,
+        twice: Dual::unary::<R>,
+    }
+}
+
+fn two<R: Binary>(domain: [[f64; 2]; 2], kink: bool, naive: fn(f64, f64) -> f64) -> Two {
+    Two {
+        name: R::NAME,
+        domain,
+        kink,
+        naive,
+        passes: [R::PASSES_A, R::PASSES_B],
+        f: R::f,
+        f32: R::f,
+        chain: [R::chain_a, R::chain_b],
+        dual: Dual::binary::<R>,
+        parts: R::f,
+        twice: Dual::binary::<R>,
+    }
+}
+
+const ALL: [f64; 2] = [-10.0, 10.0];
+const POSITIVE: [f64; 2] = [0.3, 10.0];
+const NEGATIVE: [f64; 2] = [-10.0, -0.3];
+const NONE: Consts = [0.0; 2];
+
+pub(crate) fn ones() -> Vec<One> {
+    let mut rows = vec![
+        one::<Neg>(NONE, ALL, &[], |x, _| 0.0 - x),
+        one::<Square>(NONE, ALL, &[], |x, _| x * x),
+        one::<Recip>(NONE, POSITIVE, &[], |x, _| 1.0 / x),
+        one::<Recip>(NONE, NEGATIVE, &[], |x, _| 1.0 / x),
+        one::<Shift>([1.5, 0.0], ALL, &[], |x, k| x + k[0]),
+        one::<Scale>([-2.5, 0.0], ALL, &[], |x, k| x * k[0]),
+        one::<SubFrom>([1.5, 0.0], ALL, &[], |x, k| k[0] - x),
+        one::<DivBy>([-3.0, 0.0], ALL, &[], |x, k| x / k[0]),
+        one::<DivInto>([-3.0, 0.0], POSITIVE, &[], |x, k| k[0] / x),
+        one::<DivInto>([2.0, 0.0], NEGATIVE, &[], |x, k| k[0] / x),
+        one::<Sqrt>(NONE, POSITIVE, &[], |x, _| x.sqrt()),
+        one::<Exp>(NONE, ALL, &[], |x, _| x.exp()),
+        one::<Expm1>(NONE, ALL, &[], |x, _| x.exp() - 1.0),
+        one::<Ln>(NONE, POSITIVE, &[], |x, _| x.ln()),
+        one::<Ln1p>(NONE, [-0.7, 10.0], &[], |x, _| (1.0 + x).ln()),
+        one::<Sin>(NONE, ALL, &[], |x, _| x.sin()),
+        one::<Cos>(NONE, ALL, &[], |x, _| x.cos()),
+        one::<Tanh>(NONE, ALL, &[], |x, _| (x.exp() - (-x).exp()) / (x.exp() + (-x).exp())),
+        one::<Sigmoid>(NONE, ALL, &[], |x, _| 1.0 / (1.0 + (-x).exp())),
+        one::<Softplus>(NONE, ALL, &[0.0], |x, _| (1.0 + x.exp()).ln()),
+        one::<Relu>(NONE, ALL, &[0.0], |x, _| if x > 0.0 { x } else { 0.0 }),
+        one::<Abs>(NONE, ALL, &[0.0], |x, _| (x * x).sqrt()),
+        one::<Floor>(NONE, [-2.5, 2.5], &[-2.0, -1.0, 0.0, 1.0, 2.0], |x, _| x.floor()),
+        one::<Clamp>([-1.0, 2.0], ALL, &[-1.0, 2.0], |x, k| x.clamp(k[0], k[1])),
+    ];
+    for n in [-3, -1, 0, 1, 2, 3, 4, 7] {
+        for domain in [[0.5, 3.0], [-3.0, -0.5]] {
+            rows.push(one::<Powi>([n.into(), 0.0], domain, &[], |x, k| x.powf(k[0])));
+        }
+    }
+    for c in [-1.5, 0.0, 0.5, 1.0, 2.0, 2.5] {
+        rows.push(one::<Powf>([c, 0.0], [0.5, 3.0], &[], |x, k| (k[0] * x.ln()).exp()));
+    }
+    rows
+}
+
+pub(crate) fn twos() -> Vec<Two> {
+    vec![
+        two::<Add>([ALL, ALL], false, |a, b| a + b),
+        two::<Sub>([ALL, ALL], false, |a, b| a - b),
+        two::<Mul>([ALL, ALL], false, |a, b| a * b),
+        two::<Div>([ALL, POSITIVE], false, |a, b| a / b),
+        two::<Div>([ALL, NEGATIVE], false, |a, b| a / b),
+        two::<Pow>([[0.5, 3.0], [-3.0, 3.0]], false, |a, b| (b * a.ln()).exp()),
+        two::<Min>([ALL, ALL], true, |a, b| if a < b { a } else { b }),
+        two::<Max>([ALL, ALL], true, |a, b| if a < b { b } else { a }),
+        two::<SquaredDifference>([ALL, ALL], false, |a, b| a * a - 2.0 * a * b + b * b),
+        two::<BceWithLogits>([ALL, [0.0, 1.0]], false, |a, b| {
+            let s = 1.0 / (1.0 + (-a).exp());
+            -b * s.ln() - (1.0 - b) * (1.0 - s).ln()
+        }),
+    ]
+}
