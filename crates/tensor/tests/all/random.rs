@@ -48,6 +48,11 @@ fn integer_streams_are_frozen() {
     assert_eq!(take(Rng::seed(42), 12, |r| r.below(6)), [3, 2, 0, 2, 5, 1, 3, 2, 4, 3, 3, 4]);
     let wide = [4_685_865_183, 3_408_615_493, 3_270_633_812, 4_543_156_017];
     assert_eq!(take(Rng::seed(42), 4, |r| r.below(10_000_000_000)), wide);
+    // A quarter of the words is rejected.
+    let narrow = [1_285_418_655, 2_836_354_089, 1_166_377_124, 2_235_307_952, 119_488_397, 62_650_974];
+    assert_eq!(take(Rng::seed(0), 6, |r| r.below(3 << 30)), narrow);
+    let wide = [12_182_048_056_637_517_471, 513_198_760_675_514_288, 4_419_550_744_550_308_446];
+    assert_eq!(take(Rng::seed(0), 3, |r| r.below(3 << 62)), wide);
     assert_eq!(Rng::seed(42).permutation(12), [9, 4, 1, 10, 6, 8, 2, 11, 3, 0, 5, 7]);
 }
 
@@ -113,11 +118,15 @@ fn chi_squared_is_ordinary(what: &str, counts: &[u32]) {
 
 #[test]
 fn draws_are_equally_likely() {
-    // Three quarters of the word's range: a plain remainder would make the lower third twice as likely.
+    // Three quarters of the word's range: a plain remainder would make the lower third twice as likely, a product without
+    // rejection the multiples of three.
     for n in [3 << 30, 3_u64 << 62] {
         let mut counts = [0; 12];
         let mut rng = Rng::seed(5);
-        (0..60_000).for_each(|_| counts[(rng.below(n) / (n / 12)) as usize] += 1);
+        for _ in 0..60_000 {
+            let i = rng.below(n);
+            counts[(i / (n / 4) * 3 + i % 3) as usize] += 1;
+        }
         chi_squared_is_ordinary("below", &counts);
     }
     let (mut uniform, mut orders, mut pairs) = ([0; 64], [0; 24], [0; 256]);
