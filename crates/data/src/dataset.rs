@@ -125,7 +125,7 @@ impl Dataset {
     #[must_use]
     #[track_caller]
     pub fn with_sample_shape(mut self, shape: &[usize]) -> Dataset {
-        let (from, to) = (self.width(), shape.iter().product::<usize>());
+        let (from, to) = (self.width(), shape.iter().fold(1_usize, |n, &size| n.saturating_mul(size)));
         assert!(
             from == to,
             "with_sample_shape: samples have shape {:?} ({from} values), the new shape {shape:?} holds {to}; \

@@ -7,8 +7,11 @@ use std::thread::{JoinHandle, spawn};
 
 /// Runs an iterator on a thread of its own, some items ahead of the caller.
 ///
-/// It gives the same items in the same order. A panic of the iterator goes on in the caller, after the items made before
-/// it. Dropping the loader stops the thread after the item in the making, and waits for it.
+/// It gives the same items in the same order. That pays when making them takes a good part of the time of using them:
+/// batches of images alone cost microseconds, and handing each to another thread costs as much again.
+///
+/// A panic of the iterator goes on in the caller, after the items made before it. Dropping the loader stops the thread
+/// after the item in the making, and waits for it.
 ///
 /// [`Batches::prefetch`](crate::Batches::prefetch) makes one; any other iterator may stand in its place, such as one that
 /// changes the batches:
