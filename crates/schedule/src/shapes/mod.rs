@@ -83,8 +83,6 @@ fn between<K: Scalar>(from: K, to: K, weight: K) -> K {
         // Of opposite sign, nothing cancels.
         return to * weight + from * (weight.lit(1.0) - weight);
     }
-    let x = from + (to - from) * weight;
-    // Rounding may carry the last steps past the end value.
-    let past = (a < b && x.re() > b) || (a > b && x.re() < b);
-    if w >= 1.0 || past { to } else { x }
+    // Short of weight 1 the rounded product falls short of the difference by more than that was rounded: never past `to`.
+    if w >= 1.0 { to } else { from + (to - from) * weight }
 }

@@ -28,6 +28,9 @@ proptest! {
 
     #[test]
     fn empty_is_the_identity_of_then(a in pieces()) {
+        let piece = a[0].schedule();
+        prop_assert_eq!(empty().then(piece.clone()), piece.clone());
+        prop_assert_eq!(piece.clone().then(empty()), piece);
         let a = joined(&a);
         prop_assert_eq!(empty().then(a.clone()), a.clone());
         prop_assert_eq!(a.clone().then(empty()), a);
@@ -111,6 +114,15 @@ fn seven_sevenths_end_at_the_whole() {
         assert_eq!(plan.at_step(n as u64 - 1), 6.0_f64.min(((n - 1) * 7 / n) as f64), "the last step of {n}");
         assert_eq!(plan.at_step(n as u64), 9.0, "step {n}");
         assert_eq!(plan.at((n as f64).next_down()), 6.0, "just before {n}");
+    }
+}
+
+#[test]
+fn a_last_seventh_reaches_its_end_value_at_the_whole() {
+    for n in 1..200_i64 {
+        let seventh = |from: f64, to: f64| linear(from, to, steps(Ratio::new(n, 7)));
+        let s = (0..6).fold(empty(), |s, _| s.then(seventh(1.0, 1.0))).then(seventh(1.0, 0.0));
+        assert_eq!(bound(&s).at_step(n as u64), 0.0, "step {n}");
     }
 }
 

@@ -69,6 +69,17 @@ proptest! {
     }
 
     #[test]
+    fn the_last_floats_before_the_end_are_not_past_it(
+        from in -1.0..1.0_f64, to in -1.0..1.0_f64, scales in (-40..40, -40..40), ulps in 1..50
+    ) {
+        let (from, to) = (from * 2.0_f64.powi(scales.0), to * 2.0_f64.powi(scales.1));
+        let t = (0..ulps).fold(1.0, |t: f64, _| t.next_down());
+        for p in [plan(linear(from, to, 1)), plan(cosine(from, to, 1))] {
+            prop_assert!((from.min(to)..=from.max(to)).contains(&p.at(t)), "{} at {}", p.at(t), t);
+        }
+    }
+
+    #[test]
     fn a_flat_piece_is_flat(v in prop_oneof![Just(0.1), -1e3..1e3_f64], n in 1..300_u64) {
         for s in [linear(v, v, n), cosine(v, v, n)] {
             let p = plan(s);
