@@ -1,1 +1,40 @@
 //! Optimizers written as one formula each, with every hyperparameter a schedule.
+//!
+//! A [`Rule`] gives the direction of a step from a gradient and some state. Read on numbers it is one fused pass over memory;
+//! its learning rate and every other hyperparameter is a [`Schedule`], a number being the simplest. The schedules are re-exported.
+//!
+//! ```
+//! use rappel_optim::autodiff::{Param, Tape, Tensor};
+//! use rappel_optim::{Adam, cosine, warmup};
+//!
+//! let mut w = Param::new(Tensor::from([1.0, -2.0]));
+//! let mut adam = Adam::new(warmup(0.1, 10).then(cosine(0.1, 0.0, 190)));
+//! let mut tape = Tape::new();
+//! for _ in 0..200 {
+//!     tape.reset();
+//!     let loss = tape.param(&w).square().sum();
+//!     adam.step(&mut w, &loss.backward())?;
+//! }
+//! assert!(w.value.data().iter().all(|x| x.abs() < 1e-2));
+//! # Ok::<(), rappel_optim::StepError>(())
+//! ```
+#![forbid(unsafe_code)]
+#![doc(test(attr(deny(warnings))))]
+
+mod error;
+mod knobs;
+mod optimizer;
+mod pass;
+mod rule;
+pub mod rules;
+
+pub use error::StepError;
+pub use optimizer::{Adam, Optimizer, Sgd};
+pub use rappel_autodiff as autodiff;
+pub use rappel_elem as elem;
+pub use rappel_schedule as schedule;
+pub use rappel_schedule::{
+    Clock, Dur, Plan, Schedule, ScheduleError, constant, cosine, empty, epochs, fraction, linear, percent, rest,
+    samples, steps, tokens, warmup,
+};
+pub use rule::{Knob, MOST_HYPER, MOST_SLOTS, Rule, Slots};

@@ -38,4 +38,4 @@ pub use ops::{Comparison, Reduction, Side, Soft, permutation, resolve_ranges};
 pub use random::Rng;
 pub use shape::{Shape, ShapeError};
 pub use tensor::Tensor;
-pub use threads::Threads;
+pub use threads::{Threads, ThreadsError};

@@ -163,6 +163,12 @@ impl<T: Data> Tensor<T> {
         Tensor { buffer: Shared::scratch(workspace, len), shape, len, workspace: None }
     }
 
+    /// Another buffer of the same shape, placed where results computed from this tensor are; its contents are arbitrary and meant to
+    /// be overwritten.
+    pub fn room(&self) -> Self {
+        Self::scratch(self.workspace(), self.shape.clone())
+    }
+
     /// A filled tensor that lives in a workspace.
     pub fn full_in(workspace: &Workspace<T>, shape: &[usize], value: T) -> Self {
         let mut out = Self::scratch(Some(workspace), shape.into());

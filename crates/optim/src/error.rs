@@ -1,0 +1,77 @@
+//! Why a step was refused.
+
+use rappel_schedule::ScheduleError;
+use thiserror::Error;
+
+/// A step that could not be made. Nothing has changed then: no parameter, no state, no count of steps.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// Trainable parameters received no gradient.
+    #[error(
+        "no gradient for {}: the loss does not depend on {}; use the layer in `forward`, freeze it \
+         (`set_trainable(false)`), or call `allow_unused(true)` on the optimizer",
+        list(.paths), if .paths.len() == 1 { "it" } else { "them" }
+    )]
+    NoGradient {
+        /// Their paths, in the order of declaration.
+        paths: Vec<String>,
+    },
+
+    /// The net has trainable parameters of another number type than the gradients.
+    #[error(
+        "parameter `{path}` is {parameter}, the gradients are {gradients}: run the tape and the net in one number type"
+    )]
+    NumberType {
+        /// The path of the first such parameter.
+        path: String,
+        /// Its number type.
+        parameter: &'static str,
+        /// That of the gradients.
+        gradients: &'static str,
+    },
+
+    /// A gradient has another shape than its parameter: the net changed between the backward pass and the step.
+    #[error(
+        "the gradient of `{path}` has shape {gradient:?}, the parameter {parameter:?}: the net changed since the backward pass"
+    )]
+    Shape {
+        /// The parameter's path.
+        path: String,
+        /// The shape of the gradient.
+        gradient: Vec<usize>,
+        /// The shape of the parameter.
+        parameter: Vec<usize>,
+    },
+
+    /// A schedule could not be bound to the run.
+    #[error("the schedule of `{knob}` of {rule}: {source}")]
+    Schedule {
+        /// The rule's name.
+        rule: &'static str,
+        /// The hyperparameter's name.
+        knob: &'static str,
+        /// What is wrong with the schedule.
+        source: ScheduleError,
+    },
+
+    /// A hyperparameter has a value outside its range at this step.
+    #[error("{rule}: {knob} is {value} at step {step}, and must be finite with {range}")]
+    Value {
+        /// The rule's name.
+        rule: &'static str,
+        /// The hyperparameter's name.
+        knob: &'static str,
+        /// Its value.
+        value: f64,
+        /// The step, counted from 0.
+        step: u64,
+        /// The values it may take.
+        range: String,
+    },
+}
+
+fn list(paths: &[String]) -> String {
+    let quoted: Vec<String> = paths.iter().map(|p| format!("`{p}`")).collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,7 @@
+//! The rules, one short file each.
+
+mod adam;
+mod sgd;
+
+pub use adam::AdamRule;
+pub use sgd::SgdRule;

@@ -1,0 +1,3 @@
+//! Tests of `rappel-optim`; the modules mirror the sources.
+
+mod optimizer;
