@@ -195,6 +195,12 @@ impl<T: Float> Tape<T> {
         self.len() == 0
     }
 
+    /// Names of the recorded operations, in order: what the laws are checked to cover.
+    #[doc(hidden)]
+    pub fn recorded(&self) -> Vec<&'static str> {
+        self.nodes.borrow().iter().map(|n| n.op.name()).collect()
+    }
+
     /// Bytes that wait in the tape's pool for the next step.
     pub fn pooled_bytes(&self) -> usize {
         self.workspace.pooled_bytes()

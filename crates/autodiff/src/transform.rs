@@ -30,11 +30,21 @@ pub fn jvp<T: Float>(
     x: &Tensor<T>,
     v: &Tensor<T>,
 ) -> (Tensor<T>, Tensor<T>) {
+    jvp_on(&Tape::default(), f, x, v)
+}
+
+/// [`jvp`] on a tape of one's own: in training mode, with its random draws, on its threads.
+#[track_caller]
+pub fn jvp_on<T: Float>(
+    tape: &Tape<T>,
+    f: impl for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+    x: &Tensor<T>,
+    v: &Tensor<T>,
+) -> (Tensor<T>, Tensor<T>) {
     check(x, v, "jvp");
-    let tape = Tape::<T>::default();
     let at = tape.var(x);
     let y = f(at);
-    let end = sweep(&tape, at.id, v).swap_remove(y.id as usize);
+    let end = sweep(tape, at.id, v).swap_remove(y.id as usize);
     let d = end.d.unwrap_or_else(|| Array::constant(&end.v, 0.0));
     (y.value(), d)
 }
@@ -59,8 +69,18 @@ pub fn hvp<T: Float>(
     x: &Tensor<T>,
     v: &Tensor<T>,
 ) -> (Tensor<T>, Tensor<T>) {
+    hvp_on(&Tape::default(), f, x, v)
+}
+
+/// [`hvp`] on a tape of one's own: in training mode, with its random draws, on its threads.
+#[track_caller]
+pub fn hvp_on<T: Float>(
+    tape: &Tape<T>,
+    f: impl for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>,
+    x: &Tensor<T>,
+    v: &Tensor<T>,
+) -> (Tensor<T>, Tensor<T>) {
     check(x, v, "hvp");
-    let tape = Tape::<T>::default();
     let at = tape.var(x);
     let y = f(at);
     let shape = y.shape();
@@ -69,7 +89,7 @@ pub fn hvp<T: Float>(
         "hvp: the function gives shape {:?}; a Hessian needs one element (`sum`, `mean`)",
         &shape[..]
     );
-    let tangents = sweep(&tape, at.id, v);
+    let tangents = sweep(tape, at.id, v);
     let nodes = tape.nodes.borrow();
     let last = y.id as usize;
     let mut cotangents: Vec<Option<Tangent<T>>> = (0..=last).map(|_| None).collect();
