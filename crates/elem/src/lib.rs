@@ -40,6 +40,7 @@
 //!
 //! The crate needs nothing but the standard library. Bits are the same at every SIMD level: the `f32` functions are
 //! polynomials without contraction ([`math`]), and no formula here contains a fused multiply-add.
+#![cfg_attr(doctest, doc = include_str!("../README.md"))]
 #![forbid(unsafe_code)]
 
 mod dual;

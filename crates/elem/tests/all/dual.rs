@@ -1,6 +1,6 @@
 //! Dual numbers where the row's choice, or the nesting, shows. The laws over all rows are in [`crate::rows`].
 
-use rappel_elem::{Dual, Elem, Scalar, Unary, rows};
+use rappel_elem::{Binary, Dual, Elem, Scalar, Unary, rows};
 
 fn at(x: f64) -> Dual<f64> {
     Dual::variable(x)
@@ -55,6 +55,9 @@ fn power_keeps_its_second_derivatives_where_the_first_is_masked() {
     // d2/(da db) of a^b at b = 0 is 1/a.
     assert_eq!(variable(4.0, 1.0, 0.0).powf(variable(0.0, 0.0, 1.0)).d.d, 0.25);
     assert_eq!(variable(4.0, 0.0, 1.0).powf(variable(0.0, 1.0, 0.0)).d.d, 0.25);
+    // It has none at a negative base, where no neighbouring exponent has a value.
+    let (a, b) = (Dual::constant(-4.0), at(0.0));
+    assert!(rows::Pow::chain_a(Dual::constant(1.0), a, b, a.powf(b), [0.0; 2]).d.is_nan());
     // At (0, 0) everything is 0 by definition, and finite.
     assert_eq!(variable(0.0, 1.0, 1.0).powf(variable(0.0, 0.0, 0.0)).d.d, 0.0);
 }

@@ -23,7 +23,9 @@ fn min_and_max_propagate_nan() {
         let (c, d) = (a as f32, b as f32);
         assert!(same(Elem::min(c, d).into(), min) && same(Elem::max(c, d).into(), max), "f32: {a} {b}");
     }
-    assert!(Elem::max(-0.0_f64, 0.0).is_sign_positive() && Elem::max(0.0_f64, -0.0).is_sign_negative());
+    for extreme in [Elem::min, Elem::max] {
+        assert!(extreme(-0.0_f64, 0.0).is_sign_positive() && extreme(0.0, -0.0).is_sign_negative(), "of two zeros, o");
+    }
 }
 
 #[test]

@@ -115,6 +115,14 @@ proptest! {
     }
 }
 
+/// The laws above hold a flag to its word; this one says who raises it.
+#[test]
+fn sums_pass_the_cotangent_on() {
+    let passing: Vec<_> =
+        twos().iter().filter(|row| row.passes != [false; 2]).map(|row| (row.name, row.passes)).collect();
+    assert_eq!(passing, [("add", [true, true]), ("sub", [true, false])]);
+}
+
 #[test]
 fn names_are_unique() {
     let mut names: Vec<_> = ones().iter().map(|row| row.name).chain(twos().iter().map(|row| row.name)).collect();
