@@ -78,7 +78,7 @@ fn tape(threads: &Threads) -> Tape {
 }
 
 fn labels(n: usize, rng: &mut Rng) -> Tensor<u32> {
-    Tensor::from_fn(&[n], |_| rng.below(10_u32))
+    Tensor::from_fn(&[n], |_| rng.below(10) as u32)
 }
 
 /// 2-16-16-1, tanh, binary cross-entropy, SGD at 0.1, all 100 points at once.

@@ -63,11 +63,7 @@ impl<T: Data> Workspace<T> {
     fn take(&self, len: usize) -> Arc<Buf<T>> {
         let (index, size) = class(len);
         let waiting = self.classes().get_mut(index).and_then(Vec::pop);
-        let mut buf = waiting.unwrap_or_else(|| Arc::new(Buf { data: vec![T::default(); size], home: None }));
-        if let Some(b) = Arc::get_mut(&mut buf) {
-            b.home = Some(self.clone());
-        }
-        buf
+        waiting.unwrap_or_else(|| Arc::new(Buf { data: vec![T::default(); size], home: None }))
     }
 
     fn put(&self, buf: Arc<Buf<T>>) {
@@ -93,13 +89,23 @@ impl<T: Data> std::fmt::Debug for Workspace<T> {
 pub(crate) struct Shared<T: Data>(ManuallyDrop<Arc<Buf<T>>>);
 
 impl<T: Data> Shared<T> {
-    /// A buffer of at least `len` values with arbitrary (but initialised) contents.
+    /// A buffer of at least `len` values, of which `fill` writes the first `len`; it finds arbitrary (but initialised) contents.
     #[inline]
-    pub(crate) fn scratch(workspace: Option<&Workspace<T>>, len: usize) -> Self {
-        match workspace {
-            Some(w) => Shared(ManuallyDrop::new(w.take(len))),
-            None => Shared::from_vec(vec![T::default(); len]),
+    pub(crate) fn make(workspace: Option<&Workspace<T>>, len: usize, fill: impl FnOnce(&mut [T])) -> Self {
+        let Some(workspace) = workspace else {
+            let mut data = vec![T::default(); len];
+            fill(&mut data);
+            return Shared::from_vec(data);
+        };
+        let mut buf = workspace.take(len);
+        match Arc::get_mut(&mut buf) {
+            Some(b) => {
+                b.home = Some(workspace.clone());
+                fill(&mut b.data[..len]);
+            }
+            None => unreachable!("a waiting buffer has one handle"),
         }
+        Shared(ManuallyDrop::new(buf))
     }
 
     pub(crate) fn from_vec(data: Vec<T>) -> Self {
@@ -109,6 +115,13 @@ impl<T: Data> Shared<T> {
     #[inline]
     pub(crate) fn data(&self) -> &[T] {
         &self.0.data
+    }
+
+    /// Whether no other handle shares the contents.
+    #[inline]
+    pub(crate) fn is_unique(&self) -> bool {
+        // There are no weak handles, and a new one could only be cloned from this.
+        Arc::strong_count(&self.0) == 1
     }
 
     /// The contents, if no other handle shares them.

@@ -107,16 +107,12 @@ impl<T: Data> Tensor<T> {
     /// The values, to be written. A buffer that other handles share is copied first.
     #[inline]
     pub fn data_mut(&mut self) -> &mut [T] {
-        if self.buffer.unique().is_none() {
-            let mut copy = Shared::scratch(self.workspace(), self.len);
-            if let Some(to) = copy.unique() {
-                to[..self.len].copy_from_slice(self.data());
-            }
-            self.buffer = copy;
+        if !self.buffer.is_unique() {
+            self.buffer = Shared::make(self.workspace(), self.len, |to| to.copy_from_slice(self.data()));
         }
         match self.buffer.unique() {
             Some(data) => &mut data[..self.len],
-            None => unreachable!("a buffer that was just made has one handle"),
+            None => unreachable!("this is the only handle"),
         }
     }
 
@@ -136,8 +132,9 @@ impl<T: Data> Tensor<T> {
     }
 
     /// Whether this is the only handle on its buffer, so that writing does not copy.
-    pub fn is_unique(&mut self) -> bool {
-        self.buffer.unique().is_some()
+    #[inline]
+    pub fn is_unique(&self) -> bool {
+        self.buffer.is_unique()
     }
 
     /// Whether two tensors share one buffer.
@@ -156,24 +153,22 @@ impl<T: Data> Tensor<T> {
         self.workspace.as_ref().or_else(|| self.buffer.home())
     }
 
-    /// A tensor of arbitrary (initialised) contents in a workspace; the kernel to come writes every value.
+    /// A tensor in a workspace, whose values `fill` writes, all of them; it finds arbitrary ones.
     #[inline]
-    pub(crate) fn scratch(workspace: Option<&Workspace<T>>, shape: Shape) -> Self {
+    pub(crate) fn make(workspace: Option<&Workspace<T>>, shape: Shape, fill: impl FnOnce(&mut [T])) -> Self {
         let len = count(&shape);
-        Tensor { buffer: Shared::scratch(workspace, len), shape, len, workspace: None }
+        Tensor { buffer: Shared::make(workspace, len, fill), shape, len, workspace: None }
     }
 
     /// Another buffer of the same shape, placed where results computed from this tensor are; its contents are arbitrary and meant to
     /// be overwritten.
     pub fn room(&self) -> Self {
-        Self::scratch(self.workspace(), self.shape.clone())
+        Self::make(self.workspace(), self.shape.clone(), |_| {})
     }
 
     /// A filled tensor that lives in a workspace.
     pub fn full_in(workspace: &Workspace<T>, shape: &[usize], value: T) -> Self {
-        let mut out = Self::scratch(Some(workspace), shape.into());
-        out.data_mut().fill(value);
-        out
+        Self::make(Some(workspace), shape.into(), |to| to.fill(value))
     }
 
     /// The same buffer under another shape of the same count.

@@ -112,6 +112,11 @@ pub(crate) fn map<O: Binary, T: Float>(walk: &Walk, a: &[T], b: &[T], y: &mut [T
     dispatch(Map::<O, T> { walk, a, b, y, k, row: PhantomData });
 }
 
+/// `y = f(a, b)` for equal shapes.
+pub(crate) fn map_equal<O: Binary, T: Float>(a: &[T], b: &[T], y: &mut [T], k: Consts) {
+    dispatch(MapEqual::<O, T> { a, b, y, k, row: PhantomData });
+}
+
 /// `a = f(a, b)` in place, for equal shapes.
 pub(crate) fn map_in_place<O: Binary, T: Float>(a: &mut [T], b: &[T], k: Consts) {
     dispatch(MapInPlace::<O, T> { a, b, k, row: PhantomData });
@@ -142,11 +147,13 @@ pub(crate) fn chain<O: Binary, T: Float>(side: Side, walk: &Walk, to: &mut [T], 
     }
 }
 
-/// `to += g df/da` or `g df/db`, for operands of the output's shape.
-pub(crate) fn chain_add<O: Binary, T: Float>(side: Side, to: &mut [T], v: &Operands<'_, T>, k: Consts) {
-    match side {
-        Side::A => dispatch(ChainAdd::<O, T, true> { to, v, k, row: PhantomData }),
-        Side::B => dispatch(ChainAdd::<O, T, false> { to, v, k, row: PhantomData }),
+/// `to = g df/da` or `g df/db`, or `to += ...`, for operands of the output's shape.
+pub(crate) fn chain_equal<O: Binary, T: Float>(side: Side, to: &mut [T], v: &Operands<'_, T>, k: Consts, add: bool) {
+    match (side, add) {
+        (Side::A, false) => dispatch(ChainEqual::<O, T, true, false> { to, v, k, row: PhantomData }),
+        (Side::A, true) => dispatch(ChainEqual::<O, T, true, true> { to, v, k, row: PhantomData }),
+        (Side::B, false) => dispatch(ChainEqual::<O, T, false, false> { to, v, k, row: PhantomData }),
+        (Side::B, true) => dispatch(ChainEqual::<O, T, false, true> { to, v, k, row: PhantomData }),
     }
 }
 
@@ -190,6 +197,25 @@ impl<O: Binary, T: Float> Kernel for Map<'_, O, T> {
                     }
                 }
             }
+        }
+    }
+}
+
+struct MapEqual<'a, O, T> {
+    a: &'a [T],
+    b: &'a [T],
+    y: &'a mut [T],
+    k: Consts,
+    row: PhantomData<O>,
+}
+
+impl<O: Binary, T: Float> Kernel for MapEqual<'_, O, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for ((y, a), b) in self.y.iter_mut().zip(self.a).zip(self.b) {
+            *y = O::f(*a, *b, self.k);
         }
     }
 }
@@ -260,21 +286,22 @@ impl<O: Binary, T: Float, const IS_A: bool> Kernel for Chain<'_, O, T, IS_A> {
     }
 }
 
-struct ChainAdd<'a, O, T, const IS_A: bool> {
+struct ChainEqual<'a, O, T, const IS_A: bool, const ADD: bool> {
     to: &'a mut [T],
     v: &'a Operands<'a, T>,
     k: Consts,
     row: PhantomData<O>,
 }
 
-impl<O: Binary, T: Float, const IS_A: bool> Kernel for ChainAdd<'_, O, T, IS_A> {
+impl<O: Binary, T: Float, const IS_A: bool, const ADD: bool> Kernel for ChainEqual<'_, O, T, IS_A, ADD> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let (k, v) = (self.k, self.v);
         for ((((to, g), a), b), y) in self.to.iter_mut().zip(v.g).zip(v.a).zip(v.b).zip(v.y) {
-            *to = *to + pull::<O, T, IS_A>(*g, *a, *b, *y, k);
+            let d = pull::<O, T, IS_A>(*g, *a, *b, *y, k);
+            *to = if ADD { *to + d } else { d };
         }
     }
 }

@@ -53,9 +53,9 @@ impl<T: Float> Tensor<T> {
     pub fn matmul_with(&self, other: &Self, ta: bool, tb: bool) -> Self {
         let (m, k, n) = sizes("matmul", self.shape(), ta, other.shape(), tb);
         let workspace = place(self, other);
-        let mut out = Self::scratch(workspace, Shape::from_slice(&[m, n]));
-        gemm(&threads(workspace), out.data_mut(), self.data(), other.data(), m, k, n, ta, tb, false);
-        out
+        Self::make(workspace, Shape::from_slice(&[m, n]), |to| {
+            gemm(&threads(workspace), to, self.data(), other.data(), m, k, n, ta, tb, false)
+        })
     }
 
     /// Adds the matrix product of two others to `self`.
@@ -92,8 +92,6 @@ impl<T: Float> Tensor<T> {
         shape[last] = outputs;
         let rows: usize = shape[..last].iter().product();
         let workspace = place(self, weight);
-        let mut out = Self::scratch(workspace, shape);
-        let to = out.data_mut();
         if let Some(bias) = bias {
             assert!(
                 bias.shape() == [outputs],
@@ -101,12 +99,13 @@ impl<T: Float> Tensor<T> {
                 bias.shape(),
                 weight.shape()
             );
-            if outputs > 0 {
+        }
+        Self::make(workspace, shape, |to| {
+            if let Some(bias) = bias.filter(|b| !b.is_empty()) {
                 to.chunks_exact_mut(outputs).for_each(|row| row.copy_from_slice(bias.data()));
             }
-        }
-        let add = bias.is_some();
-        gemm(&threads(workspace), to, self.data(), weight.data(), rows, inputs, outputs, false, true, add);
-        out
+            let add = bias.is_some();
+            gemm(&threads(workspace), to, self.data(), weight.data(), rows, inputs, outputs, false, true, add);
+        })
     }
 }

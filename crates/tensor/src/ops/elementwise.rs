@@ -19,9 +19,7 @@ impl<T: Float> Tensor<T> {
     /// assert_eq!(x.unary::<rows::Clamp>([0.0, 1.0]).data(), [0.0, 0.5, 1.0]);
     /// ```
     pub fn unary<O: Unary>(&self, k: Consts) -> Self {
-        let mut out = Self::scratch(self.workspace(), self.shape().into());
-        elementwise::map::<O, T>(self.data(), out.data_mut(), k);
-        out
+        Self::make(self.workspace(), self.shape().into(), |to| elementwise::map::<O, T>(self.data(), to, k))
     }
 
     /// Applies a row in place when nobody else holds the buffer.
@@ -36,9 +34,9 @@ impl<T: Float> Tensor<T> {
 
     /// The cotangent `g f'(x)` of a row whose input is `x` and output `y`, all of one shape.
     pub fn unary_chain<O: Unary>(g: &Self, x: &Self, y: &Self, k: Consts) -> Self {
-        let mut out = Self::scratch(place(g, x), x.shape().into());
-        elementwise::chain::<O, T>(out.data_mut(), g.data(), x.data(), y.data(), k, false);
-        out
+        Self::make(place(g, x), x.shape().into(), |to| {
+            elementwise::chain::<O, T>(to, g.data(), x.data(), y.data(), k, false)
+        })
     }
 
     /// Adds the cotangent `g f'(x)` to `self`.
@@ -53,11 +51,14 @@ impl<T: Float> Tensor<T> {
     /// At the caller's line, when the shapes do not broadcast.
     #[track_caller]
     pub fn binary<O: Binary>(&self, other: &Self, k: Consts) -> Self {
+        if self.shape() == other.shape() {
+            return Self::make(place(self, other), self.shape().into(), |to| {
+                pairs::map_equal::<O, T>(self.data(), other.data(), to, k);
+            });
+        }
         let shape = broadcast_or_panic(O::NAME, self.shape(), other.shape());
         let walk = pairs::Walk::new(self.shape(), other.shape(), &shape);
-        let mut out = Self::scratch(place(self, other), shape);
-        pairs::map::<O, T>(&walk, self.data(), other.data(), out.data_mut(), k);
-        out
+        Self::make(place(self, other), shape, |to| pairs::map::<O, T>(&walk, self.data(), other.data(), to, k))
     }
 
     /// Applies a binary row into the left buffer when nobody else holds it and the shapes are equal.
@@ -73,18 +74,22 @@ impl<T: Float> Tensor<T> {
 
     /// The cotangent of one operand of a binary row, in the shape of the output; `g` and `y` have that shape.
     pub fn binary_chain<O: Binary>(side: Side, g: &Self, a: &Self, b: &Self, y: &Self, k: Consts) -> Self {
-        let walk = pairs::Walk::new(a.shape(), b.shape(), y.shape());
-        let mut out = Self::scratch(place(g, y), y.shape().into());
         let operands = pairs::Operands { g: g.data(), a: a.data(), b: b.data(), y: y.data() };
-        pairs::chain::<O, T>(side, &walk, out.data_mut(), &operands, k);
-        out
+        Self::make(place(g, y), y.shape().into(), |to| {
+            if a.shape() == y.shape() && b.shape() == y.shape() {
+                pairs::chain_equal::<O, T>(side, to, &operands, k, false);
+            } else {
+                let walk = pairs::Walk::new(a.shape(), b.shape(), y.shape());
+                pairs::chain::<O, T>(side, &walk, to, &operands, k);
+            }
+        })
     }
 
     /// Adds the cotangent of one operand to `self`; both operands have the shape of the output.
     pub fn add_binary_chain<O: Binary>(&mut self, side: Side, g: &Self, a: &Self, b: &Self, y: &Self, k: Consts) {
         debug_assert!(self.shape() == y.shape() && a.shape() == y.shape() && b.shape() == y.shape());
         let operands = pairs::Operands { g: g.data(), a: a.data(), b: b.data(), y: y.data() };
-        pairs::chain_add::<O, T>(side, self.data_mut(), &operands, k);
+        pairs::chain_equal::<O, T>(side, self.data_mut(), &operands, k, true);
     }
 
     /// Adds a tensor of the same shape in place.

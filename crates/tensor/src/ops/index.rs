@@ -36,9 +36,9 @@ impl<T: Data> Tensor<T> {
     #[track_caller]
     pub fn gather(&self, axis: isize, indices: &Tensor<u32>) -> Self {
         let axis = checked("gather", self.shape(), indices, axis);
-        let mut out = Self::scratch(self.workspace(), indices.shape().into());
-        index::gather(self.data(), self.shape(), indices.data(), indices.shape(), axis, out.data_mut());
-        out
+        Self::make(self.workspace(), indices.shape().into(), |to| {
+            index::gather(self.data(), self.shape(), indices.data(), indices.shape(), axis, to)
+        })
     }
 }
 
@@ -46,8 +46,7 @@ impl<T: Float> Tensor<T> {
     /// Zeros of the given shape with `self` added at the indices along an axis: the adjoint of [`gather`](Self::gather).
     #[track_caller]
     pub fn scatter(&self, shape: &[usize], axis: isize, indices: &Tensor<u32>) -> Self {
-        let mut out = Self::scratch(self.workspace(), shape.into());
-        out.data_mut().fill(T::ZERO);
+        let mut out = Self::make(self.workspace(), shape.into(), |to| to.fill(T::ZERO));
         out.scatter_add(axis, indices, self);
         out
     }

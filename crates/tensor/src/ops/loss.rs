@@ -27,17 +27,17 @@ impl<T: Float> Tensor<T> {
                 classes.max(1) - 1
             );
         }
-        let mut probs = Self::scratch(self.workspace(), self.shape().into());
-        let loss = cross_entropy::forward(self.data(), labels.data(), probs.data_mut(), classes);
-        let mut out = Self::scratch(self.workspace(), Shape::new());
-        out.data_mut()[0] = loss;
-        (out, probs)
+        let mut loss = T::ZERO;
+        let probs = Self::make(self.workspace(), self.shape().into(), |probs| {
+            loss = cross_entropy::forward(self.data(), labels.data(), probs, classes);
+        });
+        (Self::make(self.workspace(), Shape::new(), |to| to[0] = loss), probs)
     }
 
     /// The cotangent of the logits: `(probs - one_hot(labels)) g / n`, with a one-element `g`.
     pub fn cross_entropy_chain(g: &Self, probs: &Self, labels: &Tensor<u32>) -> Self {
-        let mut out = Self::scratch(place(g, probs), probs.shape().into());
-        cross_entropy::backward(out.data_mut(), g.item(), probs.data(), labels.data(), probs.shape()[1], false);
-        out
+        Self::make(place(g, probs), probs.shape().into(), |to| {
+            cross_entropy::backward(to, g.item(), probs.data(), labels.data(), probs.shape()[1], false)
+        })
     }
 }

@@ -13,9 +13,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn dropout(&self, key: u64, p: f64) -> Self {
         assert!((0.0..1.0).contains(&p), "dropout: the probability must be at least 0 and below 1, not {p}");
-        let mut out = Self::scratch(self.workspace(), self.shape().into());
-        dropout::dropout(out.data_mut(), self.data(), key, p, false);
-        out
+        Self::make(self.workspace(), self.shape().into(), |to| dropout::dropout(to, self.data(), key, p, false))
     }
 
     /// Adds [`dropout`](Self::dropout) of `x` to `self`.

@@ -64,9 +64,10 @@ impl<T: Float> Tensor<T> {
             let (first, last) = (axes[begin], axes[end - 1]);
             let (middle, inner) = (count(&shape[first..=last]), count(&shape[last + 1..]));
             shape[first..=last].fill(1);
-            let mut out = Self::scratch(self.workspace(), shape.clone());
             let from = current.as_ref().unwrap_or(self);
-            reduce::reduce(fold, from.data(), middle, inner, out.data_mut());
+            let out = Self::make(self.workspace(), shape.clone(), |to| {
+                reduce::reduce(fold, from.data(), middle, inner, to);
+            });
             current = Some(out);
             end = begin;
         }

@@ -44,11 +44,11 @@ impl<T: Float> Tensor<T> {
     pub fn compare(&self, by: Comparison, other: &Self) -> Self {
         let shape = broadcast_or_panic(by.name(), self.shape(), other.shape());
         let (a, b) = (self.expand(&shape), other.expand(&shape));
-        let mut out = Self::scratch(super::place(self, other), shape);
-        for ((to, &a), &b) in out.data_mut().iter_mut().zip(a.data()).zip(b.data()) {
-            *to = if by.holds(a, b) { T::ONE } else { T::ZERO };
-        }
-        out
+        Self::make(super::place(self, other), shape, |to| {
+            for ((to, &a), &b) in to.iter_mut().zip(a.data()).zip(b.data()) {
+                *to = if by.holds(a, b) { T::ONE } else { T::ZERO };
+            }
+        })
     }
 
     /// Where `self` is not 0 the value of `a`, elsewhere that of `b`, under broadcasting: selects, so a NaN in the branch not
@@ -59,11 +59,11 @@ impl<T: Float> Tensor<T> {
         let shape = broadcast_or_panic("where_cond", self.shape(), &shape);
         let (m, x, y) = (self.expand(&shape), a.expand(&shape), b.expand(&shape));
         let workspace = super::place(a, b).or_else(|| self.workspace());
-        let mut out = Self::scratch(workspace, shape);
-        for (((to, &m), &x), &y) in out.data_mut().iter_mut().zip(m.data()).zip(x.data()).zip(y.data()) {
-            *to = if m == T::ZERO { y } else { x };
-        }
-        out
+        Self::make(workspace, shape, |to| {
+            for (((to, &m), &x), &y) in to.iter_mut().zip(m.data()).zip(x.data()).zip(y.data()) {
+                *to = if m == T::ZERO { y } else { x };
+            }
+        })
     }
 
     /// The share of each value in its maximum over axes, where `top` holds the maxima with the axes kept: 1/c for the c values
@@ -71,11 +71,12 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn tie_weights(&self, top: &Self, axes: &[usize]) -> Self {
         let top = top.expand(self.shape());
-        let mut hits = Self::scratch(self.workspace(), self.shape().into());
         let nan = |x: T| x.partial_cmp(&x).is_none();
-        for ((to, &x), &t) in hits.data_mut().iter_mut().zip(self.data()).zip(top.data()) {
-            *to = if x == t || nan(x) && nan(t) { T::ONE } else { T::ZERO };
-        }
+        let hits = Self::make(self.workspace(), self.shape().into(), |to| {
+            for ((to, &x), &t) in to.iter_mut().zip(self.data()).zip(top.data()) {
+                *to = if x == t || nan(x) && nan(t) { T::ONE } else { T::ZERO };
+            }
+        });
         let signed: smallvec::SmallVec<[isize; 4]> = axes.iter().map(|&k| k as isize).collect();
         debug_assert_eq!(resolve_axes("max", &signed, self.rank())[..], *axes);
         let ties = hits.sum_axes(&signed, true);

@@ -116,13 +116,13 @@ impl<T: Data> Tensor<T> {
             shape[axis] += part.shape()[axis];
         }
         let workspace = parts.iter().find_map(|p| p.workspace());
-        let mut out = Self::scratch(workspace, shape.clone());
-        let mut start: Shape = smallvec::smallvec![0; shape.len()];
-        for part in parts {
-            movement::write(part.data(), &window(&shape, &start, part.shape()), out.data_mut());
-            start[axis] += part.shape()[axis];
-        }
-        out
+        Self::make(workspace, shape.clone(), |to| {
+            let mut start: Shape = smallvec::smallvec![0; shape.len()];
+            for part in parts {
+                movement::write(part.data(), &window(&shape, &start, part.shape()), to);
+                start[axis] += part.shape()[axis];
+            }
+        })
     }
 
     /// Places tensors of one shape side by side along a new axis.
@@ -142,9 +142,7 @@ impl<T: Data> Tensor<T> {
     }
 
     fn read(&self, view: &View) -> Self {
-        let mut out = Self::scratch(self.workspace(), view.shape.clone());
-        movement::read(self.data(), view, out.data_mut());
-        out
+        Self::make(self.workspace(), view.shape.clone(), |to| movement::read(self.data(), view, to))
     }
 }
 
@@ -152,10 +150,11 @@ impl<T: Float> Tensor<T> {
     /// Zeros of the given shape with `self` at the box that starts at `start`: the adjoint of [`slice`](Self::slice).
     #[track_caller]
     pub fn embed(&self, shape: &[usize], start: &[usize]) -> Self {
-        let mut out = Self::scratch(self.workspace(), shape.into());
-        out.data_mut().fill(T::ZERO);
-        movement::write(self.data(), &checked_window(shape, start, self.shape()), out.data_mut());
-        out
+        let view = checked_window(shape, start, self.shape());
+        Self::make(self.workspace(), shape.into(), |to| {
+            to.fill(T::ZERO);
+            movement::write(self.data(), &view, to);
+        })
     }
 
     /// Adds a smaller tensor to the box of `self` that starts at `start`.

@@ -34,9 +34,9 @@ impl<T: Float> Tensor<T> {
             let order = to_last(axis, self.rank());
             return self.permute(&order).soft(soft, self.rank() - 1).permute(&order);
         }
-        let mut out = Self::scratch(self.workspace(), self.shape().into());
-        softmax::forward(soft, self.data(), out.data_mut(), self.shape()[axis]);
-        out
+        Self::make(self.workspace(), self.shape().into(), |to| {
+            softmax::forward(soft, self.data(), to, self.shape()[axis])
+        })
     }
 
     /// The cotangent of the input of [`soft`](Self::soft), from that of its output and the output.
@@ -45,9 +45,9 @@ impl<T: Float> Tensor<T> {
             let order = to_last(axis, y.rank());
             return Self::soft_chain(soft, &g.permute(&order), &y.permute(&order), y.rank() - 1).permute(&order);
         }
-        let mut out = Self::scratch(place(g, y), y.shape().into());
-        softmax::backward(soft, out.data_mut(), g.data(), y.data(), y.shape()[axis], false);
-        out
+        Self::make(place(g, y), y.shape().into(), |to| {
+            softmax::backward(soft, to, g.data(), y.data(), y.shape()[axis], false)
+        })
     }
 
     /// `log sum exp(x)` along an axis, which stays with size 1 when `keep`; `-inf` for nothing.
@@ -66,8 +66,8 @@ impl<T: Float> Tensor<T> {
         let mut wide: crate::Shape = from.shape().into();
         let last = wide.len() - 1;
         wide[last] = 1;
-        let mut out = Self::scratch(self.workspace(), wide);
-        softmax::logsumexp(from.data(), out.data_mut(), self.shape()[axis]);
+        let n = self.shape()[axis];
+        let out = Self::make(self.workspace(), wide, |to| softmax::logsumexp(from.data(), to, n));
         let out = if axis + 1 == self.rank() { out } else { out.permute(&to_last(axis, self.rank())) };
         debug_assert_eq!(count(&shape), out.len());
         out.with_shape(shape)
@@ -82,8 +82,8 @@ impl<T: Float> Tensor<T> {
             let (g, y) = (g.with_shape(kept.clone()).permute(&order), y.with_shape(kept).permute(&order));
             return Self::logsumexp_chain(&g, &x.permute(&order), &y, x.rank() - 1).permute(&order);
         }
-        let mut out = Self::scratch(place(g, y), x.shape().into());
-        softmax::logsumexp_backward(out.data_mut(), g.data(), x.data(), y.data(), x.shape()[axis], false);
-        out
+        Self::make(place(g, y), x.shape().into(), |to| {
+            softmax::logsumexp_backward(to, g.data(), x.data(), y.data(), x.shape()[axis], false)
+        })
     }
 }
