@@ -20,7 +20,7 @@ pub fn powf(x: f32, e: f32) -> f32 {
 /// `x^n`: products for `n` from -1 to 3, which vectorise; else repeated squaring in `f64`, rounded once, one element at
 /// a time.
 ///
-/// At most 0.5 ulp off for `|n| <= 2`, 1.5 for 3, 0.51 from there to `|n|` = 2^20; beyond, the error of the squarings
+/// At most 0.5 ulp off for `n` from -1 to 2, 1.29 for 3, else 0.51 up to `|n|` = 2^20; beyond, the error of the squarings
 /// shows: about `|n| * 2^-29` ulp. (The standard library's `powi` promises no precision.) 1 for `n` = 0, NaN included.
 ///
 /// # Examples

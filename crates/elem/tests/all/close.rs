@@ -15,18 +15,19 @@ pub(crate) fn close(a: f64, b: f64, tolerance: f64) -> bool {
     b.is_finite() && (a - b).abs() <= tolerance * b.abs().max(1.0)
 }
 
-/// How far `y` is from the exact result, in ulps of the exact result's binade; infinite where one of them is NaN,
-/// infinite or a zero of the other sign and the other is not.
+/// How far `y` is from the exact result, in ulps of the exact result's binade. An infinite `y` counts as 2^128, the number
+/// that would follow the largest one; a NaN, or a zero of the wrong sign, where the exact result has none is infinitely far.
 pub(crate) fn ulps(y: f32, exact: f64) -> f64 {
     let rounded = exact as f32;
-    if y.is_nan() || rounded.is_nan() {
-        return if y.is_nan() && rounded.is_nan() { 0.0 } else { f64::INFINITY };
+    if y.to_bits() == rounded.to_bits() && (y == 0.0 || y.is_infinite()) || (y.is_nan() && rounded.is_nan()) {
+        return 0.0;
     }
-    if y.is_infinite() || rounded.is_infinite() || (y == 0.0 && rounded == 0.0) {
-        return if y.to_bits() == rounded.to_bits() { 0.0 } else { f64::INFINITY };
+    if y.is_nan() || rounded.is_nan() || (y == 0.0 && rounded == 0.0) {
+        return f64::INFINITY;
     }
+    let y = if y.is_infinite() { 2f64.powi(128).copysign(y.into()) } else { y.into() };
     let exponent = ((exact.abs().to_bits() >> 52) as i32 - 1023).max(-126);
-    (f64::from(y) - exact).abs() / 2f64.powi(exponent - 23)
+    (y - exact).abs() / 2f64.powi(exponent - 23)
 }
 
 /// The derivative of `f` at `x` by differences over five points: right to about 1e-12 for functions of moderate size.
