@@ -62,6 +62,10 @@ fn float_streams_are_frozen() {
     assert_eq!(take(Rng::seed(42), 3, Rng::uniform), uniform);
     let normal = [1.860414085884219, 0.9980050677923893, 0.9426240427141669, 1.6882210883580733, -1.001404986256921];
     assert_eq!(take(Rng::seed(42), 5, Rng::normal), normal);
+    // Every bit of many, tails included.
+    let all = take(Rng::seed(42), 100_000, Rng::normal);
+    let folded = all.iter().fold(0_u64, |folded, z| folded.rotate_left(1) ^ z.to_bits());
+    assert_eq!(folded, 0x2f75_8d74_ba65_32f6);
 }
 
 /// Quantiles computed with 50 digits.
