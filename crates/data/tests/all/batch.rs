@@ -67,6 +67,15 @@ fn a_loop_reuses_its_buffers() {
     drop(last);
     assert!(places.len() <= 3, "{} buffers for 20 batches", places.len());
 
+    // One being used, one held by a tape, three ready, one in the making.
+    let (mut places, mut held) = (std::collections::BTreeSet::new(), None);
+    for batch in counted(4000).batches(20).prefetch(3) {
+        places.insert(batch.x.data().as_ptr());
+        held = Some(batch);
+    }
+    drop(held);
+    assert!(places.len() <= 6, "{} buffers for 200 prefetched batches", places.len());
+
     // Writing into a batch leaves those to come alone.
     for (i, mut batch) in counted(8).batches(2).enumerate() {
         assert_eq!(rows(&batch), [2 * i, 2 * i + 1]);
