@@ -5,12 +5,18 @@
 //! and read three times. The `*_chain` methods are rules in the vocabulary itself; `Tensor` overrides them with fused kernels,
 //! which the laws hold equal to the text here.
 
+mod tangent;
+mod tensor;
+mod var;
+
 use rappel_elem::{Consts, rows};
 use rappel_tensor::shape::reduced;
 use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Soft, Tensor};
 use smallvec::SmallVec;
 
 use crate::row::{self, BinaryRow, Pair, UnaryRow};
+
+pub(crate) use tangent::Tangent;
 
 /// A set of axes, sorted and counted from the front.
 pub(crate) type Axes = SmallVec<[usize; 4]>;

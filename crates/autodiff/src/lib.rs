@@ -23,16 +23,16 @@
 extern crate self as rappel_autodiff;
 
 mod array;
-mod eager;
+mod backward;
+mod formula;
+mod grad;
 mod gradients;
 pub mod module;
 mod op;
 mod ops;
 mod param;
-mod recorded;
 mod row;
 mod rule;
-mod tangent;
 mod tape;
 pub mod transform;
 mod var;

@@ -10,7 +10,7 @@ use rappel_elem::{Binary, Consts, Dual, Unary};
 use rappel_tensor::{Float, Side, Tensor};
 
 use crate::Var;
-use crate::tangent::Tangent;
+use crate::array::Tangent;
 
 /// The readings of a [`Unary`] row.
 pub(crate) trait UnaryRow<T: Float>: Send + Sync {

@@ -5,9 +5,8 @@
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::array::Array;
+use crate::array::{Array, Tangent};
 use crate::rule::{Saved, Sink, vjp};
-use crate::tangent::Tangent;
 use crate::tape::{Ids, Node, Tape};
 use crate::var::Var;
 

@@ -28,7 +28,7 @@ fn block<T: Data>(f: &mut fmt::Formatter<'_>, shape: &[usize], data: &[T], depth
     let Some((&n, rest)) = shape.split_first() else {
         return fmt::Display::fmt(&data[0], f);
     };
-    let step = if n == 0 { 0 } else { data.len() / n };
+    let step = data.len().checked_div(n).unwrap_or(0);
     f.write_str("[")?;
     let mut i = 0;
     while i < n {

@@ -1,9 +1,12 @@
 //! Functions applied to every value.
 
-use rappel_elem::rows;
-use rappel_tensor::Float;
+use rappel_elem::{Binary, Consts, Unary, rows};
+use rappel_tensor::{Float, Shape};
 
 use super::Number;
+use crate::op::Op;
+use crate::row;
+use crate::tape::Ids;
 use crate::var::Var;
 
 macro_rules! functions {
@@ -52,6 +55,44 @@ functions! {
 }
 
 impl<'t, T: Float> Var<'t, T> {
+    /// Applies a row of the elementwise table, the user's own included: `x.row::<MyRow>()`.
+    #[track_caller]
+    pub fn row<O: Unary>(self) -> Self {
+        self.row_with::<O>([0.0; 2])
+    }
+
+    /// Applies a row with its constants.
+    #[track_caller]
+    pub fn row_with<O: Unary>(self, k: Consts) -> Self {
+        self.apply1(Op::Unary(row::unary::<O, T>(), k))
+    }
+
+    /// Applies a binary row of the elementwise table, the user's own included, under broadcasting.
+    ///
+    /// # Panics
+    /// At the caller's line, when the shapes do not broadcast.
+    #[track_caller]
+    pub fn pair<O: Binary>(self, other: Self) -> Self {
+        self.pair_with::<O>(other, [0.0; 2])
+    }
+
+    /// Applies a binary row with its constants.
+    #[track_caller]
+    pub fn pair_with<O: Binary>(self, other: Self, k: Consts) -> Self {
+        self.check_same(O::NAME, other);
+        let nodes = self.tape.nodes.borrow();
+        let (a, b) = (&nodes[self.id as usize].value, &nodes[other.id as usize].value);
+        if a.shape() != b.shape() {
+            // Checked here because the row is reached through a pointer, behind which the caller's line is lost.
+            let (a, b): (Shape, Shape) = (a.shape().into(), b.shape().into());
+            drop(nodes);
+            rappel_tensor::shape::broadcast_or_panic(O::NAME, &a, &b);
+        } else {
+            drop(nodes);
+        }
+        self.tape.record(Op::Binary(row::binary::<O, T>(), k), Ids::from_slice(&[self.id, other.id]))
+    }
+
     /// To a whole power; `x.powi(0)` is 1 with derivative 0, at 0 too.
     #[track_caller]
     pub fn powi(self, n: i32) -> Self {

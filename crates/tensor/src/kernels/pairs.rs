@@ -51,7 +51,7 @@ impl Walk {
             len_b *= if in_b { n } else { 1 };
         }
         let inner = if runs.is_empty() { Run { size: 1, step_a: 1, step_b: 1 } } else { runs.remove(0) };
-        let rows = if inner.size == 0 { 0 } else { count(out) / inner.size };
+        let rows = count(out).checked_div(inner.size).unwrap_or(0);
         Walk { inner: inner.size, step_a: inner.step_a, step_b: inner.step_b, outer: runs, rows }
     }
 

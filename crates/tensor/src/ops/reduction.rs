@@ -78,7 +78,7 @@ impl<T: Float> Tensor<T> {
     pub fn add_leading_sum(&mut self, x: &Self) {
         debug_assert!(x.shape().ends_with(self.shape()));
         let inner = self.len();
-        let middle = if inner == 0 { 0 } else { x.len() / inner };
+        let middle = x.len().checked_div(inner).unwrap_or(0);
         reduce::sum_into(x.data(), middle, inner, self.data_mut());
     }
 

@@ -3,7 +3,7 @@
 use rappel_elem::Consts;
 use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Soft, Tensor};
 
-use crate::array::{Array, Axes, kept};
+use super::{Array, Axes, kept};
 use crate::row::{BinaryRow, Pair, UnaryRow};
 
 /// A value and its derivative along a direction; an absent tangent is zero.
