@@ -14,7 +14,8 @@ use std::sync::Arc;
 /// How many threads an operation may use: a handle, cheap to clone, to a pool that all clones share.
 ///
 /// The caller's thread always takes part, so a handle to `n` threads owns `n - 1`; they end with its last clone. Idle
-/// threads wait actively for 0.2 ms (a hand-over then costs about 0.2 us), then sleep (waking takes the system some 40 us).
+/// threads wait actively for 0.5 ms, yielding to whoever else wants the processor (a hand-over then costs about 0.2 us), then sleep
+/// (waking them takes the system 20 to 50 us).
 ///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering};
