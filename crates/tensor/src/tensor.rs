@@ -213,7 +213,7 @@ impl<T: Float> Tensor<T> {
         })
     }
 
-    /// Independent draws, uniform on `[low, high)`, in row-major order.
+    /// Independent draws, uniform on `[low, high)`, in row-major order; a draw just below `high` may round to it.
     pub fn uniform(shape: &[usize], low: f64, high: f64, rng: &mut Rng) -> Self {
         Self::from_fn(shape, |_| T::of(low + (high - low) * rng.uniform()))
     }
