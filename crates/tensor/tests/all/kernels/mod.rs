@@ -1,0 +1,11 @@
+//! Each family of kernels against a naive oracle, through the operations that run it.
+
+mod cross_entropy;
+mod dropout;
+mod elementwise;
+mod index;
+mod matmul;
+mod movement;
+mod pairs;
+mod reduce;
+mod softmax;

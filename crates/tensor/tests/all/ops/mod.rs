@@ -1,0 +1,4 @@
+//! Operations whose loops stand beside their checks.
+
+mod contraction;
+mod selection;
