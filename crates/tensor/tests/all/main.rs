@@ -1,8 +1,12 @@
 //! Tests of `rappel-tensor`; the modules mirror the sources.
 
+mod buffer;
+mod display;
 mod kernels;
 mod naive;
 mod ops;
 mod random;
+mod shape;
 mod simd;
+mod tensor;
 mod threads;
