@@ -2,6 +2,7 @@
 
 mod buffer;
 mod display;
+mod errors;
 mod kernels;
 mod naive;
 mod ops;
