@@ -101,6 +101,9 @@ impl<T: Data> Shared<T> {
         match Arc::get_mut(&mut buf) {
             Some(b) => {
                 b.home = Some(workspace.clone());
+                if cfg!(debug_assertions) {
+                    b.data.fill(T::POISON);
+                }
                 fill(&mut b.data[..len]);
             }
             None => unreachable!("a waiting buffer has one handle"),

@@ -11,12 +11,22 @@ use rappel_elem::{Elem, Scalar};
 pub trait Data: Copy + Default + PartialEq + Debug + Display + Send + Sync + 'static {
     /// The name used in messages and in `Debug`: `f32`, `u32` ...
     const NAME: &'static str;
+    /// What recycled buffers are filled with while debug assertions are on, so that a kernel that leaves a value unwritten shows.
+    #[doc(hidden)]
+    const POISON: Self;
 }
 
 macro_rules! data {
-    ($($t:ident)*) => { $(impl Data for $t { const NAME: &'static str = stringify!($t); })* };
+    ($($t:ident $poison:expr;)*) => { $(
+        impl Data for $t {
+            const NAME: &'static str = stringify!($t);
+            const POISON: $t = $poison;
+        }
+    )* };
 }
-data!(f32 f64 i32 i64 u8 u32 u64 bool);
+data! {
+    f32 f32::NAN; f64 f64::NAN; i32 i32::MIN; i64 i64::MIN; u8 u8::MAX; u32 u32::MAX; u64 u64::MAX; bool true;
+}
 
 /// A number the kernels compute with: `f32` or `f64`.
 ///
@@ -27,8 +37,6 @@ pub trait Float: Data + Elem<Mask = bool> + Scalar + PartialOrd + Sum {
     const ONE: Self;
     /// The smallest number, `-inf`: the identity of `max`.
     const NEG_INFINITY: Self;
-    /// Not a number. Recycled buffers are filled with it while debug assertions are on.
-    const NAN: Self;
 
     /// The nearest number of this type.
     fn of(x: f64) -> Self;
@@ -43,7 +51,6 @@ macro_rules! float {
             const ZERO: $t = 0.0;
             const ONE: $t = 1.0;
             const NEG_INFINITY: $t = $t::NEG_INFINITY;
-            const NAN: $t = $t::NAN;
 
             #[inline(always)]
             fn of(x: f64) -> $t {

@@ -39,6 +39,21 @@ pub fn count(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
+/// [`count`], or `None` when it cannot be counted: axes of size 0 do not hide an overflow of the others, which strides would meet.
+pub fn checked_count(shape: &[usize]) -> Option<usize> {
+    let rest = shape.iter().filter(|&&n| n != 0).try_fold(1_usize, |n, &k| n.checked_mul(k))?;
+    Some(if shape.contains(&0) { 0 } else { rest })
+}
+
+/// [`checked_count`], or a panic at the caller's line.
+#[track_caller]
+pub(crate) fn count_or_panic(op: &str, shape: &[usize]) -> usize {
+    let Some(n) = checked_count(shape) else {
+        panic!("{op}: a tensor of shape {shape:?} has more values than can be counted")
+    };
+    n
+}
+
 /// The shape two operands have together: aligned at the last axis, a size of 1 (or a missing axis) stretches.
 ///
 /// Returns `None` when two sizes differ and neither is 1.
@@ -65,12 +80,14 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Option<Shape> {
 /// [`broadcast`], or a panic at the caller's line that names the operation and both shapes.
 #[track_caller]
 pub fn broadcast_or_panic(op: &str, a: &[usize], b: &[usize]) -> Shape {
-    broadcast(a, b).unwrap_or_else(|| {
+    // Not `unwrap_or_else`: a closure would put the panic at this line.
+    let Some(shape) = broadcast(a, b) else {
         panic!(
             "{op}: shapes {a:?} and {b:?} do not broadcast: aligned at the last axis, sizes must be equal or 1 \
              (insert an axis of 1 with `reshape`, or `permute`)"
         )
-    })
+    };
+    shape
 }
 
 /// Row-major strides of an operand seen under `shape`; stretched axes have stride 0.

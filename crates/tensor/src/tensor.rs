@@ -5,7 +5,7 @@ use std::fmt;
 use crate::Rng;
 use crate::buffer::{Shared, Workspace};
 use crate::number::{Data, Float};
-use crate::shape::{Shape, ShapeError, count};
+use crate::shape::{Shape, ShapeError, checked_count, count, count_or_panic};
 
 /// An n-dimensional array: contiguous, row-major, with shared buffers that are copied when written while shared.
 ///
@@ -47,8 +47,7 @@ impl<T: Data> Tensor<T> {
     /// When the number of values is not the product of the shape, or that product overflows.
     pub fn try_new(data: impl Into<Vec<T>>, shape: &[usize]) -> Result<Self, ShapeError> {
         let data = data.into();
-        let size = shape.iter().try_fold(1_usize, |n, &k| n.checked_mul(k));
-        match size {
+        match checked_count(shape) {
             Some(n) if n == data.len() => {
                 Ok(Tensor { buffer: Shared::from_vec(data), shape: shape.into(), len: n, workspace: None })
             }
@@ -60,18 +59,28 @@ impl<T: Data> Tensor<T> {
     }
 
     /// A tensor without axes: one value.
+    #[inline]
     pub fn scalar(value: T) -> Self {
         Self::full(&[], value)
     }
 
     /// Every value the same.
+    ///
+    /// # Panics
+    /// At the caller's line, when the shape has more values than can be counted.
+    #[track_caller]
     pub fn full(shape: &[usize], value: T) -> Self {
-        Self::new(vec![value; count(shape)], shape)
+        Self::new(vec![value; count_or_panic("full", shape)], shape)
     }
 
     /// Each value from its index in row-major order.
+    ///
+    /// # Panics
+    /// At the caller's line, when the shape has more values than can be counted.
+    #[track_caller]
     pub fn from_fn(shape: &[usize], f: impl FnMut(usize) -> T) -> Self {
-        Self::new((0..count(shape)).map(f).collect::<Vec<T>>(), shape)
+        let n = count_or_panic("from_fn", shape);
+        Self::new((0..n).map(f).collect::<Vec<T>>(), shape)
     }
 
     /// Sizes per axis; empty for a scalar.
@@ -186,16 +195,19 @@ impl<T: Data> Tensor<T> {
 
 impl<T: Float> Tensor<T> {
     /// All zeros.
+    #[track_caller]
     pub fn zeros(shape: &[usize]) -> Self {
         Self::full(shape, T::ZERO)
     }
 
     /// All ones.
+    #[track_caller]
     pub fn ones(shape: &[usize]) -> Self {
         Self::full(shape, T::ONE)
     }
 
     /// The identity matrix of size n.
+    #[track_caller]
     pub fn eye(n: usize) -> Self {
         Self::from_fn(&[n, n], |i| if i % (n + 1) == 0 { T::ONE } else { T::ZERO })
     }
@@ -203,6 +215,7 @@ impl<T: Float> Tensor<T> {
     /// `n` values evenly from `start` to `end`, both included; one value is `start`.
     ///
     /// Value i is `start + i (end - start) / (n - 1)`, computed in f64; the last is exactly `end`.
+    #[track_caller]
     pub fn linspace(start: f64, end: f64, n: usize) -> Self {
         Self::from_fn(&[n], |i| {
             if i + 1 == n && n > 1 {
@@ -214,11 +227,13 @@ impl<T: Float> Tensor<T> {
     }
 
     /// Independent draws, uniform on `[low, high)`, in row-major order; a draw just below `high` may round to it.
+    #[track_caller]
     pub fn uniform(shape: &[usize], low: f64, high: f64, rng: &mut Rng) -> Self {
         Self::from_fn(shape, |_| T::of(low + (high - low) * rng.uniform()))
     }
 
     /// Independent normal draws in row-major order.
+    #[track_caller]
     pub fn normal(shape: &[usize], mean: f64, std: f64, rng: &mut Rng) -> Self {
         Self::from_fn(shape, |_| T::of(mean + std * rng.normal()))
     }

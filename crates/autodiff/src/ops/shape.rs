@@ -5,7 +5,7 @@ use std::ops::Range;
 use rappel_tensor::shape::resolve_axis;
 use rappel_tensor::{Float, Shape, permutation, resolve_ranges};
 
-use crate::array::{Array, Axes};
+use crate::array::Axes;
 use crate::op::Op;
 use crate::tape::Ids;
 use crate::var::Var;
@@ -74,7 +74,7 @@ impl<'t, T: Float> Var<'t, T> {
     /// At the caller's line, when there is nothing to join or the shapes do not fit.
     #[track_caller]
     pub fn concat(parts: &[Var<'t, T>], axis: isize) -> Self {
-        let first = *parts.first().unwrap_or_else(|| panic!("concat: there is nothing to join"));
+        let Some(&first) = parts.first() else { panic!("concat: there is nothing to join") };
         for part in parts {
             first.check_same("concat", *part);
         }
@@ -86,17 +86,21 @@ impl<'t, T: Float> Var<'t, T> {
     /// Places values of one shape side by side along a new axis.
     #[track_caller]
     pub fn stack(parts: &[Var<'t, T>], axis: isize) -> Self {
-        let first = *parts.first().unwrap_or_else(|| panic!("stack: there is nothing to join"));
+        let Some(&first) = parts.first() else { panic!("stack: there is nothing to join") };
         let at = resolve_axis("stack", axis, first.rank() + 1);
-        let wide: Vec<Var<'t, T>> = parts
-            .iter()
-            .map(|p| {
-                let mut shape: Shape = Array::dims(p);
-                assert!(shape == first.shape(), "stack: shapes {:?} and {:?} differ", &first.shape()[..], &shape[..]);
-                shape.insert(at, 1);
-                p.reshape(&shape)
-            })
-            .collect();
+        let mut wide = Vec::with_capacity(parts.len());
+        for part in parts {
+            first.check_same("stack", *part);
+            let mut shape: Shape = part.shape();
+            assert!(
+                shape == first.shape(),
+                "stack: shapes {:?} and {:?} differ: all must be equal (to join along an axis they have, use `concat`)",
+                &first.shape()[..],
+                &shape[..]
+            );
+            shape.insert(at, 1);
+            wide.push(part.reshape(&shape));
+        }
         Self::concat(&wide, at as isize)
     }
 }

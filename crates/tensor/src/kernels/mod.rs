@@ -10,4 +10,5 @@ pub(crate) mod matmul;
 pub(crate) mod movement;
 pub(crate) mod pairs;
 pub(crate) mod reduce;
+pub(crate) mod selection;
 pub(crate) mod softmax;

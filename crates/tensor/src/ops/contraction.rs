@@ -22,7 +22,7 @@ fn sizes(op: &str, a: &[usize], ta: bool, b: &[usize], tb: bool) -> (usize, usiz
         "{op}: shapes {a:?}{} and {b:?}{} do not fit: {k} columns on the left against {k2} rows on the right{}",
         mark(ta),
         mark(tb),
-        if a[usize::from(!ta)] == b[usize::from(!tb)] { " (transpose one side?)" } else { "" }
+        if m == k2 || k == n { " (transpose one side?)" } else { "" }
     );
     (m, k, n)
 }

@@ -47,17 +47,22 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn scatter(&self, shape: &[usize], axis: isize, indices: &Tensor<u32>) -> Self {
         let mut out = Self::make(self.workspace(), shape.into(), |to| to.fill(T::ZERO));
-        out.scatter_add(axis, indices, self);
+        out.scatter_from("scatter", axis, indices, self);
         out
     }
 
     /// Adds `x` at the indices along an axis; repeated indices accumulate in order.
     #[track_caller]
     pub fn scatter_add(&mut self, axis: isize, indices: &Tensor<u32>, x: &Self) {
-        let axis = checked("scatter_add", self.shape(), indices, axis);
+        self.scatter_from("scatter_add", axis, indices, x);
+    }
+
+    #[track_caller]
+    fn scatter_from(&mut self, op: &str, axis: isize, indices: &Tensor<u32>, x: &Self) {
+        let axis = checked(op, self.shape(), indices, axis);
         assert!(
             x.shape() == indices.shape(),
-            "scatter_add: values of shape {:?} and indices of shape {:?} must agree",
+            "{op}: values of shape {:?} and indices of shape {:?} must agree",
             x.shape(),
             indices.shape()
         );

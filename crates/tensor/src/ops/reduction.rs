@@ -129,7 +129,7 @@ impl<T: Float> Tensor<T> {
     /// At the caller's line, when there is no last axis or it is empty.
     #[track_caller]
     pub fn argmax(&self) -> Tensor<u32> {
-        let n = *self.shape().last().unwrap_or_else(|| panic!("argmax: a scalar has no axis to look along"));
+        let Some(&n) = self.shape().last() else { panic!("argmax: a scalar has no axis to look along") };
         assert!(
             n > 0 || self.is_empty() && count(&self.shape()[..self.rank() - 1]) == 0,
             "argmax: the last axis is empty"

@@ -1,42 +1,11 @@
 //! Comparisons and selection. A mask is a tensor of 0 and 1 of the same number type.
 
+use crate::kernels::selection;
 use crate::number::Float;
 use crate::shape::{broadcast_or_panic, resolve_axes};
 use crate::tensor::Tensor;
 
-/// A comparison of two values; every comparison with NaN is false, but for `Ne`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// Less than.
-    Lt,
-    /// Less than or equal.
-    Le,
-    /// Equal.
-    Eq,
-    /// Not equal.
-    Ne,
-}
-
-impl Comparison {
-    /// The name in messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Comparison::Lt => "lt",
-            Comparison::Le => "le",
-            Comparison::Eq => "eq",
-            Comparison::Ne => "ne",
-        }
-    }
-
-    fn holds<T: Float>(self, a: T, b: T) -> bool {
-        match self {
-            Comparison::Lt => a < b,
-            Comparison::Le => a <= b,
-            Comparison::Eq => a == b,
-            Comparison::Ne => a != b,
-        }
-    }
-}
+pub use crate::kernels::selection::Comparison;
 
 impl<T: Float> Tensor<T> {
     /// A mask of where the comparison holds, under broadcasting.
@@ -44,11 +13,7 @@ impl<T: Float> Tensor<T> {
     pub fn compare(&self, by: Comparison, other: &Self) -> Self {
         let shape = broadcast_or_panic(by.name(), self.shape(), other.shape());
         let (a, b) = (self.expand(&shape), other.expand(&shape));
-        Self::make(super::place(self, other), shape, |to| {
-            for ((to, &a), &b) in to.iter_mut().zip(a.data()).zip(b.data()) {
-                *to = if by.holds(a, b) { T::ONE } else { T::ZERO };
-            }
-        })
+        Self::make(super::place(self, other), shape, |to| selection::compare(by, a.data(), b.data(), to))
     }
 
     /// Where `self` is not 0 the value of `a`, elsewhere that of `b`, under broadcasting: selects, so a NaN in the branch not
@@ -59,11 +24,7 @@ impl<T: Float> Tensor<T> {
         let shape = broadcast_or_panic("where_cond", self.shape(), &shape);
         let (m, x, y) = (self.expand(&shape), a.expand(&shape), b.expand(&shape));
         let workspace = super::place(a, b).or_else(|| self.workspace());
-        Self::make(workspace, shape, |to| {
-            for (((to, &m), &x), &y) in to.iter_mut().zip(m.data()).zip(x.data()).zip(y.data()) {
-                *to = if m == T::ZERO { y } else { x };
-            }
-        })
+        Self::make(workspace, shape, |to| selection::choose(m.data(), x.data(), y.data(), to))
     }
 
     /// The share of each value in its maximum over axes, where `top` holds the maxima with the axes kept: 1/c for the c values
@@ -71,12 +32,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn tie_weights(&self, top: &Self, axes: &[usize]) -> Self {
         let top = top.expand(self.shape());
-        let nan = |x: T| x.partial_cmp(&x).is_none();
-        let hits = Self::make(self.workspace(), self.shape().into(), |to| {
-            for ((to, &x), &t) in to.iter_mut().zip(self.data()).zip(top.data()) {
-                *to = if x == t || nan(x) && nan(t) { T::ONE } else { T::ZERO };
-            }
-        });
+        let hits = Self::make(self.workspace(), self.shape().into(), |to| selection::same(self.data(), top.data(), to));
         let signed: smallvec::SmallVec<[isize; 4]> = axes.iter().map(|&k| k as isize).collect();
         debug_assert_eq!(resolve_axes("max", &signed, self.rank())[..], *axes);
         let ties = hits.sum_axes(&signed, true);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::kernels::movement::{self, View};
 use crate::number::{Data, Float};
-use crate::shape::{Shape, count, resolve_axis, strides_under};
+use crate::shape::{Shape, count, count_or_panic, resolve_axis, strides_under};
 use crate::tensor::Tensor;
 
 /// Row-major strides of a shape.
@@ -30,12 +30,12 @@ impl<T: Data> Tensor<T> {
     /// At the caller's line, when the counts differ.
     #[track_caller]
     pub fn reshape(&self, shape: &[usize]) -> Self {
+        let n = count_or_panic("reshape", shape);
         assert!(
-            count(shape) == self.len(),
-            "reshape: shape {:?} holds {} values, {shape:?} would hold {}",
+            n == self.len(),
+            "reshape: shape {:?} holds {} values, {shape:?} would hold {n}",
             self.shape(),
-            self.len(),
-            count(shape)
+            self.len()
         );
         self.with_shape(shape.into())
     }
@@ -82,6 +82,7 @@ impl<T: Data> Tensor<T> {
             "expand: shape {:?} does not stretch to {shape:?}: aligned at the last axis, sizes must be equal or 1",
             self.shape()
         );
+        count_or_panic("expand", shape);
         self.read(&View { start: 0, shape: shape.into(), strides: strides_under(self.shape(), shape) })
     }
 
@@ -101,7 +102,7 @@ impl<T: Data> Tensor<T> {
     /// At the caller's line, when there is nothing to join or the shapes do not fit.
     #[track_caller]
     pub fn concat(parts: &[&Self], axis: isize) -> Self {
-        let first = parts.first().unwrap_or_else(|| panic!("concat: there is nothing to join"));
+        let Some(first) = parts.first() else { panic!("concat: there is nothing to join") };
         let axis = resolve_axis("concat", axis, first.rank());
         let mut shape: Shape = first.shape().into();
         shape[axis] = 0;
@@ -128,16 +129,20 @@ impl<T: Data> Tensor<T> {
     /// Places tensors of one shape side by side along a new axis.
     #[track_caller]
     pub fn stack(parts: &[&Self], axis: isize) -> Self {
-        let first = parts.first().unwrap_or_else(|| panic!("stack: there is nothing to join"));
+        let Some(first) = parts.first() else { panic!("stack: there is nothing to join") };
         let at = resolve_axis("stack", axis, first.rank() + 1);
-        let wide: Vec<Self> = parts
-            .iter()
-            .map(|p| {
-                let mut shape: Shape = p.shape().into();
-                shape.insert(at.min(p.rank()), 1);
-                p.with_shape(shape)
-            })
-            .collect();
+        let mut wide = Vec::with_capacity(parts.len());
+        for part in parts {
+            assert!(
+                part.shape() == first.shape(),
+                "stack: shapes {:?} and {:?} differ: all must be equal (to join along an axis they have, use `concat`)",
+                first.shape(),
+                part.shape()
+            );
+            let mut shape: Shape = part.shape().into();
+            shape.insert(at, 1);
+            wide.push(part.with_shape(shape));
+        }
         Self::concat(&wide.iter().collect::<Vec<_>>(), at as isize)
     }
 
@@ -173,10 +178,9 @@ impl<T: Float> Tensor<T> {
         if self.shape() == shape {
             return self.clone();
         }
-        let lead = self
-            .rank()
-            .checked_sub(shape.len())
-            .unwrap_or_else(|| panic!("sum_to: shape {:?} has fewer axes than {shape:?}", self.shape()));
+        let Some(lead) = self.rank().checked_sub(shape.len()) else {
+            panic!("sum_to: shape {:?} has fewer axes than {shape:?}", self.shape())
+        };
         let axes: smallvec::SmallVec<[isize; 4]> = (0..self.rank())
             .filter(|&i| i < lead || shape[i - lead] == 1 && self.shape()[i] != 1)
             .map(|i| i as isize)
@@ -222,12 +226,12 @@ pub fn resolve_ranges(shape: &[usize], ranges: &[Range<usize>]) -> (Shape, Shape
 pub fn permutation(axes: &[isize], rank: usize) -> smallvec::SmallVec<[usize; 4]> {
     assert!(axes.len() == rank, "permute: {axes:?} must name each of {rank} axes once");
     let mut seen: smallvec::SmallVec<[bool; 4]> = smallvec::smallvec![false; rank];
-    axes.iter()
-        .map(|&a| {
-            let k = resolve_axis("permute", a, rank);
-            assert!(!seen[k], "permute: {axes:?} names axis {a} twice");
-            seen[k] = true;
-            k
-        })
-        .collect()
+    let mut order = smallvec::SmallVec::new();
+    for &axis in axes {
+        let k = resolve_axis("permute", axis, rank);
+        assert!(!seen[k], "permute: {axes:?} names axis {axis} twice");
+        seen[k] = true;
+        order.push(k);
+    }
+    order
 }
