@@ -46,3 +46,8 @@ pub use rappel_nn_derive::Module;
 pub use rappel_tensor::{Data, Float, Rng, Shape, Tensor, Threads};
 pub use tape::Tape;
 pub use var::Var;
+
+/// The program in the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -34,8 +34,13 @@ pub use rappel_elem as elem;
 
 pub use buffer::Workspace;
 pub use number::{Data, Float};
-pub use ops::{Comparison, Reduction, Side, Soft, permutation, resolve_ranges};
+pub use ops::{Comparison, Reduction, Side, Soft, permutation, resolve_range, resolve_ranges};
 pub use random::Rng;
 pub use shape::{Shape, ShapeError};
 pub use tensor::Tensor;
 pub use threads::{Threads, ThreadsError};
+
+/// The program in the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

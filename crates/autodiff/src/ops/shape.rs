@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use rappel_tensor::shape::resolve_axis;
-use rappel_tensor::{Float, Shape, permutation, resolve_ranges};
+use rappel_tensor::{Float, Shape, permutation, resolve_range, resolve_ranges};
 
 use crate::array::Axes;
 use crate::op::Op;
@@ -65,6 +65,16 @@ impl<'t, T: Float> Var<'t, T> {
     #[track_caller]
     pub fn slice(self, ranges: &[Range<usize>]) -> Self {
         let (start, size) = resolve_ranges(&self.shape(), ranges);
+        self.apply1(Op::Slice(start, size))
+    }
+
+    /// A range along one axis; negative axes count from the back.
+    ///
+    /// # Panics
+    /// At the caller's line, when there is no such axis or the range leaves it.
+    #[track_caller]
+    pub fn slice_axis(self, axis: isize, range: Range<usize>) -> Self {
+        let (start, size) = resolve_range(&self.shape(), axis, range);
         self.apply1(Op::Slice(start, size))
     }
 

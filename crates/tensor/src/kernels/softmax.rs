@@ -39,7 +39,7 @@ pub(crate) fn logsumexp<T: Float>(x: &[T], y: &mut [T], n: usize) {
     dispatch(LogSumExp { x, y, n });
 }
 
-/// `to = g exp(x - y)` of rows of `n`, or `to += ...`; g and y hold one value per row.
+/// `to = g softmax(x)` of rows of `n`, or `to += ...`; 0 where `y = -inf`. g and y hold one value per row.
 pub(crate) fn logsumexp_backward<T: Float>(to: &mut [T], g: &[T], x: &[T], y: &[T], n: usize, add: bool) {
     dispatch(LogSumExpBack { to, g, x, y, n, add });
 }
@@ -206,8 +206,10 @@ impl<T: Float> Kernel for LogSumExpBack<'_, T> {
         let rows = self.to.chunks_exact_mut(self.n).zip(self.x.chunks_exact(self.n)).zip(self.g.iter().zip(self.y));
         for ((to, x), (&g, &y)) in rows {
             let nothing = y == T::NEG_INFINITY;
+            // Not exp(x - y): y is rounded at its own size, which exp would make a relative error of |y| eps.
+            let (top, total) = shifted_sum(x);
             for (to, x) in to.iter_mut().zip(x) {
-                let d = if nothing { T::ZERO } else { g * Elem::exp(*x - y) };
+                let d = if nothing { T::ZERO } else { g * (Elem::exp(*x - top) / total) };
                 *to = if self.add { *to + d } else { d };
             }
         }

@@ -16,7 +16,7 @@ mod softmax;
 pub use elementwise::Side;
 pub use reduction::Reduction;
 pub use selection::Comparison;
-pub use shape::{permutation, resolve_ranges};
+pub use shape::{permutation, resolve_range, resolve_ranges};
 pub use softmax::Soft;
 
 use crate::buffer::Workspace;

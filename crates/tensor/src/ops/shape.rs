@@ -96,6 +96,16 @@ impl<T: Data> Tensor<T> {
         self.read(&window(self.shape(), &start, &size))
     }
 
+    /// A range along one axis; negative axes count from the back.
+    ///
+    /// # Panics
+    /// At the caller's line, when there is no such axis or the range leaves it.
+    #[track_caller]
+    pub fn slice_axis(&self, axis: isize, range: Range<usize>) -> Self {
+        let (start, size) = resolve_range(self.shape(), axis, range);
+        self.read(&window(self.shape(), &start, &size))
+    }
+
     /// Joins tensors along an axis; all other sizes must agree.
     ///
     /// # Panics
@@ -218,6 +228,21 @@ pub fn resolve_ranges(shape: &[usize], ranges: &[Range<usize>]) -> (Shape, Shape
         );
         (start[i], size[i]) = (r.start, r.end - r.start);
     }
+    (start, size)
+}
+
+/// Start and size per axis of a box that is a range along one axis.
+#[track_caller]
+pub fn resolve_range(shape: &[usize], axis: isize, range: Range<usize>) -> (Shape, Shape) {
+    let axis = resolve_axis("slice_axis", axis, shape.len());
+    assert!(
+        range.start <= range.end && range.end <= shape[axis],
+        "slice_axis: range {range:?} leaves axis {axis} of shape {shape:?}, whose size is {}",
+        shape[axis]
+    );
+    let mut start: Shape = smallvec::smallvec![0; shape.len()];
+    let mut size: Shape = shape.into();
+    (start[axis], size[axis]) = (range.start, range.end - range.start);
     (start, size)
 }
 

@@ -73,7 +73,7 @@ impl<T: Float> Tensor<T> {
         out.with_shape(shape)
     }
 
-    /// The cotangent of the input of [`logsumexp`](Self::logsumexp): `g exp(x - y)`, 0 where `y = -inf`; g and y hold one value
+    /// The cotangent of the input of [`logsumexp`](Self::logsumexp): `g softmax(x)`, 0 where `y = -inf`; g and y hold one value
     /// per row of x along the axis.
     pub fn logsumexp_chain(g: &Self, x: &Self, y: &Self, axis: usize) -> Self {
         let kept = crate::shape::reduced(x.shape(), &[axis], true);

@@ -1,1 +1,0 @@
-//! Benches; see `suite.rs` and the criterion files beside it.
