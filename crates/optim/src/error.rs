@@ -45,18 +45,18 @@ pub enum StepError {
     },
 
     /// A schedule could not be bound to the run.
-    #[error("the schedule of `{knob}` of {rule}: {source}")]
+    #[error("the schedule of {rule}'s {knob}: {reason}{}", remedy(.reason))]
     Schedule {
         /// The rule's name.
         rule: &'static str,
         /// The hyperparameter's name.
         knob: &'static str,
         /// What is wrong with the schedule.
-        source: ScheduleError,
+        reason: Box<ScheduleError>,
     },
 
     /// A hyperparameter has a value outside its range at this step.
-    #[error("{rule}: {knob} is {value} at step {step}, and must be finite with {range}")]
+    #[error("{rule}: {knob} is {value} at step {step}; required is {required}")]
     Value {
         /// The rule's name.
         rule: &'static str,
@@ -67,11 +67,35 @@ pub enum StepError {
         /// The step, counted from 0.
         step: u64,
         /// The values it may take.
-        range: String,
+        required: String,
+    },
+
+    /// Hyperparameters that are each in their range do not go together.
+    #[error("{rule}: {reason}")]
+    Conflict {
+        /// The rule's name.
+        rule: &'static str,
+        /// What is required.
+        reason: &'static str,
     },
 }
 
+/// Paths in quotes; of very many the first.
 fn list(paths: &[String]) -> String {
-    let quoted: Vec<String> = paths.iter().map(|p| format!("`{p}`")).collect();
-    quoted.join(", ")
+    const SHOWN: usize = 8;
+    let quoted: Vec<String> = paths.iter().take(SHOWN).map(|p| format!("`{p}`")).collect();
+    match paths.len().saturating_sub(SHOWN) {
+        0 => quoted.join(", "),
+        more => format!("{} and {more} more", quoted.join(", ")),
+    }
+}
+
+/// How an optimizer, which binds its schedules itself, is told what a schedule lacks.
+fn remedy(reason: &ScheduleError) -> &'static str {
+    match reason {
+        ScheduleError::Clock { .. } => {
+            " (give the optimizer the run's clock: `.clock(Clock::new().epoch(steps).total(epochs(n)))`)"
+        }
+        _ => "",
+    }
 }

@@ -4,10 +4,11 @@ use rappel_schedule::{Clock, Node, Plan, Schedule};
 use smallvec::SmallVec;
 
 use crate::error::StepError;
-use crate::rule::Knob;
+use crate::knob::Knob;
+use crate::rule::Rule;
 
 /// The learning rate's own knob; every rule has it, before its others.
-pub(crate) const LR: Knob = Knob::new("lr", 1e-3, 0.0..=f64::MAX);
+const LR: Knob = Knob::new("lr", 1e-3, 0.0..=f64::MAX);
 
 /// The learning rate and the hyperparameters of a rule, each a schedule.
 #[derive(Debug, Clone)]
@@ -22,16 +23,25 @@ pub(crate) struct Knobs {
 }
 
 impl Knobs {
-    pub(crate) fn new(rule: &'static str, knobs: &'static [Knob], lr: Schedule) -> Self {
-        let mut written = vec![lr];
-        written.extend(knobs.iter().map(|k| Schedule::from(k.default)));
-        let count = written.len();
-        Knobs { rule, knobs, written, clock: Clock::new(), bound: Vec::new(), applied: vec![f64::NAN; count] }
+    pub(crate) fn new<R: Rule>(lr: Schedule) -> Self {
+        let written: Vec<_> = std::iter::once(lr).chain(R::KNOBS.iter().map(|k| k.default.into())).collect();
+        let applied = vec![f64::NAN; written.len()];
+        Knobs { rule: R::NAME, knobs: R::KNOBS, written, clock: Clock::new(), bound: Vec::new(), applied }
     }
 
-    /// Replaces the schedule of knob `i`, where 0 is the learning rate.
-    pub(crate) fn set(&mut self, i: usize, schedule: Schedule) {
-        self.written[i] = schedule;
+    pub(crate) fn set_lr(&mut self, schedule: Schedule) {
+        self.written[0] = schedule;
+        self.bound.clear();
+    }
+
+    /// Replaces the schedule of the hyperparameter of that name.
+    #[track_caller]
+    pub(crate) fn set(&mut self, name: &str, schedule: Schedule) {
+        let Some(i) = self.knobs.iter().position(|k| k.name == name) else {
+            let names: Vec<_> = self.knobs.iter().map(|k| k.name).collect();
+            panic!("{} has no hyperparameter `{name}`; it has [{}], and lr", self.rule, names.join(", "))
+        };
+        self.written[i + 1] = schedule;
         self.bound.clear();
     }
 
@@ -40,8 +50,9 @@ impl Knobs {
         self.bound.clear();
     }
 
-    fn knob(&self, i: usize) -> &Knob {
-        if i == 0 { &LR } else { &self.knobs[i - 1] }
+    /// The knobs, the learning rate's first.
+    fn all(&self) -> impl Iterator<Item = &'static Knob> + use<> {
+        std::iter::once(&LR).chain(self.knobs)
     }
 
     /// The values of the hyperparameters that never change, without the learning rate.
@@ -53,42 +64,44 @@ impl Knobs {
         self.written[1..].iter().map(constant).collect()
     }
 
-    /// The learning rate and the other values at a step, checked.
-    pub(crate) fn at(&mut self, step: u64) -> Result<(f64, &[f64]), StepError> {
+    /// The learning rate and the other values at a step, checked. After an error nothing has changed.
+    pub(crate) fn at<R: Rule>(&mut self, step: u64) -> Result<(f64, &[f64]), StepError> {
         if self.bound.is_empty() {
-            let bind = |(i, schedule): (usize, &Schedule)| {
-                let (rule, knob) = (self.rule, self.knob(i).name);
-                schedule.bind(&self.clock).map_err(|source| StepError::Schedule { rule, knob, source })
-            };
-            let bound = self.written.iter().enumerate().map(bind).collect::<Result<Vec<_>, _>>()?;
-            self.bound = bound;
+            self.bind::<R>()?;
         }
-        for i in 0..self.bound.len() {
-            let value = self.bound[i].at_step(step);
-            let knob = self.knob(i);
-            if !knob.accepts(value) {
-                return Err(StepError::Value {
-                    rule: self.rule,
-                    knob: knob.name,
-                    value,
-                    step,
-                    range: knob.to_string(),
-                });
-            }
-            self.applied[i] = value;
+        let values: SmallVec<[f64; 8]> = self.bound.iter().map(|plan| plan.at_step(step)).collect();
+        if let Some((knob, &value)) = self.all().zip(&values).find(|(knob, value)| !knob.accepts(**value)) {
+            let (rule, name) = (self.rule, knob.name);
+            return Err(StepError::Value { rule, knob: name, value, step, required: knob.to_string() });
         }
+        self.applied.copy_from_slice(&values);
         Ok((self.applied[0], &self.applied[1..]))
+    }
+
+    fn bind<R: Rule>(&mut self) -> Result<(), StepError> {
+        let rule = self.rule;
+        let bind = |(knob, schedule): (&Knob, &Schedule)| {
+            schedule.bind(&self.clock).map_err(|reason| StepError::Schedule {
+                rule,
+                knob: knob.name,
+                reason: reason.into(),
+            })
+        };
+        let bound = self.all().zip(&self.written).map(bind).collect::<Result<Vec<_>, _>>()?;
+        if let Some(reason) = R::conflict(&self.constants()) {
+            return Err(StepError::Conflict { rule, reason });
+        }
+        self.bound = bound;
+        Ok(())
     }
 
     /// Name and value of each hyperparameter at the last step.
     pub(crate) fn applied(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-        let names = std::iter::once(LR.name).chain(self.knobs.iter().map(|k| k.name));
-        names.zip(self.applied.iter().copied())
+        self.all().map(|k| k.name).zip(self.applied.iter().copied())
     }
 
     /// Name and schedule of each hyperparameter.
     pub(crate) fn schedules(&self) -> impl Iterator<Item = (&'static str, &Schedule)> {
-        let names = std::iter::once(LR.name).chain(self.knobs.iter().map(|k| k.name));
-        names.zip(&self.written)
+        self.all().map(|k| k.name).zip(&self.written)
     }
 }

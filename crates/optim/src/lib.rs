@@ -2,6 +2,7 @@
 //!
 //! A [`Rule`] gives the direction of a step from a gradient and some state. Read on numbers it is one fused pass over memory;
 //! its learning rate and every other hyperparameter is a [`Schedule`], a number being the simplest. The schedules are re-exported.
+//! Read on variables ([`update`]) it is a step that can be differentiated through.
 //!
 //! ```
 //! use rappel_optim::autodiff::{Param, Tape, Tensor};
@@ -22,13 +23,17 @@
 #![doc(test(attr(deny(warnings))))]
 
 mod error;
+mod knob;
 mod knobs;
 mod optimizer;
 mod pass;
 mod rule;
 pub mod rules;
+mod state;
+mod step;
 
 pub use error::StepError;
+pub use knob::{Domain, Knob};
 pub use optimizer::{Adam, Optimizer, Sgd};
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
@@ -37,4 +42,4 @@ pub use rappel_schedule::{
     Clock, Dur, Plan, Schedule, ScheduleError, constant, cosine, empty, epochs, fraction, linear, percent, rest,
     samples, steps, tokens, warmup,
 };
-pub use rule::{Knob, MOST_HYPER, MOST_SLOTS, Rule, Slots};
+pub use rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};

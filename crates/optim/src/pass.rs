@@ -3,12 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
 
-use rappel_elem::Elem;
 use rappel_tensor::simd::{Kernel, dispatch};
 use rappel_tensor::{Float, Threads};
 use smallvec::SmallVec;
 
-use crate::rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots};
+use crate::rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
 
 /// Where the new parameter goes: over the old one, or beside it when somebody else still holds the old one.
 pub(crate) enum Target<'a, T> {
@@ -43,7 +42,7 @@ pub(crate) fn pass<'a, R: Rule, T: Float>(
     }
     // Every value is updated alone, so where the parameter is cut does not matter to the result.
     let size = g.len().div_ceil(shards);
-    let mut parts: SmallVec<[Mutex<Option<Pass<'_, R, T>>>; 8]> = SmallVec::new();
+    let mut parts: SmallVec<[Part<'_, R, T>; 8]> = SmallVec::new();
     let mut rest = whole;
     while rest.g.len() > size {
         let (first, others) = rest.split_at(size);
@@ -57,6 +56,9 @@ pub(crate) fn pass<'a, R: Rule, T: Float>(
         }
     });
 }
+
+/// What one thread takes.
+type Part<'a, R, T> = Mutex<Option<Pass<'a, R, T>>>;
 
 struct Pass<'a, R: Rule, T: Float> {
     h: [T; MOST_HYPER],
@@ -112,38 +114,32 @@ impl<R: Rule, T: Float> Kernel for Pass<'_, R, T> {
                 let p = &mut p[..n];
                 for i in 0..n {
                     let mut state = R::State::<T>::gather(|j| s[j][i]);
-                    p[i] = moved::<R, T>(h, lr, p[i], g[i], &mut state);
-                    for j in 0..slots {
-                        s[j][i] = state.get(j);
+                    p[i] = update::<R, T>(h, lr, p[i], g[i], &mut state);
+                    for (j, slot) in s.iter_mut().enumerate().take(slots) {
+                        slot[i] = state.get(j);
                     }
                 }
             }
             (Target::InPlace(p), false) => {
                 for (p, g) in p.iter_mut().zip(g) {
-                    *p = moved::<R, T>(h, lr, *p, *g, &mut { blank });
+                    *p = update::<R, T>(h, lr, *p, *g, &mut { blank });
                 }
             }
             (Target::Into { old, new }, true) => {
                 let (old, new) = (&old[..n], &mut new[..n]);
                 for i in 0..n {
                     let mut state = R::State::<T>::gather(|j| s[j][i]);
-                    new[i] = moved::<R, T>(h, lr, old[i], g[i], &mut state);
-                    for j in 0..slots {
-                        s[j][i] = state.get(j);
+                    new[i] = update::<R, T>(h, lr, old[i], g[i], &mut state);
+                    for (j, slot) in s.iter_mut().enumerate().take(slots) {
+                        slot[i] = state.get(j);
                     }
                 }
             }
             (Target::Into { old, new }, false) => {
                 for ((new, old), g) in new.iter_mut().zip(old).zip(g) {
-                    *new = moved::<R, T>(h, lr, *old, *g, &mut { blank });
+                    *new = update::<R, T>(h, lr, *old, *g, &mut { blank });
                 }
             }
         }
     }
-}
-
-/// One step of one value, written once for every way of storing it and for numbers that record.
-#[inline(always)]
-pub(crate) fn moved<R: Rule, E: Elem>(h: &R::Hyper<E>, lr: E, p: E, g: E, s: &mut R::State<E>) -> E {
-    p - lr * R::direction(h, p, g, s)
 }

@@ -1,51 +1,8 @@
 //! What an update rule is: one formula.
 
-use std::fmt;
-use std::ops::RangeInclusive;
-
 use rappel_elem::Elem;
 
-/// A hyperparameter of a rule: its name, PyTorch's default, and the values it may take.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Knob {
-    /// The name in messages and text.
-    pub name: &'static str,
-    /// The default, PyTorch's where it has the rule.
-    pub default: f64,
-    /// Values outside are refused by the step that meets them.
-    pub range: RangeInclusive<f64>,
-    /// Whether the upper end of the range is left out.
-    pub below_end: bool,
-}
-
-impl Knob {
-    /// A knob that may take any value of a closed range.
-    pub const fn new(name: &'static str, default: f64, range: RangeInclusive<f64>) -> Self {
-        Knob { name, default, range, below_end: false }
-    }
-
-    /// A knob whose value stays below the upper end of the range.
-    pub const fn below(name: &'static str, default: f64, range: RangeInclusive<f64>) -> Self {
-        Knob { name, default, range, below_end: true }
-    }
-
-    /// Whether the knob may take this value; never NaN or infinite.
-    pub fn accepts(&self, value: f64) -> bool {
-        value.is_finite() && self.range.contains(&value) && !(self.below_end && value == *self.range.end())
-    }
-}
-
-/// The allowed values as text: `0 <= momentum < 1`.
-impl fmt::Display for Knob {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} <= {}", self.range.start(), self.name)?;
-        match (self.below_end, *self.range.end()) {
-            (_, f64::MAX) => Ok(()),
-            (true, end) => write!(f, " < {end}"),
-            (false, end) => write!(f, " <= {end}"),
-        }
-    }
-}
+use crate::knob::Knob;
 
 /// An array `[E; N]`, seen without its N, so that rules with different numbers of slots are one type behind a pointer.
 pub trait Slots<E>: Copy {
@@ -73,17 +30,17 @@ impl<E: Copy, const N: usize> Slots<E> for [E; N] {
     }
 }
 
-/// The most slots of state a rule may have.
+/// The most slots of state a rule may have; more do not compile.
 pub const MOST_SLOTS: usize = 8;
 
-/// The most numbers a rule may derive from its hyperparameters.
+/// The most numbers a rule may derive from its hyperparameters; more do not compile.
 pub const MOST_HYPER: usize = 16;
 
 /// An update rule whose step is elementwise, written once.
 ///
 /// It gives the *direction* d of the step `p <- p - lr d`; the learning rate stays outside, because trust ratios, decoupled decay and
 /// every judgement of a rate need the direction. Read on `f32` or `f64` it is one fused pass over parameter, gradient and state; read
-/// on a `Var` it is a step that can be differentiated through.
+/// on a `Var` it is a step that can be differentiated through ([`update`]).
 ///
 /// A rule of one's own is a short file:
 ///
@@ -121,7 +78,7 @@ pub trait Rule: Send + Sync + 'static {
     const NAME: &'static str;
     /// The hyperparameters besides the learning rate, in the order in which `hyper` receives them.
     const KNOBS: &'static [Knob];
-    /// Names of the slots of state; PyTorch's where it has the rule.
+    /// Names of the slots of state, as many as `State` has; PyTorch's where it has the rule.
     const STATE: &'static [&'static str];
 
     /// What the formula needs of the hyperparameters of one step.
@@ -129,10 +86,14 @@ pub trait Rule: Send + Sync + 'static {
     /// The state of one value; it starts as zeros.
     type State<E: Elem>: Slots<E>;
 
-    /// From the hyperparameters of step `step` (counted from 0) to what the formula needs, bias corrections included.
+    /// From the hyperparameters to what the formula needs, bias corrections included: in f64, once for all values of a parameter.
+    ///
+    /// `step` counts the steps *this parameter* has made before, so it is 0 where the state is still zeros, also for a parameter that
+    /// joins or is unfrozen late in a run. (Schedules follow the optimizer's own count.)
     fn hyper<E: Elem>(lr: E, knobs: &[E], step: u64) -> Self::Hyper<E>;
 
-    /// The direction d of the step `p <- p - lr d`, from a parameter, its gradient and its state, which moves on.
+    /// The direction d of the step `p <- p - lr d`, from a parameter, its gradient and its state, which moves on. To be marked
+    /// `#[inline(always)]`: what is not inlined into the pass does not vectorise.
     fn direction<E: Elem>(h: &Self::Hyper<E>, p: E, g: E, s: &mut Self::State<E>) -> E;
 
     /// Whether the state is of no consequence for the given hyperparameters, of which those that may change during the run are
@@ -140,4 +101,38 @@ pub trait Rule: Send + Sync + 'static {
     fn stateless(_constants: &[Option<f64>]) -> bool {
         Self::State::<f64>::N == 0
     }
+
+    /// What is wrong with these hyperparameters together, each being in its range; asked when the schedules are bound. Those that may
+    /// change during the run are `None`.
+    fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
+        None
+    }
+}
+
+/// One step of a rule: `p - lr d`. The optimizer's pass is this function on numbers; on variables it is a step that can be
+/// differentiated through, in the weights, the gradient, the learning rate and every hyperparameter.
+///
+/// ```
+/// use rappel_optim::autodiff::{Tape, Tensor};
+/// use rappel_optim::rules::SgdRule;
+/// use rappel_optim::{Rule, update};
+///
+/// // Two steps of momentum on the loss w^2, and the derivative of the loss after them in the learning rate.
+/// let tape = Tape::<f64>::default();
+/// let lr = tape.var(&Tensor::scalar(0.1));
+/// let knobs = [0.9, 0.0, 0.0, 0.0].map(|k| tape.constant(k)); // momentum, dampening, weight decay, nesterov
+/// let mut w = tape.var(&Tensor::scalar(1.0));
+/// let mut state = [tape.constant(0.0)];
+/// for step in 0..2 {
+///     let gradient = w.square().grad(&[w])[0];
+///     let h = SgdRule::hyper(lr, &knobs, step);
+///     w = update::<SgdRule, _>(&h, lr, w, gradient, &mut state);
+/// }
+/// let by_lr = w.square().grad(&[lr])[0].item();
+/// // w = 1 - 5.8 lr + 4 lr^2
+/// assert!((by_lr - 2.0 * 0.46 * (-5.8 + 8.0 * 0.1)).abs() < 1e-12);
+/// ```
+#[inline(always)]
+pub fn update<R: Rule, E: Elem>(h: &R::Hyper<E>, lr: E, p: E, g: E, s: &mut R::State<E>) -> E {
+    p - lr * R::direction(h, p, g, s)
 }

@@ -15,8 +15,10 @@ use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
+use super::root;
+use crate::knob::Knob;
 use crate::optimizer::{Adam, Optimizer};
-use crate::rule::{Knob, Rule};
+use crate::rule::Rule;
 
 /// The formula of [`Adam`](crate::Adam).
 #[derive(Debug, Clone, Copy)]
@@ -36,23 +38,24 @@ impl Rule for AdamRule {
         Knob::new("weight_decay", 0.0, 0.0..=f64::MAX),
     ];
     const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq"];
-    type Hyper<E: Elem> = [E; 6];
+    type Hyper<E: Elem> = [E; 8];
     type State<E: Elem> = [E; 2];
 
-    fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 6] {
+    fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 8] {
         let (beta1, beta2) = (knobs[BETA1], knobs[BETA2]);
-        // 1 - beta^t through expm1, which keeps its digits where beta is close to 1.
-        let correction = |beta: E| beta.lit(-1.0) / (beta.ln() * beta.lit(step as f64 + 1.0)).expm1();
-        [beta1, beta2, knobs[EPS], knobs[WEIGHT_DECAY], correction(beta1), correction(beta2)]
+        let one = beta1.lit(1.0);
+        // 1 - beta^t through expm1, which keeps its digits where beta is close to 1; 1 - beta here, where it is f64, for the same reason.
+        let correction = |beta: E| -one / (beta.ln() * beta.lit(step as f64 + 1.0)).expm1();
+        [beta1, one - beta1, beta2, one - beta2, knobs[EPS], knobs[WEIGHT_DECAY], correction(beta1), correction(beta2)]
     }
 
     #[inline(always)]
-    fn direction<E: Elem>(&[beta1, beta2, eps, decay, c1, c2]: &[E; 6], p: E, g: E, s: &mut [E; 2]) -> E {
-        let one = p.lit(1.0);
+    fn direction<E: Elem>(h: &[E; 8], p: E, g: E, s: &mut [E; 2]) -> E {
+        let &[beta1, fresh1, beta2, fresh2, eps, decay, c1, c2] = h;
         let g = g + decay * p;
-        s[0] = beta1 * s[0] + (one - beta1) * g;
-        s[1] = beta2 * s[1] + (one - beta2) * g * g;
-        s[0] * c1 / ((s[1] * c2).sqrt() + eps)
+        s[0] = beta1 * s[0] + fresh1 * g;
+        s[1] = beta2 * s[1] + fresh2 * g * g;
+        s[0] * c1 / (root(s[1] * c2) + eps)
     }
 }
 
@@ -74,16 +77,16 @@ impl<T: Float> Adam<T> {
     /// How much of the running means of the gradient and of its square stays, each in `[0, 1)`; numbers or schedules. 0.9 and
     /// 0.999 at first.
     pub fn betas(self, beta1: impl Into<Schedule>, beta2: impl Into<Schedule>) -> Self {
-        self.knob(BETA1, beta1).knob(BETA2, beta2)
+        self.knob("beta1", beta1).knob("beta2", beta2)
     }
 
     /// What is added to the root of the running mean square. 1e-8 at first.
     pub fn eps(self, eps: impl Into<Schedule>) -> Self {
-        self.knob(EPS, eps)
+        self.knob("eps", eps)
     }
 
     /// L2 decay: this much of the parameter is added to its gradient. 0 at first.
     pub fn weight_decay(self, decay: impl Into<Schedule>) -> Self {
-        self.knob(WEIGHT_DECAY, decay)
+        self.knob("weight_decay", decay)
     }
 }

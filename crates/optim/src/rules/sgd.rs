@@ -2,20 +2,21 @@
 //!
 //! ```text
 //! g <- g + weight_decay p
-//! b <- momentum b + (1 - dampening) g        b starts at 0
+//! b <- momentum b + (1 - dampening) g        at a parameter's first step b <- g
 //! d  = b                                      or, with Nesterov's look-ahead, g + momentum b
 //! p <- p - lr d
 //! ```
 //!
-//! As `torch.optim.SGD`, but for dampening's first step: PyTorch starts the buffer with g, not `(1 - dampening) g`. Nesterov:
-//! Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
+//! As `torch.optim.SGD`: the first gradient is not damped, without momentum (0) none is, and Nesterov's look-ahead needs a momentum
+//! and no dampening. Nesterov: Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
 
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
+use crate::knob::Knob;
 use crate::optimizer::{Optimizer, Sgd};
-use crate::rule::{Knob, Rule};
+use crate::rule::Rule;
 
 /// The formula of [`Sgd`](crate::Sgd).
 #[derive(Debug, Clone, Copy)]
@@ -32,18 +33,19 @@ impl Rule for SgdRule {
         Knob::below("momentum", 0.0, 0.0..=1.0),
         Knob::new("dampening", 0.0, 0.0..=1.0),
         Knob::new("weight_decay", 0.0, 0.0..=f64::MAX),
-        Knob::new("nesterov", 0.0, 0.0..=1.0),
+        Knob::flag("nesterov", false),
     ];
     const STATE: &'static [&'static str] = &["momentum_buffer"];
     type Hyper<E: Elem> = [E; 5];
     type State<E: Elem> = [E; 1];
 
-    fn hyper<E: Elem>(_lr: E, knobs: &[E], _step: u64) -> [E; 5] {
+    fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 5] {
         let (momentum, nesterov) = (knobs[MOMENTUM], knobs[NESTEROV]);
-        let one = momentum.lit(1.0);
+        let (zero, one) = (momentum.lit(0.0), momentum.lit(1.0));
+        let fresh = if step == 0 { one } else { E::pick(zero.below(momentum), one - knobs[DAMPENING], one) };
         // d = of_gradient g + of_buffer b serves both kinds: (0, 1), and (1, momentum) with the look-ahead.
         let of_buffer = one - nesterov + nesterov * momentum;
-        [momentum, one - knobs[DAMPENING], knobs[WEIGHT_DECAY], nesterov, of_buffer]
+        [momentum, fresh, knobs[WEIGHT_DECAY], nesterov, of_buffer]
     }
 
     #[inline(always)]
@@ -56,6 +58,12 @@ impl Rule for SgdRule {
     /// Without momentum the buffer is the gradient, whatever it was.
     fn stateless(constants: &[Option<f64>]) -> bool {
         constants[MOMENTUM] == Some(0.0)
+    }
+
+    fn conflict(constants: &[Option<f64>]) -> Option<&'static str> {
+        let nesterov = constants[NESTEROV] != Some(0.0);
+        let fit = constants[MOMENTUM] != Some(0.0) && constants[DAMPENING] == Some(0.0);
+        (nesterov && !fit).then_some("nesterov needs a momentum above 0 and a dampening of 0")
     }
 }
 
@@ -76,21 +84,21 @@ impl<T: Float> Sgd<T> {
 
     /// How much of the last step's buffer stays, in `[0, 1)`; a number or a schedule. 0 at first.
     pub fn momentum(self, momentum: impl Into<Schedule>) -> Self {
-        self.knob(MOMENTUM, momentum)
+        self.knob("momentum", momentum)
     }
 
-    /// By how much a gradient is damped before it enters the buffer, in `[0, 1]`. 0 at first.
+    /// By how much a gradient is damped before it enters the buffer, in `[0, 1]`, from a parameter's second step on. 0 at first.
     pub fn dampening(self, dampening: impl Into<Schedule>) -> Self {
-        self.knob(DAMPENING, dampening)
+        self.knob("dampening", dampening)
     }
 
     /// L2 decay: this much of the parameter is added to its gradient. 0 at first.
     pub fn weight_decay(self, decay: impl Into<Schedule>) -> Self {
-        self.knob(WEIGHT_DECAY, decay)
+        self.knob("weight_decay", decay)
     }
 
-    /// Nesterov's look-ahead. Off at first.
+    /// Nesterov's look-ahead; it needs a momentum and no dampening. Off at first.
     pub fn nesterov(self, on: bool) -> Self {
-        self.knob(NESTEROV, f64::from(u8::from(on)))
+        self.knob("nesterov", f64::from(u8::from(on)))
     }
 }

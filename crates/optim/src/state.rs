@@ -1,0 +1,70 @@
+//! What an optimizer remembers of each parameter.
+
+use rappel_autodiff::ParamId;
+use rappel_tensor::{Float, Tensor};
+use smallvec::SmallVec;
+
+/// The memory of one parameter.
+pub(crate) struct Entry<T: Float> {
+    id: ParamId,
+    /// The pass that stepped it last.
+    pass: u64,
+    /// How many steps its state has seen.
+    pub(crate) steps: u64,
+    /// The rule's slots of state; none where they are of no consequence.
+    pub(crate) slots: SmallVec<[Tensor<T>; 2]>,
+}
+
+impl<T: Float> Entry<T> {
+    /// Makes it hold so many slots of a shape. What is there stays if it fits; a parameter that was given another shape starts anew.
+    pub(crate) fn fit(&mut self, slots: usize, shape: &[usize]) {
+        if self.slots.first().is_some_and(|s| s.shape() != shape) {
+            self.slots.clear();
+            self.steps = 0;
+        }
+        if self.slots.len() != slots {
+            self.slots = (0..slots).map(|_| Tensor::zeros(shape)).collect();
+        }
+    }
+}
+
+/// The memory of all parameters.
+pub(crate) struct Memory<T: Float> {
+    /// Sorted by id.
+    entries: Vec<Entry<T>>,
+    /// Where the next parameter's entry is, if parameters come in the order of their ids, as they mostly do.
+    next: usize,
+    /// The number of passes begun.
+    pass: u64,
+}
+
+impl<T: Float> Default for Memory<T> {
+    fn default() -> Self {
+        Memory { entries: Vec::new(), next: 0, pass: 0 }
+    }
+}
+
+impl<T: Float> Memory<T> {
+    /// Begins a pass over a net.
+    pub(crate) fn begin(&mut self) {
+        self.pass += 1;
+        self.next = 0;
+    }
+
+    /// The entry of a parameter, made if it is new; nothing where this pass has had it, which is then tied.
+    pub(crate) fn enter(&mut self, id: ParamId) -> Option<&mut Entry<T>> {
+        if self.entries.get(self.next).is_none_or(|e| e.id != id) {
+            self.next = self.entries.binary_search_by_key(&id, |e| e.id).unwrap_or_else(|at| {
+                self.entries.insert(at, Entry { id, pass: 0, steps: 0, slots: SmallVec::new() });
+                at
+            });
+        }
+        let entry = &mut self.entries[self.next];
+        self.next += 1;
+        if entry.pass == self.pass {
+            return None;
+        }
+        entry.pass = self.pass;
+        Some(entry)
+    }
+}
