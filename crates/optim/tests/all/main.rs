@@ -1,3 +1,11 @@
 //! Tests of `rappel-optim`; the modules mirror the sources.
 
+mod error;
+mod knob;
+mod knobs;
 mod optimizer;
+mod pass;
+mod rule;
+mod rules;
+mod state;
+mod support;

@@ -1,0 +1,107 @@
+//! What a step allocates, counted by the allocator.
+//!
+//! One test, so that nothing else in this program allocates meanwhile.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rappel_autodiff::{Gradients, Module, Param, Tape};
+use rappel_optim::{Adam, Optimizer, Rule, Sgd, cosine, warmup};
+use rappel_tensor::{Tensor, Threads};
+
+struct Counting;
+
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+static BYTES: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call is passed on to the system's allocator as it came; counting does not touch memory that is handed out.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        BYTES.fetch_add(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller's promises are the system's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Calls of the allocator and bytes asked for while `f` runs.
+fn counted(f: impl FnOnce()) -> (usize, usize) {
+    let before = (CALLS.load(Ordering::Relaxed), BYTES.load(Ordering::Relaxed));
+    f();
+    (CALLS.load(Ordering::Relaxed) - before.0, BYTES.load(Ordering::Relaxed) - before.1)
+}
+
+fn gradients(tape: &Tape, net: &[Param]) -> Gradients {
+    let sums = net.iter().filter(|p| p.trainable).map(|p| tape.param(p).sum());
+    sums.reduce(|a, b| a + b).unwrap().backward()
+}
+
+/// Calls and bytes of the first step and of a later one.
+fn steps<R: Rule>(mut optimizer: Optimizer<R>, net: &mut (impl Module + ?Sized), g: &Gradients) -> [(usize, usize); 2] {
+    let first = counted(|| optimizer.step(net, g).unwrap());
+    optimizer.step(net, g).unwrap();
+    [first, counted(|| optimizer.step(net, g).unwrap())]
+}
+
+fn params(lengths: &[usize]) -> Vec<Param> {
+    lengths.iter().map(|n| Param::new(Tensor::zeros(&[*n]))).collect()
+}
+
+#[test]
+fn a_step_allocates_state_once_and_then_nothing() {
+    const LARGE: usize = 100_000;
+    let mut tape = Tape::new();
+    tape.set_threads(&Threads::new(2).unwrap());
+    let schedule = || warmup(0.1, 5).then(cosine(0.1, 0.0, 95));
+
+    let mut small = params(&[17; 300]);
+    let g = gradients(&tape, &small);
+    assert_eq!(steps(Sgd::new(schedule()), &mut small, &g)[1], (0, 0), "SGD");
+    assert_eq!(steps(Sgd::new(schedule()).momentum(0.9), &mut small, &g)[1], (0, 0), "momentum");
+    assert_eq!(steps(Adam::new(schedule()), &mut small, &g)[1], (0, 0), "Adam");
+    small.reverse();
+    assert_eq!(steps(Adam::new(schedule()), &mut small, &g)[1], (0, 0), "another order");
+
+    tape.reset();
+    let mut large = params(&[LARGE]);
+    let g = gradients(&tape, &large);
+    let [first, later] = steps(Adam::new(0.1), &mut large, &g);
+    assert!((8 * LARGE..9 * LARGE).contains(&first.1), "two slots of f32, and little else: {} bytes", first.1);
+    assert_eq!(later, (0, 0), "on two threads");
+    let [first, later] = steps(Sgd::new(0.1), &mut large, &g);
+    assert!(first.1 < LARGE / 10, "no state: {} bytes", first.1);
+    assert_eq!(later, (0, 0));
+
+    tape.reset();
+    let mut mixed = params(&[10, LARGE]);
+    mixed[1].trainable = false;
+    let g = gradients(&tape, &mixed);
+    let [first, _] = steps(Adam::new(0.1), &mut mixed, &g);
+    assert!(first.1 < LARGE / 10, "no state for what is frozen: {} bytes", first.1);
+
+    // A tied pair is written into the pool's other buffer; a value somebody holds, too.
+    tape.reset();
+    let one = params(&[LARGE]).remove(0);
+    let mut tied = vec![one.tie(), one.tie()];
+    drop(one);
+    let g = gradients(&tape, &tied);
+    assert_eq!(steps(Adam::new(0.1), tied.as_mut_slice(), &g)[1], (0, 0), "tied");
+    let mut held = Vec::with_capacity(4);
+    let mut adam = Adam::new(0.1);
+    let mut bytes = [0; 4];
+    for bytes in &mut bytes {
+        held.push(tied[0].value.clone());
+        *bytes = counted(|| adam.step(&mut tied, &g).unwrap()).1;
+        held.rotate_left(1);
+        held.truncate(1);
+    }
+    assert_eq!(bytes[3], 0, "a snapshot that is let go of makes room for the next: {bytes:?}");
+}
