@@ -35,3 +35,8 @@ pub use batch::{Batch, Batches};
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use loader::Loader;
+
+/// The program in the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -27,3 +27,8 @@ mod load;
 
 pub use files::{IdxFiles, idx_files};
 pub use load::load;
+
+/// The program in the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

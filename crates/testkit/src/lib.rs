@@ -45,3 +45,8 @@ pub use rappel_autodiff::{Float, Var};
 pub use report::{GradError, GradReport};
 pub use row::{Case, Operation, Real, Row};
 pub use table::table;
+
+/// The program in the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
