@@ -1,0 +1,28 @@
+//! The README and the chapters of the book that have programs; they run as documentation tests.
+
+#[doc = include_str!("../README.md")]
+mod readme {}
+
+#[doc = include_str!("../docs/src/introduction.md")]
+mod introduction {}
+
+#[doc = include_str!("../docs/src/numerics.md")]
+mod numerics {}
+
+#[doc = include_str!("../docs/src/learning-rate.md")]
+mod learning_rate {}
+
+#[doc = include_str!("../docs/src/schedules.md")]
+mod schedules {}
+
+#[doc = include_str!("../docs/src/own-layer.md")]
+mod own_layer {}
+
+#[doc = include_str!("../docs/src/own-function.md")]
+mod own_function {}
+
+#[doc = include_str!("../docs/src/own-rule.md")]
+mod own_rule {}
+
+#[doc = include_str!("../docs/src/pytorch.md")]
+mod pytorch {}

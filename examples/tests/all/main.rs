@@ -1,0 +1,15 @@
+//! Tests of the examples. The programs are run within the test, with their command line and output as arguments.
+
+mod book;
+mod chart;
+mod destination;
+mod mnist;
+mod three_rates;
+
+// Programs of their own: their `main` is not called here, and what is public is so for their readers.
+#[path = "../../mnist.rs"]
+#[expect(dead_code, unreachable_pub)]
+mod mnist_program;
+#[path = "../../three_rates.rs"]
+#[expect(dead_code, unreachable_pub)]
+mod three_rates_program;
