@@ -215,7 +215,8 @@ impl<T: Float> Var<'_, T> {
         tape.spent.set(Some(Location::caller()));
         let mut nodes = tape.nodes.borrow_mut();
         for &(_, id) in &tape.params.borrow().order {
-            nodes[id as usize].value = tape.nothing.clone();
+            let node = &mut nodes[id as usize];
+            node.value = node.value.hollow(&tape.nothing);
         }
     }
 
@@ -234,7 +235,7 @@ impl<T: Float> Var<'_, T> {
         cotangents.resize_with(last + 1, || None);
         cotangents[last] = Some(seed);
         let params = tape.params.borrow();
-        let mut out = Gradients::new(tape.generation.get(), params.order.len());
+        let mut out = Gradients::new(self, params.order.len());
         for id in (0..=last).rev() {
             let node = &nodes[id];
             if node.inputs.is_empty() || !node.needs {

@@ -81,7 +81,6 @@ impl<'t, T: Float> Var<'t, T> {
              `mean`), or use `grad_with`",
             &shape[..]
         );
-        self.tape.assert_fresh();
         let one = self.tape.input(&Tensor::full_in(&self.tape.workspace, &shape, T::ONE));
         self.grad_with(one, wrt)
     }
@@ -90,6 +89,7 @@ impl<'t, T: Float> Var<'t, T> {
     /// cotangent too.
     #[track_caller]
     pub fn grad_with(self, cotangent: Var<'t, T>, wrt: &[Var<'t, T>]) -> Vec<Var<'t, T>> {
+        self.tape.assert_fresh();
         self.check_same("grad", cotangent);
         for v in wrt {
             self.check_same("grad", *v);

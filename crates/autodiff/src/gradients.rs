@@ -10,6 +10,8 @@ use crate::var::Var;
 /// A parameter the value does not depend on has none: absence is not zeros.
 #[derive(Debug, Clone)]
 pub struct Gradients<T: Float = f32> {
+    /// Where the tape was, which cannot move while its variables live, and what it held then.
+    tape: usize,
     generation: u32,
     /// Sorted by parameter id: a lookup is a binary search, the order says nothing.
     params: Vec<(ParamId, u32, Tensor<T>)>,
@@ -17,8 +19,13 @@ pub struct Gradients<T: Float = f32> {
 }
 
 impl<T: Float> Gradients<T> {
-    pub(crate) fn new(generation: u32, params: usize) -> Self {
-        Gradients { generation, params: Vec::with_capacity(params), leaves: Vec::new() }
+    pub(crate) fn new(of: Var<'_, T>, params: usize) -> Self {
+        Gradients {
+            tape: std::ptr::from_ref(of.tape).addr(),
+            generation: of.generation,
+            params: Vec::with_capacity(params),
+            leaves: Vec::new(),
+        }
     }
 
     pub(crate) fn push_param(&mut self, id: ParamId, node: u32, g: Tensor<T>) {
@@ -43,10 +50,14 @@ impl<T: Float> Gradients<T> {
     /// The gradient in a variable made by `tape.var` or `tape.param`.
     ///
     /// # Panics
-    /// At the caller's line, for a variable of another step. A variable computed from others keeps no gradient, and gives
+    /// At the caller's line, for a variable of another tape or step. A variable computed from others keeps no gradient, and gives
     /// `None`: use [`Var::grad`] for those.
     #[track_caller]
     pub fn wrt(&self, v: Var<'_, T>) -> Option<&Tensor<T>> {
+        assert!(
+            std::ptr::from_ref(v.tape).addr() == self.tape,
+            "wrt: this variable is of another tape than these gradients (or its tape has moved since)"
+        );
         assert!(v.generation == self.generation, "wrt: this variable is of another step than these gradients");
         let leaf = self.leaves.iter().find(|l| l.0 == v.id).map(|l| &l.1);
         leaf.or_else(|| self.params.iter().find(|p| p.1 == v.id).map(|p| &p.2))

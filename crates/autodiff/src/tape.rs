@@ -57,7 +57,7 @@ pub struct Tape<T: Float = f32> {
     pub(crate) spent: Cell<Option<&'static Location<'static>>>,
     /// The cotangents of a backward scan; empty between scans, kept for its memory.
     pub(crate) cotangents: RefCell<Vec<Option<Tensor<T>>>>,
-    /// Stands in the place of a parameter's value once the tape has let go of it.
+    /// The buffer in the place of a parameter's once the tape has let go of it.
     pub(crate) nothing: Tensor<T>,
     seed: Option<u64>,
     step: u64,

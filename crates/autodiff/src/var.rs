@@ -5,7 +5,7 @@ use std::fmt;
 use rappel_tensor::{Float, Shape, Tensor};
 
 use crate::op::Op;
-use crate::tape::{Ids, Tape};
+use crate::tape::{Ids, Node, Tape};
 
 /// A value on a tape: a 16-byte handle that is copied freely.
 ///
@@ -34,11 +34,16 @@ impl<'t, T: Float> Var<'t, T> {
         let nodes = self.tape.nodes.borrow();
         let node = &nodes[self.id as usize];
         assert!(
-            self.tape.spent.get().is_none() || !matches!(node.op, Op::Param),
+            !self.is_released(node),
             "value: `backward` has released the tape's hold on the parameters, so that a step can write them in place; read this \
              value from the module, or use `backward_retain`"
         );
         node.value.clone()
+    }
+
+    /// Whether `backward` has let go of this value.
+    fn is_released(self, node: &Node<T>) -> bool {
+        matches!(node.op, Op::Param) && self.tape.spent.get().is_some()
     }
 
     /// Sizes per axis; empty for a scalar.
@@ -118,11 +123,12 @@ impl<'t, T: Float> Var<'t, T> {
 impl<T: Float> fmt::Debug for Var<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nodes = self.tape.nodes.borrow();
-        match nodes.get(self.id as usize) {
-            Some(n) if self.generation == self.tape.generation.get() => {
-                write!(f, "Var#{} {} {:?}", self.id, n.op.name(), n.value)
+        match nodes.get(self.id as usize).filter(|_| self.generation == self.tape.generation.get()) {
+            None => write!(f, "Var#{} of a cleared tape", self.id),
+            Some(n) if self.is_released(n) => {
+                write!(f, "Var#{} {} {:?}, released", self.id, n.op.name(), n.value.shape())
             }
-            _ => write!(f, "Var#{} of a cleared tape", self.id),
+            Some(n) => write!(f, "Var#{} {} {:?}", self.id, n.op.name(), n.value),
         }
     }
 }

@@ -180,6 +180,12 @@ impl<T: Data> Tensor<T> {
         Self::make(Some(workspace), shape.into(), |to| to.fill(value))
     }
 
+    /// The shape without the values: what a tape keeps of a parameter it has let go of. It holds on to the buffer of `stand_in`.
+    #[doc(hidden)]
+    pub fn hollow(&self, stand_in: &Self) -> Self {
+        Tensor { buffer: stand_in.buffer.clone(), shape: self.shape.clone(), len: 0, workspace: None }
+    }
+
     /// The same buffer under another shape of the same count.
     #[inline]
     pub(crate) fn with_shape(&self, shape: Shape) -> Self {

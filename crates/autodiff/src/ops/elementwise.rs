@@ -79,16 +79,21 @@ impl<'t, T: Float> Var<'t, T> {
     /// Applies a binary row with its constants.
     #[track_caller]
     pub fn pair_with<O: Binary>(self, other: Self, k: Consts) -> Self {
-        self.check_same(O::NAME, other);
-        let nodes = self.tape.nodes.borrow();
-        let (a, b) = (&nodes[self.id as usize].value, &nodes[other.id as usize].value);
-        if a.shape() != b.shape() {
-            // Checked here because the row is reached through a pointer, behind which the caller's line is lost.
-            let (a, b): (Shape, Shape) = (a.shape().into(), b.shape().into());
-            drop(nodes);
-            rappel_tensor::shape::broadcast_or_panic(O::NAME, &a, &b);
-        } else {
-            drop(nodes);
+        self.pair_as::<O>(O::NAME, other, k)
+    }
+
+    /// Applies a binary row as part of the operation that messages are to name.
+    #[track_caller]
+    pub(crate) fn pair_as<O: Binary>(self, op: &str, other: Self, k: Consts) -> Self {
+        self.check_same(op, other);
+        // Checked here because the row is reached through a pointer, behind which the caller's line is lost.
+        let misfit = {
+            let nodes = self.tape.nodes.borrow();
+            let (a, b) = (nodes[self.id as usize].value.shape(), nodes[other.id as usize].value.shape());
+            (a != b).then(|| (Shape::from_slice(a), Shape::from_slice(b)))
+        };
+        if let Some((a, b)) = misfit {
+            rappel_tensor::shape::broadcast_or_panic(op, &a, &b);
         }
         self.tape.record(Op::Binary(row::binary::<O, T>(), k), Ids::from_slice(&[self.id, other.id]))
     }

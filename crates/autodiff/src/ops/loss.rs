@@ -30,13 +30,13 @@ impl<'t, T: Float> Var<'t, T> {
     /// The mean squared error: the mean of `(x - target)^2`, under broadcasting.
     #[track_caller]
     pub fn mse(self, target: Var<'t, T>) -> Self {
-        self.pair::<rows::SquaredDifference>(target).mean()
+        self.pair_as::<rows::SquaredDifference>("mse", target, [0.0; 2]).mean()
     }
 
     /// The mean binary cross-entropy of logits against targets in `[0, 1]`, in nats, free of overflow:
     /// the mean of `max(x, 0) - x t + ln(1 + exp(-|x|))`.
     #[track_caller]
     pub fn bce_with_logits(self, target: Var<'t, T>) -> Self {
-        self.pair::<rows::BceWithLogits>(target).mean()
+        self.pair_as::<rows::BceWithLogits>("bce_with_logits", target, [0.0; 2]).mean()
     }
 }
