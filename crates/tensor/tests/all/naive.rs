@@ -54,7 +54,7 @@ pub(crate) fn soiled<T: Float>(x: &Tensor<T>, longest: usize) -> Tensor<T> {
     let workspace = Workspace::new(Threads::serial());
     let (mut waiting, mut n) = (Vec::new(), 16);
     while n <= 2 * longest.max(16) {
-        waiting.extend((0..4).map(|_| Tensor::full_in(&workspace, &[n], T::NAN)));
+        waiting.extend((0..4).map(|_| Tensor::full_in(&workspace, &[n], T::of(f64::NAN))));
         n += n.next_power_of_two() / 8;
     }
     drop(waiting);

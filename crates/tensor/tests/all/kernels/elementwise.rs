@@ -45,7 +45,7 @@ fn check<O: Unary, T: Float>(k: Consts) {
         assert_same(&sum, &Tensor::from_fn(&[n], |i| start.data()[i] + pulled(i)), &what);
 
         for set in Isa::ALL.into_iter().filter(|set| set.is_supported()) {
-            let mut y = vec![T::NAN; n];
+            let mut y = vec![T::of(f64::NAN); n];
             dispatch_on(set, Apply::<O, T> { x: x.data(), y: &mut y, k, row: std::marker::PhantomData });
             assert_same(&Tensor::from(y), &naive, &format!("{what}, {set:?}"));
         }

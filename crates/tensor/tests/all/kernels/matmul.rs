@@ -61,7 +61,7 @@ fn check<T: Float>(shape: [usize; 3], ta: bool, tb: bool) {
 
     // What the pool hands out holds NaN here: overwriting must not read it.
     let workspace = Workspace::new(Threads::serial());
-    drop(Tensor::full_in(&workspace, &[m, n], T::NAN));
+    drop(Tensor::full_in(&workspace, &[m, n], T::of(f64::NAN)));
     let c = a.within(&workspace).matmul_with(&b, ta, tb);
     assert_eq!(c.shape(), [m, n], "{what}");
     assert_near(c.data(), &naive, |_| 0.0, k, &what);
