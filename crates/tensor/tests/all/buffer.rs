@@ -202,6 +202,14 @@ fn room_is_another_buffer_of_the_same_shape() {
     let y = x.room();
     assert_eq!(y.shape(), x.shape());
     assert!(!y.shares_buffer(&x));
+
+    let pool = workspace();
+    drop(Tensor::full_in(&pool, &[2, 3], 1.0));
+    let recycled = x.within(&pool).room();
+    assert_eq!(pool.pooled_bytes(), 0);
+    if cfg!(debug_assertions) {
+        assert!(recycled.data().iter().all(|v| v.is_nan()), "what is left unwritten shows");
+    }
 }
 
 /// The size of the buffer that holds n values.
