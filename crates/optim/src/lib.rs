@@ -43,3 +43,8 @@ pub use rappel_schedule::{
     samples, steps, tokens, warmup,
 };
 pub use rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
+
+/// The program in the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
