@@ -1,0 +1,19 @@
+//! What a training program names: `use rappel::prelude::*;`.
+//!
+//! Anything imported by name or defined in the program takes precedence over these. Errors, rules, initialisers, readers of files
+//! and what is written by hand for new operations stay in the modules of the [crate].
+
+pub use rappel_autodiff::module::{Module, ModuleExt};
+pub use rappel_autodiff::{Buffer, Float, Gradients, Param, Shape, Tape, Var};
+pub use rappel_data::{Batch, Dataset};
+pub use rappel_nn::{Dropout, Flatten, Layer, Linear, Relu, Sequential, Sigmoid, Softplus, Tanh, from_fn};
+#[cfg(feature = "safetensors")]
+pub use rappel_nn::{load_safetensors, save_safetensors};
+pub use rappel_nn_derive::FacadeModule as Module;
+pub use rappel_optim::{Adam, Sgd};
+pub use rappel_schedule::{
+    Clock, Schedule, constant, cosine, empty, epochs, fraction, linear, percent, rest, samples, steps, tokens, warmup,
+};
+pub use rappel_tensor::{Rng, Tensor, Threads};
+
+pub use crate::{accuracy, correct};
