@@ -25,21 +25,21 @@ pub(crate) struct State<'a, T> {
 /// Below this many values per thread a second thread does not pay.
 const PER_THREAD: usize = 1 << 15;
 
-/// Applies a rule to every value of one parameter.
+/// Applies a rule to every value of one parameter, on the given threads or on the caller's alone.
 pub(crate) fn pass<'a, R: Rule, T: Float>(
-    threads: &Threads,
+    threads: Option<&Threads>,
     h: [T; MOST_HYPER],
     lr: T,
     target: Target<'a, T>,
     g: &'a [T],
     state: State<'a, T>,
 ) {
-    let shards = threads.count().min(g.len() / PER_THREAD).max(1);
     let whole = Pass::<R, T> { h, lr, target, g, state, rule: PhantomData };
-    if shards == 1 {
+    let shards = threads.map_or(1, Threads::count).min(g.len() / PER_THREAD);
+    let Some(threads) = threads.filter(|_| shards > 1) else {
         dispatch(whole);
         return;
-    }
+    };
     // Every value is updated alone, so where the parameter is cut does not matter to the result.
     let size = g.len().div_ceil(shards);
     let mut parts: SmallVec<[Part<'_, R, T>; 8]> = SmallVec::new();

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use rappel_autodiff::{Gradients, Leaf, ParamId, ParamMut, ParamRef, Visitor, VisitorMut};
-use rappel_tensor::{Float, Tensor, Threads};
+use rappel_tensor::{Float, Tensor, Workspace};
 
 use crate::pass::{State, Target, pass};
 use crate::rule::{MOST_HYPER, Rule, Slots};
@@ -78,17 +78,17 @@ impl<R: Rule, T: Float> VisitorMut for Steps<'_, R, T> {
         let h = self.hyper.after(entry.steps);
         entry.steps += 1;
         let lr = T::of(self.hyper.lr);
-        let threads = g.workspace().map_or_else(Threads::serial, |w| w.threads().clone());
+        let threads = g.workspace().map(Workspace::threads);
         let mut state = State { slots: Default::default(), kept: self.keep };
         for (to, slot) in state.slots.iter_mut().zip(&mut entry.slots) {
             *to = slot.data_mut();
         }
         if p.value.is_unique() {
-            pass::<R, T>(&threads, h, lr, Target::InPlace(p.value.data_mut()), g.data(), state);
+            pass::<R, T>(threads, h, lr, Target::InPlace(p.value.data_mut()), g.data(), state);
         } else {
             let mut new = g.room();
             let target = Target::Into { old: p.value.data(), new: new.data_mut() };
-            pass::<R, T>(&threads, h, lr, target, g.data(), state);
+            pass::<R, T>(threads, h, lr, target, g.data(), state);
             p.value = new;
         }
     }
