@@ -1,5 +1,6 @@
 //! A row of the op table: what an operation is, apart from how it is computed.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Debug};
 use std::rc::Rc;
 
@@ -79,7 +80,6 @@ pub(crate) struct Facts {
     pub(crate) name: &'static str,
     pub(crate) constants: &'static [usize],
     pub(crate) fused: bool,
-    pub(crate) random: bool,
     pub(crate) f32_factor: f64,
 }
 
@@ -89,7 +89,6 @@ pub(crate) struct Facts {
 #[derive(Clone)]
 pub struct Row {
     facts: Facts,
-    records: &'static [&'static str],
     cases: BoxedStrategy<Case>,
 }
 
@@ -99,9 +98,9 @@ impl Row {
         name: &'static str,
         cases: impl Strategy<Value = (O::Args, Vec<Tensor<f64>>)> + 'static,
     ) -> Self {
-        let facts = Facts { name, constants: &[], fused: false, random: false, f32_factor: 1.0 };
+        let facts = Facts { name, constants: &[], fused: false, f32_factor: 1.0 };
         let case = move |(args, inputs)| Case { facts, inputs, op: Rc::new(With::<O>(args)) };
-        Row { facts, records: &[], cases: cases.prop_map(case).boxed() }
+        Row { facts, cases: cases.prop_map(case).boxed() }
     }
 
     /// Inputs that are masks or the like: no gradient goes to them.
@@ -116,13 +115,6 @@ impl Row {
         self
     }
 
-    /// The operation draws random numbers from a training tape. Forward mode runs on tapes in evaluation mode, so the laws that
-    /// read it are not run.
-    pub fn random(mut self) -> Self {
-        self.facts.random = true;
-        self
-    }
-
     /// In `f32` errors may be larger by a factor than elsewhere; say why.
     pub fn single_precision(mut self, factor: f64, why: &str) -> Self {
         assert!(factor > 1.0 && !why.is_empty(), "an exception needs a factor above 1 and a reason");
@@ -130,20 +122,9 @@ impl Row {
         self
     }
 
-    /// The names under which the tape records it, where they differ from the row's own.
-    pub fn records(mut self, names: &'static [&'static str]) -> Self {
-        self.records = names;
-        self
-    }
-
     /// The row's name.
     pub fn name(&self) -> &'static str {
         self.facts.name
-    }
-
-    /// The names of the operations that evaluating and differentiating the row puts on a tape, as far as they are its point.
-    pub fn recorded_names(&self) -> &'static [&'static str] {
-        self.records
     }
 
     /// The strategy of its cases.
@@ -162,7 +143,7 @@ impl Row {
 
 impl Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Row").field("facts", &self.facts).field("records", &self.records).finish_non_exhaustive()
+        f.debug_struct("Row").field("facts", &self.facts).finish_non_exhaustive()
     }
 }
 
@@ -206,6 +187,15 @@ impl Case {
     /// The inputs that a gradient may go to.
     pub(crate) fn movable(&self) -> Vec<bool> {
         (0..self.inputs.len()).map(|i| !self.facts.constants.contains(&i)).collect()
+    }
+
+    /// Names of the operations that its value and its recorded gradient put on a tape.
+    pub fn recorded(&self) -> BTreeSet<&'static str> {
+        let tape = Case::tape::<f64>();
+        let x: Vec<_> = self.inputs.iter().map(|x| tape.var(x)).collect();
+        let y = self.vars(&x);
+        y.grad_with(tape.input(&Tensor::ones(&y.shape())), &x);
+        tape.recorded().into_iter().collect()
     }
 
     /// The same case with other inputs.

@@ -1,6 +1,6 @@
 //! Forward mode and backward are each other's adjoint: no truncation, so nearly exact.
 
-use rappel_autodiff::transform::jvp;
+use rappel_autodiff::transform::jvp_on;
 
 use super::Broken;
 use super::run::{Place, close, close_numbers, direction, dot, or_zeros, packed, pull, seed_for, unpacked, value};
@@ -11,7 +11,8 @@ pub(super) fn adjoint(case: &Case) -> Result<(), Broken> {
     for &place in Place::with_derivatives(case) {
         let (_, back) = pull::<f64>(case, place, &u);
         let back: Vec<_> = back.iter().zip(case.inputs()).map(|(g, x)| or_zeros(g, x)).collect();
-        let (y, forward) = jvp(|p| place.of(case, &unpacked(case, p)), &packed(case, case.inputs()), &packed(case, &v));
+        let (x, v_packed) = (packed(case, case.inputs()), packed(case, &v));
+        let (y, forward) = jvp_on(&Case::tape(), |p| place.of(case, &unpacked(case, p)), &x, &v_packed);
         if place == Place::Alone {
             close("value beside the tangent", &y, &value::<f64>(case), 0.0)?;
         }

@@ -1,7 +1,7 @@
 //! Hessian-vector products of `<u, f>`, mid-graph, in two ways.
 
 use rappel_autodiff::Tensor;
-use rappel_autodiff::transform::hvp;
+use rappel_autodiff::transform::hvp_on;
 
 use super::Broken;
 use super::run::{Place, close, close_numbers, direction, dot, magnitude, packed, seed_for, unpacked};
@@ -20,8 +20,9 @@ pub(super) fn hessian(case: &Case) -> Result<(), Broken> {
     let u = seed_for(case);
     let x = packed(case, case.inputs());
     let [v, w] = [1, 2].map(|stream| packed(case, &direction(case, stream)));
-    let forward =
-        |v: &Tensor<f64>| hvp(|p| (Place::MidGraph.of(case, &unpacked(case, p)) * p.tape().input(&u)).sum(), &x, v);
+    let forward = |v: &Tensor<f64>| {
+        hvp_on(&Case::tape(), |p| (Place::MidGraph.of(case, &unpacked(case, p)) * p.tape().input(&u)).sum(), &x, v)
+    };
     let ((_, hv), (g, hw)) = (forward(&v), forward(&w));
     let (reverse_g, reverse_hw) = reverse_over_reverse(case, &u, &w);
     let scale = magnitude([&g, &hv, &hw]);

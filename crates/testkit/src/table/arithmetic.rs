@@ -27,7 +27,7 @@ macro_rules! between {
 
 /// One row with a number on the right, one with it on the left.
 macro_rules! numbers {
-    ($right:literal $on_the_right:literal, $left:literal $on_the_left:literal, $op:tt) => {
+    ($right:literal, $left:literal, $op:tt) => {
         [
             row! {
                 name: $right,
@@ -35,16 +35,14 @@ macro_rules! numbers {
                 cases: one(nonzero()),
                 vars: |(), &[x]| x $op 1.75,
                 numbers: |(), [x]| x.map(|x| x $op 1.75),
-            }
-            .records(&[$on_the_right]),
+            },
             row! {
                 name: $left,
                 args: (),
                 cases: one(nonzero()),
                 vars: |(), &[x]| -3 $op x,
                 numbers: |(), [x]| x.map(|x| -3.0 $op x),
-            }
-            .records(&[$on_the_left]),
+            },
         ]
     };
 }
@@ -64,10 +62,10 @@ pub(super) fn rows() -> Vec<Row> {
         },
     ];
     let with_numbers = [
-        numbers!("x + number" "shift", "number + x" "shift", +),
-        numbers!("x - number" "shift", "number - x" "sub_from", -),
-        numbers!("x * number" "scale", "number * x" "scale", *),
-        numbers!("x / number" "div_by", "number / x" "div_into", /),
+        numbers!("x + number", "number + x", +),
+        numbers!("x - number", "number - x", -),
+        numbers!("x * number", "number * x", *),
+        numbers!("x / number", "number / x", /),
     ];
     between.into_iter().chain(with_numbers.into_iter().flatten()).collect()
 }

@@ -76,7 +76,6 @@ pub(super) fn rows() -> Vec<Row> {
             cases: affine(true),
             vars: |(), &[x, w, b]| x.linear(w, Some(b)),
             numbers: |(), [x, w, b]| map_last(x, w).zip(b, |y, b| y + b),
-        }
-        .records(&["linear"]),
+        },
     ]
 }

@@ -65,8 +65,7 @@ fn powers() -> Vec<Row> {
                 let product = (0..n.abs()).map(|_| x).product::<f64>();
                 if *n < 0 { 1.0 / product } else { product }
             }),
-        }
-        .records(&["powi", "square"]),
+        },
         row! {
             name: "powf",
             args: f64,
@@ -94,16 +93,14 @@ fn choices() -> Vec<Row> {
             cases: two(gridded(0.0), gridded(0.1)),
             vars: |(), &[a, b]| a.minimum(b),
             numbers: |(), [a, b]| a.zip(b, |a, b| if a < b { a } else { b }),
-        }
-        .records(&["min"]),
+        },
         row! {
             name: "maximum",
             args: (),
             cases: two(gridded(0.0), gridded(0.1)),
             vars: |(), &[a, b]| a.maximum(b),
             numbers: |(), [a, b]| a.zip(b, |a, b| if a < b { b } else { a }),
-        }
-        .records(&["max"]),
+        },
         row! {
             name: "clamp",
             args: (),

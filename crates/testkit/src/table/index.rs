@@ -25,22 +25,19 @@ fn picks() -> Cases<(isize, Tensor<u32>)> {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    vec![
-        row! {
-            name: "gather",
-            args: (isize, Tensor<u32>),
-            cases: picks(),
-            vars: |(axis, indices), &[x]| x.gather(*axis, indices),
-            numbers: |(axis, indices), [x]| {
-                let at = front(*axis, x.shape().len());
-                let mut picks = indices.data().iter();
-                Plain::from_fn(indices.shape(), |i| {
-                    let mut i = i.to_vec();
-                    i[at] = *picks.next().expect("an index per value") as usize;
-                    x.at(&i)
-                })
-            },
-        }
-        .records(&["gather", "scatter"]),
-    ]
+    vec![row! {
+        name: "gather",
+        args: (isize, Tensor<u32>),
+        cases: picks(),
+        vars: |(axis, indices), &[x]| x.gather(*axis, indices),
+        numbers: |(axis, indices), [x]| {
+            let at = front(*axis, x.shape().len());
+            let mut picks = indices.data().iter();
+            Plain::from_fn(indices.shape(), |i| {
+                let mut i = i.to_vec();
+                i[at] = *picks.next().expect("an index per value") as usize;
+                x.at(&i)
+            })
+        },
+    }]
 }

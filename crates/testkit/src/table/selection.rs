@@ -52,8 +52,7 @@ pub(super) fn rows() -> Vec<Row> {
                     if holds { 2.0 * a } else { b * b }
                 })
             },
-        }
-        .records(&["lt", "le", "eq", "ne"]),
+        },
         row! {
             name: "masks combine",
             args: (),

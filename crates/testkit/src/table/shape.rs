@@ -104,8 +104,7 @@ pub(super) fn rows() -> Vec<Row> {
                 let n = x.shape().len() as isize;
                 permuted(x, &[&(0..n - 2).collect::<Vec<_>>()[..], &[n - 1, n - 2]].concat())
             },
-        }
-        .records(&["permute"]),
+        },
         row! {
             name: "expand",
             args: Vec<usize>,
@@ -117,8 +116,7 @@ pub(super) fn rows() -> Vec<Row> {
                 .prop_map(|(to, x)| (to, vec![x])),
             vars: |to, &[x]| x.expand(to),
             numbers: |to, [x]| Plain::from_fn(to, |i| x.stretched(i)),
-        }
-        .records(&["expand", "sum_to"]),
+        },
         row! {
             name: "slice",
             args: Vec<(usize, usize)>,
@@ -130,8 +128,7 @@ pub(super) fn rows() -> Vec<Row> {
                 let shape: Vec<usize> = (0..x.shape().len()).map(size).collect();
                 Plain::from_fn(&shape, |i| x.at(&i.iter().enumerate().map(|(k, i)| i + at(k)).collect::<Vec<_>>()))
             },
-        }
-        .records(&["slice", "embed"]),
+        },
         row! {
             name: "concat",
             args: isize,
@@ -150,7 +147,6 @@ pub(super) fn rows() -> Vec<Row> {
                 wide.insert(at, 1);
                 joined(&parts.iter().map(|p| p.reshape(&wide)).collect::<Vec<_>>(), at)
             },
-        }
-        .records(&["concat", "reshape"]),
+        },
     ]
 }
