@@ -1,12 +1,15 @@
 //! The laws of every operation, and of random graphs of many.
 
+use std::collections::BTreeSet;
 
-
+use proptest::prelude::*;
+use rappel_autodiff::transform::{hvp, jvp};
+use rappel_autodiff::{Tape, Tensor, Threads, Var};
 use rappel_testkit::strategies::config;
-use rappel_testkit::{laws, table};
+use rappel_testkit::{Program, gradcheck_all, gradgradcheck_all, laws, programs, table};
 
 /// Cases per row and law.
-const CASES: u32 = 24;
+const CASES: u32 = 64;
 
 macro_rules! hold {
     ($($test:ident $law:ident;)*) => { $(
@@ -30,4 +33,188 @@ hold! {
     zero_gives_zero ZERO;
     single_is_near_double SINGLE;
     the_same_bits_again REPEATABLE;
+}
+
+/// Every name an operation is recorded under: `Op::name`, and the rows of the elementwise table. A new operation is added here,
+/// and this fails until the table has a row that records it.
+const NAMES: [&str; 58] = [
+    "abs",
+    "add",
+    "bce_with_logits",
+    "clamp",
+    "concat",
+    "cos",
+    "cross_entropy",
+    "div",
+    "div_by",
+    "div_into",
+    "dropout",
+    "embed",
+    "eq",
+    "exp",
+    "expand",
+    "expm1",
+    "floor",
+    "gather",
+    "input",
+    "le",
+    "linear",
+    "ln",
+    "ln_1p",
+    "log_softmax",
+    "logsumexp",
+    "lt",
+    "matmul",
+    "max",
+    "mean",
+    "min",
+    "mul",
+    "ne",
+    "neg",
+    "permute",
+    "pow",
+    "powf",
+    "powi",
+    "recip",
+    "relu",
+    "reshape",
+    "scale",
+    "scatter",
+    "shift",
+    "sigmoid",
+    "sin",
+    "slice",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "square",
+    "squared_difference",
+    "sub",
+    "sub_from",
+    "sum",
+    "sum_to",
+    "tanh",
+    "tie_weights",
+    "where_cond",
+];
+
+#[test]
+fn every_operation_has_a_row() {
+    let recorded: BTreeSet<_> =
+        table().iter().flat_map(|row| row.samples(200)).flat_map(|case| case.recorded()).collect();
+    let known = BTreeSet::from(NAMES);
+    let missing: Vec<_> = known.difference(&recorded).collect();
+    assert!(missing.is_empty(), "no row of the op table records {missing:?}");
+    let unknown: Vec<_> = recorded.difference(&known).collect();
+    assert!(unknown.is_empty(), "{unknown:?} are recorded and not listed here");
+}
+
+/// The result of a program, its gradients for a cotangent by the eager and by the recorded backward.
+fn both_ways(program: &Program, seed: &Tensor<f64>, tape: &Tape<f64>) -> (Vec<Tensor<f64>>, Vec<Tensor<f64>>) {
+    let leaves: Vec<_> = program.leaves().iter().map(|x| tape.var(x)).collect();
+    let y = program.run(&leaves);
+    let recorded = y.grad_with(tape.input(seed), &leaves).iter().map(|g| g.value()).collect();
+    // Something else is added to every leaf, so that all have a gradient.
+    let rest = leaves.iter().fold(tape.constant(0.0), |sum, x| sum + x.sum() * 0.0);
+    let eager = (y + rest).backward_with(seed);
+    (leaves.iter().map(|x| eager.wrt(*x).expect("a gradient").clone()).collect(), recorded)
+}
+
+fn seed() -> Tensor<f64> {
+    Tensor::from([[0.7, -1.3, 0.9], [-0.6, 1.1, 0.8], [1.4, -0.5, -1.2]])
+}
+
+/// All leaves cut out of one vector.
+fn unpack<'t>(program: &Program, p: Var<'t, f64>) -> Vec<Var<'t, f64>> {
+    let mut at = 0;
+    let mut cut = |x: &Tensor<f64>| {
+        at += x.len();
+        p.slice(std::slice::from_ref(&(at - x.len()..at))).reshape(x.shape())
+    };
+    program.leaves().iter().map(&mut cut).collect()
+}
+
+proptest! {
+    #![proptest_config(config(96, file!()))]
+
+    #[test]
+    fn graphs_have_the_gradients_of_their_differences(program in programs(5..31)) {
+        gradcheck_all(|x| program.run(x), program.leaves())?;
+    }
+
+    #[test]
+    fn graphs_have_the_second_derivatives_of_their_differences(program in programs(5..16)) {
+        gradgradcheck_all(|x| program.run(x), program.leaves())?;
+    }
+
+    #[test]
+    fn graphs_agree_eager_and_recorded(program in programs(5..31)) {
+        let (eager, recorded) = both_ways(&program, &seed(), &Tape::default());
+        for (e, r) in eager.iter().zip(&recorded) {
+            let scale = r.data().iter().fold(1.0_f64, |a, x| a.max(x.abs()));
+            for (e, r) in e.data().iter().zip(r.data()) {
+                prop_assert!((e - r).abs() <= 1e-13 * scale, "{} and {}", e, r);
+            }
+        }
+    }
+
+    /// Again in recycled memory, and on two threads.
+    #[test]
+    fn graphs_give_the_same_bits_again(program in programs(5..31)) {
+        let mut tape = Tape::default();
+        let first = both_ways(&program, &seed(), &tape);
+        tape.reset();
+        prop_assert_eq!(&first, &both_ways(&program, &seed(), &tape));
+        tape.reset();
+        tape.set_threads(&Threads::new(2).expect("two threads"));
+        prop_assert_eq!(&first, &both_ways(&program, &seed(), &tape));
+    }
+
+    #[test]
+    fn graphs_have_adjoint_modes_and_symmetric_hessians(program in programs(5..31)) {
+        let x: Vec<f64> = program.leaves().iter().flat_map(|x| x.data().to_vec()).collect();
+        let n = x.len();
+        let x = Tensor::from(x);
+        let [v, w] = [0.7, 1.9].map(|f| Tensor::from_fn(&[n], |i| (f * (i + 1) as f64).sin()));
+        let dot = |a: &Tensor<f64>, b: &Tensor<f64>| (a * b).sum().item();
+        let size = |a: &Tensor<f64>, b: &Tensor<f64>| a.data().iter().zip(b.data()).map(|(a, b)| (a * b).abs()).sum::<f64>();
+
+        let (_, forward) = jvp(|p| program.run(&unpack(&program, p)), &x, &v);
+        let tape = Tape::default();
+        let p = tape.var(&x);
+        let back = program.run(&unpack(&program, p)).backward_with(&seed()).wrt(p).expect("a gradient").clone();
+        let (left, right) = (dot(&seed(), &forward), dot(&back, &v));
+        let scale = size(&seed(), &forward) + size(&back, &v);
+        prop_assert!((left - right).abs() <= 1e-12 * scale.max(1.0), "<u, J v> = {}, <J^T u, v> = {}", left, right);
+
+        let product = |v: &Tensor<f64>| hvp(|p| (program.run(&unpack(&program, p)) * p.tape().input(&seed())).sum(), &x, v).1;
+        let (hv, hw) = (product(&v), product(&w));
+        let (left, right) = (dot(&w, &hv), dot(&v, &hw));
+        let scale = size(&w, &hv) + size(&v, &hw);
+        prop_assert!((left - right).abs() <= 1e-12 * scale.max(1.0), "w^T H v = {}, v^T H w = {}", left, right);
+    }
+}
+
+/// Large enough that work is shared out.
+#[test]
+fn large_operations_have_the_same_bits_on_any_number_of_threads() {
+    let step = |threads: usize| {
+        let mut tape = Tape::<f32>::training(5);
+        tape.set_threads(&Threads::new(threads).expect("threads"));
+        let at = |shape: &[usize], f: f32| Tensor::from_fn(shape, |i| (f * i as f32).sin());
+        let x = tape.var(&at(&[512, 300], 0.37));
+        let (w, b) = (tape.var(&at(&[400, 300], 0.73)), tape.var(&at(&[400], 1.1)));
+        let back = tape.var(&at(&[400, 512], 0.21));
+        let h = x.linear(w * 0.1, Some(b)).tanh().dropout(0.2);
+        let z = (h.matmul_with(back, true, true) + back.matmul(h).transpose()).log_softmax(1) * 0.5;
+        let labels = Tensor::from_fn(&[400], |i| (7 * i % 400) as u32);
+        let y = z.sum_axes(&[0], true).square().mean() + z.cross_entropy(&labels) + h.logsumexp(0, false).max();
+        let g = y.backward();
+        let all = [x, w, b, back].map(|v| g.wrt(v).expect("a gradient").clone());
+        (y.item().to_bits(), all.map(|g| g.data().iter().map(|x| x.to_bits()).collect::<Vec<_>>()))
+    };
+    let one = step(1);
+    for threads in [2, 3] {
+        assert!(one == step(threads), "{threads} threads");
+    }
 }

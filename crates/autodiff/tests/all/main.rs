@@ -1,6 +1,12 @@
 //! Tests of `rappel-autodiff`; the modules mirror the sources. The laws of the operations are in `rappel-testkit`.
 
+mod auto_traits;
+mod compile_fail;
+mod edge;
+mod errors;
+mod gradients;
 mod laws;
 mod module;
 mod param;
 mod tape;
+mod var;
