@@ -4,6 +4,7 @@ mod book;
 mod chart;
 mod destination;
 mod mnist;
+mod readme;
 mod three_rates;
 
 // Programs of their own: their `main` is not called here, and what is public is so for their readers.
