@@ -59,7 +59,7 @@ fn params(lengths: &[usize]) -> Vec<Param> {
 fn a_step_allocates_state_once_and_then_nothing() {
     const LARGE: usize = 100_000;
     let mut tape = Tape::new();
-    tape.set_threads(&Threads::new(2).unwrap());
+    tape.set_threads(&Threads::new(if cfg!(feature = "threads") { 2 } else { 1 }).unwrap());
     let schedule = || warmup(0.1, 5).then(cosine(0.1, 0.0, 95));
 
     let mut small = params(&[17; 300]);
