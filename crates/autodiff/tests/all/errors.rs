@@ -1,0 +1,319 @@
+//! Misfits panic at the user's line, and say which operation, which shapes, and what would fit.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use rappel_autodiff::elem::rows;
+use rappel_autodiff::transform::{hvp, hvp_on, jvp, jvp_on};
+use rappel_autodiff::{Param, Tape, Tensor, Var};
+
+thread_local! {
+    /// Set while this thread waits for a panic: the file of the last one.
+    static CAUGHT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The file and the message of the panic of a call.
+fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let waits = CAUGHT.with_borrow_mut(|file| {
+                let here = info.location().map_or("", |l| l.file());
+                file.as_mut().map(|file| *file = here.to_owned()).is_some()
+            });
+            if !waits {
+                usual(info);
+            }
+        }));
+    });
+    CAUGHT.set(Some(String::new()));
+    let result = catch_unwind(AssertUnwindSafe(call));
+    let file = CAUGHT.take().unwrap_or_default();
+    let payload = result.err()?;
+    let message = payload.downcast_ref::<String>().cloned();
+    Some((file, message.unwrap_or_else(|| (*payload.downcast::<&str>().expect("panics carry text")).to_owned())))
+}
+
+/// A call that does not fit, and parts of what it must say.
+struct Misfit<'a> {
+    call: Box<dyn Fn() + 'a>,
+    parts: Vec<String>,
+}
+
+fn misfit<'a, R>(call: impl Fn() -> R + 'a, parts: &[&str]) -> Misfit<'a> {
+    let call = move || {
+        call();
+    };
+    Misfit { call: Box::new(call), parts: parts.iter().map(|p| p.to_string()).collect() }
+}
+
+/// Every misfit must panic in this file with all its parts; all that do not are reported together.
+fn check(misfits: &[Misfit<'_>]) {
+    let mut wrong = Vec::new();
+    for (i, Misfit { call, parts }) in misfits.iter().enumerate() {
+        match panic_of(call) {
+            None => wrong.push(format!("{i} {parts:?}: no panic")),
+            Some((file, message)) => {
+                if file != file!() {
+                    wrong.push(format!("{i} {parts:?}: reported in {file}: {message}"));
+                }
+                for part in parts.iter().filter(|part| !message.contains(*part)) {
+                    wrong.push(format!("{i}: no {part:?} in {message:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn zeros<'t>(tape: &'t Tape, shape: &[usize]) -> Var<'t> {
+    tape.var(&Tensor::zeros(shape))
+}
+
+#[test]
+fn operands_that_do_not_broadcast() {
+    let tape = Tape::new();
+    let (a, b) = (zeros(&tape, &[2, 3]), zeros(&tape, &[4, 3]));
+    fn on<'a, R>(op: &str, call: impl Fn() -> R + 'a) -> Misfit<'a> {
+        misfit(call, &[op, "[2, 3] and [4, 3]", "equal or 1", "reshape"])
+    }
+    check(&[
+        on("add", || a + b),
+        on("sub", || a - b),
+        on("mul", || a * b),
+        on("div", || a / b),
+        on("pow", || a.pow(b)),
+        on("min", || a.minimum(b)),
+        on("max", || a.maximum(b)),
+        on("lt", || a.lt(b)),
+        on("le", || a.le(b)),
+        on("gt", || a.gt(b)),
+        on("ge", || a.ge(b)),
+        on("eq", || a.eq(b)),
+        on("ne", || a.ne(b)),
+        on("mul", || a & b),
+        on("max", || a | b),
+        on("mse", || a.mse(b)),
+        on("bce_with_logits", || a.bce_with_logits(b)),
+        on("sub", || a.pair::<rows::Sub>(b)),
+        on("where_cond", || a.where_cond(b, 0.0)),
+        on("where_cond", || a.where_cond(0.0, b)),
+        on("where_cond", || a.where_cond(b, b)),
+        on("where_cond", || tape.constant(1.0).where_cond(a, b)),
+    ]);
+}
+
+#[test]
+fn products_that_do_not_fit() {
+    let tape = Tape::new();
+    let [a, b, v] = [&[2, 3][..], &[2, 4], &[3]].map(|shape| zeros(&tape, shape));
+    check(&[
+        misfit(|| a.matmul(b), &["matmul", "[2, 3] and [2, 4]", "3 columns", "2 rows", "transpose"]),
+        misfit(|| a.matmul(v), &["matmul", "[2, 3] and [3]", "matrices", "reshape"]),
+        misfit(|| a.matmul_with(b, true, true), &["matmul", "[2, 3] transposed and [2, 4] transposed"]),
+        misfit(|| a.linear(b, None), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
+        misfit(|| tape.constant(0.0).linear(b, None), &["linear", "[]", "[2, 4]", "the last axis must be 4"]),
+        misfit(|| a.linear(v, None), &["linear", "[out, in]", "[3]"]),
+        misfit(|| a.linear(a, Some(v)), &["linear", "bias", "[3]", "[2, 3]", "must be [2]"]),
+    ]);
+}
+
+#[test]
+fn shapes_that_cannot_be_reached() {
+    let tape = Tape::new();
+    let x = zeros(&tape, &[2, 3]);
+    check(&[
+        misfit(|| x.reshape(&[4]), &["reshape", "[2, 3] holds 6", "[4] would hold 4"]),
+        misfit(|| x.reshape(&[usize::MAX, 2]), &["reshape", ", 2]", "more values than can be counted"]),
+        misfit(|| x.expand(&[2, 4]), &["expand", "[2, 3]", "[2, 4]", "equal or 1"]),
+        misfit(|| x.expand(&[3]), &["expand", "[2, 3]", "[3]"]),
+        misfit(|| x.permute(&[0]), &["permute", "[0]", "2 axes"]),
+        misfit(|| x.permute(&[0, 0]), &["permute", "[0, 0]", "twice"]),
+        misfit(|| x.permute(&[0, 2]), &["permute", "axis 2", "rank 2", "-2 to 1"]),
+        misfit(|| zeros(&tape, &[3]).transpose(), &["transpose", "[3]", "two axes"]),
+        misfit(|| x.slice(&[0..3, 0..1]), &["slice", "0..3", "axis 0", "[2, 3]"]),
+        misfit(|| x.slice(&[0..1, Range { start: 2, end: 1 }]), &["slice", "2..1", "axis 1"]),
+        misfit(|| x.slice(&[0..1, 0..1, 0..1]), &["slice", "3 ranges", "[2, 3]", "2 axes"]),
+        misfit(|| x.slice_axis(0, 0..3), &["slice_axis", "0..3", "axis 0", "[2, 3]"]),
+        misfit(|| x.slice_axis(2, 0..1), &["slice_axis", "axis 2", "rank 2"]),
+        misfit(|| x.item(), &["item", "[2, 3] holds 6 values"]),
+    ]);
+}
+
+#[test]
+fn parts_that_cannot_be_joined() {
+    let tape = Tape::new();
+    let [a, b, v] = [&[2, 3][..], &[4, 5], &[3]].map(|shape| zeros(&tape, shape));
+    check(&[
+        misfit(|| Var::<f32>::concat(&[], 0), &["concat", "nothing"]),
+        misfit(|| Var::concat(&[a, b], 0), &["concat", "[2, 3] and [4, 5]", "axis 0", "agree"]),
+        misfit(|| Var::concat(&[a, v], 1), &["concat", "[2, 3] and [3]", "axis 1"]),
+        misfit(|| Var::concat(&[a, a], 2), &["concat", "axis 2", "rank 2"]),
+        misfit(|| Var::<f32>::stack(&[], 0), &["stack", "nothing"]),
+        misfit(|| Var::stack(&[a, b], 0), &["stack", "[2, 3] and [4, 5]"]),
+        misfit(|| Var::stack(&[a, v], 2), &["stack", "[2, 3] and [3]"]),
+        misfit(|| Var::stack(&[a, a], 3), &["stack", "axis 3", "rank 3"]),
+    ]);
+}
+
+#[test]
+fn axes_that_do_not_exist() {
+    let tape = Tape::new();
+    let (x, empty) = (zeros(&tape, &[2, 3]), zeros(&tape, &[2, 0]));
+    fn on<'a, R>(op: &str, call: impl Fn() -> R + 'a) -> Misfit<'a> {
+        misfit(call, &[op, "axis 2", "rank 2", "from -2 to 1"])
+    }
+    check(&[
+        on("sum", || x.sum_axes(&[2], false)),
+        on("mean", || x.mean_axes(&[0, 2], false)),
+        on("max", || x.max_axes(&[2], true)),
+        on("max", || x.min_axes(&[2], true)),
+        on("softmax", || x.softmax(2)),
+        on("log_softmax", || x.log_softmax(2)),
+        on("logsumexp", || x.logsumexp(2, false)),
+        misfit(|| x.sum_axes(&[-3], false), &["sum", "axis -3", "rank 2", "from -2 to 1"]),
+        misfit(|| x.sum_axes(&[0, -2], false), &["sum", "twice", "[0, -2]"]),
+        misfit(|| tape.constant(0.0).softmax(0), &["softmax", "axis 0", "rank 0"]),
+        misfit(|| empty.max(), &["max", "[2, 0]", "no values"]),
+        misfit(|| empty.min_axes(&[1], false), &["[2, 0]", "[1]", "no values"]),
+    ]);
+}
+
+#[test]
+fn indices_labels_bounds_and_probabilities_out_of_range() {
+    let (tape, eval) = (Tape::training(1), Tape::new());
+    let (x, y) = (zeros(&tape, &[2, 3]), zeros(&eval, &[2, 3]));
+    let picks = |i: u32, shape: &[usize]| Tensor::full(shape, i);
+    let label = ["cross_entropy", "label 3", "row 1", "3 classes", "0 to 2"];
+    check(&[
+        misfit(|| x.gather(0, &picks(2, &[1, 3])), &["gather", "index 2", "position 0", "axis 0", "[2, 3]"]),
+        misfit(|| x.gather(0, &picks(0, &[1, 4])), &["gather", "[1, 4]", "[2, 3]", "axis 0", "larger"]),
+        misfit(|| x.gather(1, &picks(0, &[2])), &["gather", "[2]", "[2, 3]", "as many axes"]),
+        misfit(|| x.gather(2, &picks(0, &[2, 3])), &["gather", "axis 2", "rank 2"]),
+        misfit(|| x.cross_entropy(&picks(0, &[3])), &["cross_entropy", "[2, 3]", "[3]", "[n, classes]"]),
+        misfit(|| x.sum().cross_entropy(&picks(0, &[3])), &["cross_entropy", "[]", "[3]", "[n, classes]"]),
+        misfit(|| x.cross_entropy(&Tensor::from([1_u32, 3])), &label),
+        misfit(|| x.clamp(1.0, 0.0), &["clamp", "lower bound 1", "upper bound 0"]),
+        misfit(|| x.clamp(f64::NAN, 0.0), &["clamp", "NaN"]),
+        misfit(|| x.dropout(1.0), &["dropout", "below 1", "not 1"]),
+        misfit(|| x.dropout(-0.5), &["dropout", "at least 0", "not -0.5"]),
+        misfit(|| x.dropout(f64::NAN), &["dropout", "not NaN"]),
+        misfit(|| y.dropout(1.5), &["dropout", "not 1.5"]),
+    ]);
+}
+
+#[test]
+fn derivatives_that_are_not_asked_for_properly() {
+    let tape = Tape::new();
+    let (x, input) = (zeros(&tape, &[2, 3]), tape.input(&Tensor::zeros(&[2, 3])));
+    let frozen = tape.param(&Param::frozen(Tensor::zeros(&[2, 3])));
+    let many = ["[2, 3]", "sum", "mean"];
+    let nothing = ["backward", "no parameter", "tape.var"];
+    let (point, wide) = (Tensor::<f32>::zeros(&[2]), Tensor::<f32>::zeros(&[3]));
+    check(&[
+        misfit(|| x.backward(), &[&many[..], &["backward_with"]].concat()),
+        misfit(|| x.backward_retain(), &[&many[..], &["backward_with"]].concat()),
+        misfit(|| x.grad(&[x]), &[&many[..], &["grad_with"]].concat()),
+        misfit(|| x.backward_with(&wide), &["backward_with", "seed", "[3]", "[2, 3]", "equal"]),
+        misfit(|| x.grad_with(x.sum(), &[x]), &["grad", "cotangent", "[]", "[2, 3]", "equal"]),
+        misfit(|| input.sum().backward(), &nothing),
+        misfit(|| frozen.sum().backward(), &nothing),
+        misfit(|| x.detach().sum().backward(), &nothing),
+        misfit(|| x.lt(0.0).sum().backward(), &nothing),
+        misfit(|| tape.constant(1.0).backward(), &nothing),
+        misfit(|| input.backward_with(&Tensor::zeros(&[2, 3])), &nothing),
+        misfit(|| jvp(|x| x, &point, &wide), &["jvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp(|x| x.sum(), &point, &wide), &["hvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp(|x| x, &point, &point), &["hvp", "[2]", "sum", "mean"]),
+    ]);
+    assert!(!tape.is_empty() && x.sum().backward().wrt(x).is_some(), "a misfit leaves the tape as it was");
+}
+
+#[test]
+fn a_spent_tape_says_where_it_was_spent() {
+    let (tape, w) = (Tape::training(1), Param::new(Tensor::<f32>::scalar(2.0)));
+    let (x, v) = (zeros(&tape, &[1]), tape.param(&w));
+    let y = (x * v).sum();
+    let line = line!() + 1;
+    y.backward();
+    let place = format!("{}:{line}", file!());
+    let spent = ["spent", &place, "backward_retain", "tape.reset()"];
+    let one = Tensor::scalar(1.0);
+    check(&[
+        misfit(|| y.backward(), &spent),
+        misfit(|| y.backward_retain(), &spent),
+        misfit(|| y.backward_with(&one), &spent),
+        misfit(|| y.grad(&[x]), &spent),
+        misfit(|| y.grad_with(y, &[x]), &spent),
+        misfit(|| x.grad_with(x, &[x]), &spent),
+        misfit(|| x + x, &spent),
+        misfit(|| x + 1.0, &spent),
+        misfit(|| 1.0 - x, &spent),
+        misfit(|| x.exp(), &spent),
+        misfit(|| x.gt(0.0), &spent),
+        misfit(|| x.sum(), &spent),
+        misfit(|| x.softmax(0), &spent),
+        misfit(|| x.reshape(&[1, 1]), &spent),
+        misfit(|| x.dropout(0.5), &spent),
+        misfit(|| x.where_cond(x, 0.0), &spent),
+        misfit(|| Var::concat(&[x, x], 0), &spent),
+        misfit(|| Var::stack(&[x, x], 0), &spent),
+        misfit(|| x.detach(), &spent),
+        misfit(|| tape.param(&w), &spent),
+        misfit(|| tape.param(&w.clone()), &spent),
+        misfit(|| tape.input(&one), &spent),
+        misfit(|| tape.var(&one), &spent),
+        misfit(|| tape.constant(1.0), &spent),
+        misfit(|| jvp_on(&tape, |x| x, &one, &one), &spent),
+        misfit(|| hvp_on(&tape, |x| x, &one, &one), &spent),
+    ]);
+    let released = ["value", "parameters", "backward_retain"];
+    check(&[misfit(|| v.value(), &released), misfit(|| v.item(), &released)]);
+    assert_eq!(y.item(), 0.0, "what was computed can be read");
+}
+
+#[test]
+fn a_tape_spent_by_a_seed_says_so_too() {
+    let tape = Tape::new();
+    let x = zeros(&tape, &[2]);
+    let line = line!() + 1;
+    x.exp().backward_with(&Tensor::ones(&[2]));
+    check(&[misfit(|| x.exp(), &[&format!("{}:{line}", file!())])]);
+}
+
+#[test]
+fn two_tapes_do_not_mix() {
+    let (here, there) = (Tape::new(), Tape::new());
+    let (a, b) = (zeros(&here, &[2, 2]), zeros(&there, &[2, 2]));
+    fn on<'a, R>(op: &str, call: impl Fn() -> R + 'a) -> Misfit<'a> {
+        misfit(call, &[op, "two different tapes", "tape.input"])
+    }
+    check(&[
+        on("add", || a + b),
+        on("pow", || a.pow(b)),
+        on("gt", || a.gt(b)),
+        on("where_cond", || a.where_cond(b, 0.0)),
+        on("where_cond", || a.where_cond(0.0, b)),
+        on("matmul", || a.matmul(b)),
+        on("linear", || a.linear(b, None)),
+        on("linear", || a.linear(a, Some(b))),
+        on("concat", || Var::concat(&[a, b], 0)),
+        on("stack", || Var::stack(&[a, b], 0)),
+        on("mse", || a.mse(b)),
+        on("grad", || a.sum().grad(&[b])[0]),
+        on("grad", || a.grad_with(b, &[a])[0]),
+        misfit(|| a.exp().backward_with(&Tensor::zeros(&[2, 2])).wrt(b).is_some(), &["wrt", "tape"]),
+    ]);
+}
+
+#[test]
+fn gradients_know_their_step() {
+    let mut tape = Tape::new();
+    let g = zeros(&tape, &[2]).sum().backward();
+    tape.reset();
+    let next = zeros(&tape, &[2]);
+    check(&[misfit(|| g.wrt(next).is_some(), &["wrt", "another step"])]);
+}
