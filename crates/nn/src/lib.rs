@@ -71,6 +71,6 @@ pub use sequential::Sequential;
 pub use state::{StateError, load_safetensors, save_safetensors};
 
 /// The program in the README, run as a test.
-#[cfg(all(doctest, feature = "safetensors"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
