@@ -12,21 +12,14 @@ use crate::report::{GradError, GradReport, Tally};
 /// [`GradCheck::default`]. The net is left as it was.
 ///
 /// ```
-/// use rappel_autodiff::{Module, Param, Tape, Tensor, Var};
+/// use rappel_autodiff::{Module, Param, Tensor, Var};
 /// use rappel_testkit::check_module;
 ///
+/// #[derive(Module)]
 /// struct Affine {
 ///     weight: Param<f64>,
 ///     bias: Param<f64>,
 /// }
-/// # impl Module for Affine {
-/// #     fn visit<'a>(&'a self, v: &mut dyn rappel_autodiff::Visitor<'a>) {
-/// #         (&self.weight).visit(v); (&self.bias).visit(v);
-/// #     }
-/// #     fn visit_mut(&mut self, v: &mut dyn rappel_autodiff::VisitorMut) {
-/// #         self.weight.visit_mut(v); self.bias.visit_mut(v);
-/// #     }
-/// # }
 ///
 /// impl Affine {
 ///     fn forward<'t>(&self, x: Var<'t, f64>) -> Var<'t, f64> {
