@@ -83,10 +83,12 @@ fn nothing_overflows_or_cancels() {
     }
 }
 
+type Function = fn(Tensor<f64>) -> Tensor<f64>;
+
 /// NaN is not swallowed, whatever Rust's own `max` does.
 #[test]
 fn nan_stays_nan() {
-    let f: [(&str, fn(Tensor<f64>) -> Tensor<f64>); 8] = [
+    let functions: [(&str, Function); 8] = [
         ("relu", |x| x.unary::<rappel_autodiff::elem::rows::Relu>([0.0; 2])),
         ("clamp", |x| x.unary::<rappel_autodiff::elem::rows::Clamp>([-1.0, 1.0])),
         ("abs", |x| x.unary::<rappel_autodiff::elem::rows::Abs>([0.0; 2])),
@@ -96,7 +98,7 @@ fn nan_stays_nan() {
         ("floor", |x| x.unary::<rappel_autodiff::elem::rows::Floor>([0.0; 2])),
         ("max", |x| x.max()),
     ];
-    for (name, f) in f {
+    for (name, f) in functions {
         // Among other values, so that a lane of a vector is judged and not only a scalar.
         for at in [0, 7, 15, 16] {
             let mut x = Tensor::full(&[17], 0.5);

@@ -20,10 +20,12 @@ fn a_branch_not_taken_does_not_show() {
     );
 }
 
+type Function = for<'t> fn(Var<'t, f64>) -> Var<'t, f64>;
+
 /// The cotangent too is selected: an infinite one that belongs to one branch is 0 in the other.
 #[test]
 fn infinite_cotangents_are_dropped_whole() {
-    let functions: [(&str, fn(Var<'_, f64>) -> Var<'_, f64>, [f64; 3]); 4] = [
+    let functions: [(&str, Function, [f64; 3]); 4] = [
         ("relu", |x| x.relu(), [0.0, 0.0, INF]),
         ("clamp", |x| x.clamp(-0.5, 0.5), [0.0, INF, 0.0]),
         ("where_cond", |x| x.gt(0.0).where_cond(x, 0.0), [0.0, 0.0, INF]),
