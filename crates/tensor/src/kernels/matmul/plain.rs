@@ -146,7 +146,7 @@ mod tests {
         let (a, b) = (View::new(&a, k, m, ta), View::new(&b, n, k, tb));
         // Rows further apart than they are long; what lies between them must stay.
         let row = n + 3;
-        let start: Vec<T> = if add { numbers(m * row, 7) } else { vec![T::NAN; m * row] };
+        let start: Vec<T> = if add { numbers(m * row, 7) } else { vec![T::of(f64::NAN); m * row] };
         for set in Isa::ALL.into_iter().filter(|set| set.is_supported()) {
             let mut c = start.clone();
             dispatch_on(set, kernel(Product { a, b, m, k, n, add }, &mut c, row));
