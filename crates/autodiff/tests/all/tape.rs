@@ -1,6 +1,6 @@
 //! The life of a tape: steps, masks, what it holds and what it lets go.
 
-use rappel_autodiff::{Param, Rng, Tape, Tensor, Threads, Var};
+use rappel_autodiff::{Param, Rng, Tape, Tensor, Var};
 
 fn param(shape: &[usize]) -> Param {
     Param::new(Tensor::normal(shape, 0.0, 1.0, &mut Rng::seed(1)))
@@ -221,7 +221,9 @@ fn a_step_repeats_to_the_bit_and_memory_settles() {
 }
 
 #[test]
+#[cfg(feature = "threads")]
 fn results_have_the_same_bits_on_one_and_two_threads() {
+    use rappel_autodiff::Threads;
     let w = [param(&[128, 300]), param(&[10, 128])];
     let x = Tensor::<f32>::normal(&[200, 300], 0.0, 1.0, &mut Rng::seed(2));
     let run = |threads: &Threads| {

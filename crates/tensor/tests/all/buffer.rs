@@ -158,12 +158,17 @@ fn within_keeps_buffer_and_values() {
 }
 
 #[test]
+#[cfg(feature = "threads")]
 fn operations_use_the_threads_of_their_workspace() {
     let threads = Threads::new(2).expect("two threads");
     let pool = Workspace::<f32>::new(threads);
     assert_eq!(pool.threads().count(), 2);
     let (a, b) = (numbers::<f32>(&[200, 300], 1), numbers::<f32>(&[300, 150], 2));
     assert_eq!(a.within(&pool).matmul(&b), a.matmul(&b), "the same bits on two threads");
+}
+
+#[test]
+fn debug_shows_what_waits_and_the_threads() {
     assert_eq!(format!("{:?}", workspace()), "Workspace { pooled_bytes: 0, threads: Threads { count: 1 } }");
 }
 

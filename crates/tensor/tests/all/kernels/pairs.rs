@@ -85,7 +85,7 @@ fn every_row_matches_loops_for_each_pattern_of_broadcasting() {
 
 #[test]
 fn more_alternations_than_the_walk_counts_are_walked_too() {
-    // Eleven runs alternate here, and twenty below: more than the eight an odometer has room for.
+    // Fourteen runs, more than the eight an odometer has room for, and axes of size 1 behind them.
     let rank = 20;
     let a: Vec<usize> = (0..rank).map(|i| if i % 2 == 0 && i < 14 { 2 } else { 1 }).collect();
     let b: Vec<usize> = (0..rank).map(|i| if i % 2 == 1 && i < 14 { 2 } else { 1 }).collect();
