@@ -44,7 +44,7 @@ pub use path::Path;
 ///     }
 /// }
 ///
-/// assert_eq!(Gain::Fixed(2.0).count_parameters(), 0);
+/// assert_eq!(Gain::Fixed.count_parameters(), 0);
 /// assert_eq!(Gain::Learned(Param::new(Tensor::zeros(&[3]))).count_parameters(), 3);
 /// ```
 ///
