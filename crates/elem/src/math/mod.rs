@@ -3,7 +3,7 @@
 //! [`exp()`], [`expm1`], [`ln()`], [`ln_1p`], [`tanh()`] and [`sigmoid()`] have no branch and no call: inlined into a
 //! loop over slices inside a `#[target_feature]` function they become vector code of that width. They contract nothing
 //! (no fused multiply-add), so the bits of a result are the same at every SIMD level. The bounds in their documentation
-//! are the largest errors found over all 2^32 arguments; `cargo test --release -p rappel-elem -- --ignored` measures
+//! are the largest errors found over all 2^32 arguments; `RAPPEL_ULP_STRIDE=1 cargo test --release -p rappel-elem` measures
 //! them again.
 //!
 //! [`sin`], [`cos`], [`powf`] and the higher [`powi`] go through `f64`: nearly correctly rounded, one element at a
