@@ -27,7 +27,8 @@ fn gemm(c: &mut Criterion) {
 fn elementwise(c: &mut Criterion) {
     let mut rng = Rng::seed(0);
     let x = Tensor::<f32>::uniform(&[4096], 0.1, 3.0, &mut rng);
-    let functions: [(&str, fn(&Tensor) -> Tensor); 7] = [
+    type Function = fn(&Tensor) -> Tensor;
+    let functions: [(&str, Function); 7] = [
         ("square", Tensor::square),
         ("relu", Tensor::relu),
         ("exp", Tensor::exp),
