@@ -3,12 +3,13 @@
 use std::panic::Location;
 
 use rappel_elem::Consts;
-use rappel_tensor::{Float, Shape, Side, Tensor};
+use rappel_tensor::{Float, Side, Tensor};
 
 use crate::gradients::Gradients;
 use crate::op::Op;
+use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
-use crate::rule::{Saved, Sink, vjp};
+use crate::rule::{Saved, Sink};
 use crate::tape::Node;
 use crate::var::Var;
 
@@ -120,44 +121,18 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         }
     }
 
-    fn add_matmul(&mut self, i: usize, a: &Tensor<T>, ta: bool, b: &Tensor<T>, tb: bool) {
+    fn add_op(&mut self, i: usize, op: impl Primitive, x: &[&Tensor<T>]) {
         if !self.needs(i) {
             return;
         }
         match self.writable(i) {
-            Some(to) => to.add_matmul(a, ta, b, tb),
-            None => self.add(i, a.matmul_with(b, ta, tb)),
+            Some(to) => op.add_to(to, x),
+            None => self.add(i, op.eval(x).0),
         }
     }
 
-    fn add_embedded(&mut self, i: usize, g: &Tensor<T>, shape: &Shape, start: &Shape) {
-        if !self.needs(i) {
-            return;
-        }
-        match self.writable(i) {
-            Some(to) => to.add_embedded(g, start),
-            None => self.add(i, g.embed(shape, start)),
-        }
-    }
-
-    fn add_scattered(&mut self, i: usize, g: &Tensor<T>, shape: &Shape, axis: usize, indices: &Tensor<u32>) {
-        if !self.needs(i) {
-            return;
-        }
-        match self.writable(i) {
-            Some(to) => to.scatter_add(axis as isize, indices, g),
-            None => self.add(i, g.scatter(shape, axis as isize, indices)),
-        }
-    }
-
-    fn add_dropout(&mut self, i: usize, g: &Tensor<T>, key: u64, p: f64) {
-        if !self.needs(i) {
-            return;
-        }
-        match self.writable(i) {
-            Some(to) => to.add_dropout(g, key, p),
-            None => self.add(i, g.dropout(key, p)),
-        }
+    fn pull(&mut self, op: &impl Primitive, c: &impl Saved<Tensor<T>>, g: Tensor<T>) {
+        op.vjp_fast(c, g, self);
     }
 }
 
@@ -243,7 +218,7 @@ impl<T: Float> Var<'_, T> {
             }
             let Some(g) = cotangents[id].take() else { continue };
             let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
-            vjp(&node.op, &At { nodes: &nodes, node }, g, &mut sink);
+            node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
         }
         for &(param, id) in params.order.iter().filter(|p| p.1 as usize <= last) {
             if let Some(g) = cotangents[id as usize].take() {

@@ -4,7 +4,7 @@ use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 use crate::array::Array;
-use crate::rule::{Saved, Sink, vjp};
+use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
 /// A node as its rule sees it.
@@ -119,7 +119,7 @@ impl<'t, T: Float> Var<'t, T> {
             }
             let x: SmallVec<[Var<'t, T>; 4]> = inputs.iter().map(|&i| tape.handle(i)).collect();
             let mut sink = Record { x: &x, wanted: &wanted, cotangents: &mut cotangents };
-            vjp(&op, &At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
+            op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
         }
         wrt.iter()
             .map(|w| {

@@ -31,6 +31,7 @@ pub mod module;
 mod op;
 mod ops;
 mod param;
+mod primitive;
 mod row;
 mod rule;
 mod tape;

@@ -26,6 +26,8 @@ pub(crate) struct Node<T: Float> {
     pub(crate) kept: Option<Tensor<T>>,
     /// Whether a leaf that wants a gradient lies upstream, on a path of operations that have one.
     pub(crate) needs: bool,
+    /// The user's line.
+    pub(crate) at: &'static Location<'static>,
 }
 
 /// Records what is computed, so that it can be differentiated.
@@ -250,6 +252,7 @@ impl<T: Float> Tape<T> {
         Var { tape: self, id, generation: self.generation.get() }
     }
 
+    #[track_caller]
     pub(crate) fn push(
         &self,
         op: Op<T>,
@@ -260,7 +263,7 @@ impl<T: Float> Tape<T> {
     ) -> Var<'_, T> {
         let mut nodes = self.nodes.borrow_mut();
         let id = u32::try_from(nodes.len()).expect("a tape holds at most 2^32 nodes");
-        nodes.push(Node { op, inputs, value, kept, needs });
+        nodes.push(Node { op, inputs, value, kept, needs, at: Location::caller() });
         self.handle(id)
     }
 
@@ -272,7 +275,7 @@ impl<T: Float> Tape<T> {
             let nodes = self.nodes.borrow();
             let x: SmallVec<[&Tensor<T>; 4]> = inputs.iter().map(|&i| &nodes[i as usize].value).collect();
             let needs = op.has_gradient() && inputs.iter().any(|&i| nodes[i as usize].needs);
-            let (value, kept) = op.apply(&x);
+            let (value, kept) = op.eval(&x);
             (value, kept, needs)
         };
         self.push(op, inputs, value, kept, needs)

@@ -4,6 +4,7 @@ use rappel_elem::{Binary, Consts, Unary, rows};
 use rappel_tensor::{Float, Shape};
 
 use super::Number;
+use crate::array::Array;
 use crate::op::Op;
 use crate::row;
 use crate::tape::Ids;
@@ -64,7 +65,7 @@ impl<'t, T: Float> Var<'t, T> {
     /// Applies a row with its constants.
     #[track_caller]
     pub fn row_with<O: Unary>(self, k: Consts) -> Self {
-        self.apply1(Op::Unary(row::unary::<O, T>(), k))
+        self.unary(row::unary::<O, T>(), k)
     }
 
     /// Applies a binary row of the elementwise table, the user's own included, under broadcasting.
