@@ -1,7 +1,7 @@
 //! Accuracy of the `f32` functions against `f64`.
 
 use crate::close::ulps;
-use rappel_elem::math;
+use rappel_elem::{Elem, math};
 use std::thread;
 
 struct Function {
@@ -12,15 +12,30 @@ struct Function {
     exact: fn(f64) -> f64,
 }
 
-const FUNCTIONS: [Function; 10] = [
+const FUNCTIONS: [Function; 25] = [
     Function { name: "exp", bound: 0.991, f: math::exp, exact: f64::exp },
     Function { name: "expm1", bound: 1.57, f: math::expm1, exact: f64::exp_m1 },
     Function { name: "ln", bound: 0.835, f: math::ln, exact: f64::ln },
     Function { name: "ln_1p", bound: 0.864, f: math::ln_1p, exact: f64::ln_1p },
     Function { name: "tanh", bound: 1.34, f: math::tanh, exact: f64::tanh },
     Function { name: "sigmoid", bound: 1.84, f: math::sigmoid, exact: |x| 1.0 / (1.0 + (-x).exp()) },
-    Function { name: "sin", bound: 0.501, f: math::sin, exact: f64::sin },
-    Function { name: "cos", bound: 0.501, f: math::cos, exact: f64::cos },
+    Function { name: "sin", bound: 9.0, f: math::sin, exact: f64::sin },
+    Function { name: "cos", bound: 9.0, f: math::cos, exact: f64::cos },
+    Function { name: "tan", bound: 9.0, f: math::tan, exact: f64::tan },
+    Function { name: "asin", bound: 9.0, f: math::asin, exact: f64::asin },
+    Function { name: "acos", bound: 9.0, f: math::acos, exact: f64::acos },
+    Function { name: "atan", bound: 9.0, f: math::atan, exact: f64::atan },
+    Function { name: "sinh", bound: 9.0, f: math::sinh, exact: f64::sinh },
+    Function { name: "cosh", bound: 9.0, f: math::cosh, exact: f64::cosh },
+    Function { name: "asinh", bound: 9.0, f: math::asinh, exact: f64::asinh },
+    Function { name: "acosh", bound: 9.0, f: math::acosh, exact: Elem::acosh },
+    Function { name: "atanh", bound: 9.0, f: math::atanh, exact: f64::atanh },
+    Function { name: "erf", bound: 9.0, f: math::erf, exact: Elem::erf },
+    Function { name: "erfc", bound: 9.0, f: math::erfc, exact: Elem::erfc },
+    Function { name: "exp2", bound: 9.0, f: math::exp2, exact: f64::exp2 },
+    Function { name: "log2", bound: 9.0, f: math::log2, exact: f64::log2 },
+    Function { name: "atan2 2", bound: 9.0, f: |x| math::atan2(x, -2.0), exact: |x| x.atan2(-2.0) },
+    Function { name: "hypot 2", bound: 9.0, f: |x| math::hypot(x, 2.0), exact: |x| x.hypot(2.0) },
     Function { name: "powi 3", bound: 1.29, f: |x| math::powi(x, 3), exact: |x| x * x * x },
     Function { name: "powi -5", bound: 0.501, f: |x| math::powi(x, -5), exact: |x| 1.0 / (x * x * x * x * x) },
 ];
@@ -58,7 +73,9 @@ fn errors_stay_below_the_documented_bounds() {
 #[test]
 fn every_argument_next_to_an_edge_is_accurate() {
     let edges = [0.0, 0.5f32.sqrt(), 0.625, 1.0, 9.02, 10.0, 17.33, 20.0, 87.33654, 88.72284, 89.0, 103.97209, 104.0];
-    let edges = edges.into_iter().chain([f32::MIN_POSITIVE, f32::MAX, f32::INFINITY]);
+    let edges = edges.into_iter().chain([0.015_625, 0.25, 0.5, 0.414_213_57, 2.414_213_7, 3.92, 9.2, 10.055, 11.0, 89.416, 120.0]);
+    let edges = edges.chain([126.0, 128.0, 129.0, 149.0, 150.0, 1.570_796_4, 3.141_592_7, 16_777_216.0, 1e30]);
+    let edges = edges.chain([f32::MIN_POSITIVE, f32::MAX, f32::INFINITY]);
     for edge in edges.flat_map(|x| [x, -x]) {
         let bits = u64::from(edge.to_bits());
         for function in &FUNCTIONS {
