@@ -4,4 +4,4 @@ mod close;
 mod dual;
 mod math;
 mod number;
-//mod rows;
+mod rows;
