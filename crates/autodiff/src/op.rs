@@ -71,9 +71,14 @@ impl<T: Float> Op<T> {
         }
     }
 
-    /// The operations without a gradient: their outputs are piecewise constant and count as constants.
+    /// The operations without a gradient: their outputs are piecewise constant and count as constants. Of the elementwise
+    /// functions, those that say so ([`Unary::GRADIENT`](rappel_elem::Unary::GRADIENT)).
     pub(crate) fn has_gradient(&self) -> bool {
-        !matches!(self, Op::Compare(_) | Op::TieWeights(_))
+        match self {
+            Op::Unary(row, _) => row.has_gradient(),
+            Op::Compare(_) | Op::TieWeights(_) => false,
+            _ => true,
+        }
     }
 
     /// Evaluates the operation on arrays that compute, record or carry a tangent; the second result is kept for the backward

@@ -122,7 +122,7 @@ impl Unary for Mish {
         let (e, two) = (limited(x).exp(), x.lit(2.0));
         let n = e * (e + two);
         let q = two / (n + two);
-        g * (n / (n + two) + held(x, FAR) * (q * q * (e * (e + x.lit(1.0)))))
+        g * (n / (n + two) + limited(held(x, FAR)) * (q * q * (e * (e + x.lit(1.0)))))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The op table: one row per operation of the engine.
 
+mod activation;
 mod arithmetic;
 mod contraction;
 mod elementwise;
@@ -24,6 +25,7 @@ use crate::strategies;
 /// ```
 pub fn table() -> Vec<Row> {
     let families = [
+        activation::rows,
         arithmetic::rows,
         contraction::rows,
         elementwise::rows,

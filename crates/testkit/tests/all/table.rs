@@ -42,11 +42,15 @@ fn elementwise_rows_meet_every_rank_and_broadcast() {
             "softmax",
             "log_softmax",
             "logsumexp",
+            "glu",
+            "swiglu",
         ];
         if !limited.contains(&row.name()) {
             assert_eq!(ranks, (0..6).collect(), "{}", row.name());
         }
-        if ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "mse", "bce_with_logits"].contains(&row.name()) {
+        let pairs = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "mse", "bce_with_logits"];
+        let more = ["hypot", "atan2", "logaddexp", "xlogy", "remainder", "fmod", "lerp", "prelu"];
+        if pairs.contains(&row.name()) || more.contains(&row.name()) {
             let wide = |case: &Case, i: usize| case.reference().shape() == case.inputs()[i].shape();
             let met: BTreeSet<_> = cases.iter().map(|case| (wide(case, 0), wide(case, 1))).collect();
             let scalar = ["mse", "bce_with_logits"].contains(&row.name());

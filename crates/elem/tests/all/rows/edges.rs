@@ -50,7 +50,13 @@ fn activations() {
     );
     one::<Softsign>(
         NONE,
-        &[[0.0, 0.0, 1.0], [INF, 1.0, 0.0], [-INF, -1.0, 0.0], [1e15, 1.0 - 1e-15, 1e-30], [NAN, NAN, NAN]],
+        &[
+            [0.0, 0.0, 1.0],
+            [INF, 1.0, 0.0],
+            [-INF, -1.0, 0.0],
+            [1023.0, 1023.0 / 1024.0, 2f64.powi(-20)],
+            [NAN, NAN, NAN],
+        ],
     );
     for ends in [one::<Silu>, one::<Gelu>, one::<GeluTanh>, one::<Mish>] {
         ends(NONE, &[[INF, INF, 1.0], [-INF, 0.0, 0.0], [1e4, 1e4, 1.0], [-1e4, 0.0, 0.0], [NAN, NAN, NAN]]);
