@@ -1,15 +1,17 @@
 //! Formulas written for numbers, read on variables.
 
-use rappel_elem::{Elem, Scalar, rows};
+use rappel_elem::{Binary, Elem, Scalar, rows};
 use rappel_tensor::{Comparison, Float};
 
-use crate::op::Op;
+use crate::array::Array;
+use crate::ops::{Compare, Select};
+use crate::row::built_in;
 use crate::var::Var;
 
 macro_rules! functions {
     ($($name:ident $row:ident;)*) => { $(
         fn $name(self) -> Self {
-            self.row::<rows::$row>()
+            self.unary(built_in!(unary rows::$row), [0.0; 2])
         }
     )* };
 }
@@ -17,7 +19,7 @@ macro_rules! functions {
 macro_rules! pairs {
     ($($name:ident $row:ident;)*) => { $(
         fn $name(self, o: Self) -> Self {
-            self.pair::<rows::$row>(o)
+            self.pair_of(rows::$row::NAME, o, built_in!(binary rows::$row), [0.0; 2])
         }
     )* };
 }
@@ -41,19 +43,19 @@ impl<'t, T: Float> Elem for Var<'t, T> {
     pairs! { powf Pow; hypot Hypot; atan2 Atan2; fmod Fmod; min Min; max Max; }
 
     fn pow_const(self, c: f64) -> Self {
-        self.row_with::<rows::Powf>([c, 0.0])
+        self.unary(built_in!(unary rows::Powf), [c, 0.0])
     }
 
     fn powi(self, n: i32) -> Self {
-        self.row_with::<rows::Powi>([f64::from(n), 0.0])
+        self.unary(built_in!(unary rows::Powi), [f64::from(n), 0.0])
     }
 
     fn below(self, o: Self) -> Self::Mask {
-        self.apply2(o, Op::Compare(Comparison::Lt))
+        self.apply2(o, Compare(Comparison::Lt))
     }
 
     fn pick(m: Self::Mask, a: Self, b: Self) -> Self {
-        m.apply3(a, b, Op::Select)
+        m.apply3(a, b, Select)
     }
 }
 

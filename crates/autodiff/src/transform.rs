@@ -6,7 +6,7 @@ use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 use crate::array::{Array, Tangent};
-use crate::rule::{Saved, Sink, vjp};
+use crate::rule::{Saved, Sink};
 use crate::tape::{Ids, Node, Tape};
 use crate::var::Var;
 
@@ -101,7 +101,7 @@ pub fn hvp_on<T: Float>(
         let Some(g) = cotangents[id].take() else { continue };
         let x: SmallVec<[&Tangent<T>; 4]> = node.inputs.iter().map(|&i| &tangents[i as usize]).collect();
         let mut sink = Carry { nodes: &nodes, inputs: &node.inputs, cotangents: &mut cotangents };
-        vjp(&node.op, &At { x: &x, y: &tangents[id] }, g, &mut sink);
+        node.op.vjp(&At { x: &x, y: &tangents[id] }, g, &mut sink);
     }
     let zero = || Array::constant(x, 0.0);
     match cotangents[at.id as usize].take() {
@@ -136,8 +136,9 @@ fn sweep<T: Float>(tape: &Tape<T>, from: u32, v: &Tensor<T>) -> Vec<Tangent<T>> 
 
 /// A node's value with its derivative, from those of its inputs; `seed` is the direction of the leaf that moves.
 fn follow<T: Float>(node: &Node<T>, x: &[&Tangent<T>], seed: Option<&Tensor<T>>) -> Tangent<T> {
-    let still = x.iter().all(|x| x.d.is_none());
-    if still { Tangent { v: node.value.clone(), d: seed.cloned() } } else { node.op.apply(x).0 }
+    let moves = x.iter().any(|x| x.d.is_some());
+    let d = if moves { node.op.jvp(x, &node.value, node.kept.as_ref()) } else { seed.cloned() };
+    Tangent { v: node.value.clone(), d }
 }
 
 struct At<'a, T: Float> {

@@ -1,9 +1,10 @@
 //! The third reading: a value with a direction. Forward mode, and with the backward rules forward over reverse.
 
 use rappel_elem::Consts;
-use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Soft, Tensor};
+use rappel_tensor::{Float, Shape, Side, Tensor};
 
-use super::{Array, Axes, kept};
+use super::Array;
+use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
 
 /// A value and its derivative along a direction; an absent tangent is zero.
@@ -15,7 +16,8 @@ pub(crate) struct Tangent<T: Float> {
     pub(crate) d: Option<Tensor<T>>,
 }
 
-fn plus<T: Float>(a: Option<Tensor<T>>, b: Option<Tensor<T>>) -> Option<Tensor<T>> {
+/// The sum of two tangents.
+pub(crate) fn plus<T: Float>(a: Option<Tensor<T>>, b: Option<Tensor<T>>) -> Option<Tensor<T>> {
     match (a, b) {
         (None, x) | (x, None) => x,
         (Some(a), Some(b)) => Some(a + &b),
@@ -23,27 +25,45 @@ fn plus<T: Float>(a: Option<Tensor<T>>, b: Option<Tensor<T>>) -> Option<Tensor<T
 }
 
 impl<T: Float> Tangent<T> {
-    /// A linear function: of the value, and of the tangent.
-    #[track_caller]
-    fn linear_in(&self, f: impl Fn(&Tensor<T>) -> Tensor<T>) -> Self {
-        Tangent { v: f(&self.v), d: self.d.as_ref().map(&f) }
-    }
-
-    /// A function linear in each of two arguments.
-    #[track_caller]
-    fn bilinear(&self, o: &Self, f: impl Fn(&Tensor<T>, &Tensor<T>) -> Tensor<T>) -> Self {
-        let along = plus(self.d.as_ref().map(|d| f(d, &o.v)), o.d.as_ref().map(|d| f(&self.v, d)));
-        Tangent { v: f(&self.v, &o.v), d: along }
-    }
-
-    fn still(v: Tensor<T>) -> Self {
+    /// A value that does not move.
+    pub(crate) fn still(v: Tensor<T>) -> Self {
         Tangent { v, d: None }
+    }
+
+    /// The tangent, zeros where it is absent.
+    pub(crate) fn moved(&self) -> Tensor<T> {
+        self.d.clone().unwrap_or_else(|| Array::constant(&self.v, 0.0))
     }
 
     /// Value and tangent stretched to a shape.
     fn wide(&self, shape: &[usize]) -> Self {
-        self.linear_in(|x| x.expand(shape))
+        Tangent { v: self.v.expand(shape), d: self.d.as_ref().map(|d| d.expand(shape)) }
     }
+}
+
+/// The tangent of a row's output: its Jacobian is diagonal, so the product with a tangent is the product with a cotangent.
+pub(crate) fn unary_jvp<T: Float>(
+    x: &Tangent<T>,
+    y: &Tensor<T>,
+    row: &'static dyn UnaryRow<T>,
+    k: Consts,
+) -> Option<Tensor<T>> {
+    x.d.as_ref().map(|d| row.chain(d, &x.v, y, k))
+}
+
+/// The tangent of a binary row's output.
+pub(crate) fn binary_jvp<T: Float>(
+    a: &Tangent<T>,
+    b: &Tangent<T>,
+    y: &Tensor<T>,
+    row: &'static dyn BinaryRow<T>,
+    k: Consts,
+) -> Option<Tensor<T>> {
+    let side = |side: Side, d: &Option<Tensor<T>>| {
+        let d = d.as_ref()?.expand(y.shape());
+        Some(if row.passes(side) { d } else { row.chain(side, &Pair { g: &d, a: &a.v, b: &b.v, y }, k) })
+    };
+    plus(side(Side::A, &a.d), side(Side::B, &b.d))
 }
 
 impl<T: Float> Array<T> for Tangent<T> {
@@ -55,11 +75,14 @@ impl<T: Float> Array<T> for Tangent<T> {
         Tangent::still(Array::constant(&self.v, c))
     }
 
+    fn fixed(&self, value: Tensor<T>) -> Self {
+        Tangent::still(self.v.fixed(value))
+    }
+
     fn unary(&self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self {
-        let y = row.map(&self.v, k);
-        // The Jacobian is diagonal: its product with a tangent is its product with a cotangent.
-        let d = self.d.as_ref().map(|d| row.chain(d, &self.v, &y, k));
-        Tangent { v: y, d }
+        let v = row.map(&self.v, k);
+        let d = unary_jvp(self, &v, row, k);
+        Tangent { v, d }
     }
 
     fn unary_chain(g: &Self, x: &Self, y: &Self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self {
@@ -67,14 +90,9 @@ impl<T: Float> Array<T> for Tangent<T> {
     }
 
     fn binary(&self, other: &Self, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
-        let y = row.map(&self.v, &other.v, k);
-        let side = |side: Side, d: &Option<Tensor<T>>| {
-            let d = d.as_ref()?.expand(y.shape());
-            let v = Pair { g: &d, a: &self.v, b: &other.v, y: &y };
-            Some(if row.passes(side) { d.clone() } else { row.chain(side, &v, k) })
-        };
-        let d = plus(side(Side::A, &self.d), side(Side::B, &other.d));
-        Tangent { v: y, d }
+        let v = row.map(&self.v, &other.v, k);
+        let d = binary_jvp(self, other, &v, row, k);
+        Tangent { v, d }
     }
 
     fn binary_chain(side: Side, v: &Pair<'_, Self>, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
@@ -83,122 +101,10 @@ impl<T: Float> Array<T> for Tangent<T> {
         row.tangent(side, &Pair { g: v.g, a: &a, b: &b, y: v.y }, k)
     }
 
-    fn select(mask: &Self, a: &Self, b: &Self) -> Self {
-        let v = mask.v.where_cond(&a.v, &b.v);
-        let d = if a.d.is_none() && b.d.is_none() {
-            None
-        } else {
-            let zero = |x: &Self| x.d.clone().unwrap_or_else(|| Array::constant(&x.v, 0.0));
-            Some(mask.v.where_cond(&zero(a), &zero(b)))
-        };
+    fn apply<P: Primitive>(op: P, x: &[&Self]) -> Self {
+        let values: smallvec::SmallVec<[&Tensor<T>; 4]> = x.iter().map(|x| &x.v).collect();
+        let (v, kept) = op.eval(&values);
+        let d = if x.iter().any(|x| x.d.is_some()) { op.jvp(x, &v, kept.as_ref()) } else { None };
         Tangent { v, d }
-    }
-
-    fn compare(&self, by: Comparison, other: &Self) -> Self {
-        Tangent::still(self.v.compare(by, &other.v))
-    }
-
-    fn tie_weights(&self, top: &Self, axes: &Axes) -> Self {
-        Tangent::still(self.v.tie_weights(&top.v, axes))
-    }
-
-    fn matmul(&self, ta: bool, other: &Self, tb: bool) -> Self {
-        self.bilinear(other, |a, b| a.matmul_with(b, ta, tb))
-    }
-
-    fn linear(&self, weight: &Self, bias: Option<&Self>) -> Self {
-        let v = self.v.linear(&weight.v, bias.map(|b| &b.v));
-        let product =
-            plus(self.d.as_ref().map(|d| d.linear(&weight.v, None)), weight.d.as_ref().map(|d| self.v.linear(d, None)));
-        let along = bias.and_then(|b| b.d.as_ref()).map(|d| d.expand(v.shape()));
-        Tangent { d: plus(product, along), v }
-    }
-
-    fn reduce(&self, by: Reduction, axes: &Axes, keep: bool) -> Self {
-        match by {
-            Reduction::Sum | Reduction::Mean => self.linear_in(|x| x.reduce(by, axes, keep)),
-            Reduction::Max => {
-                let v = self.v.reduce(by, axes, keep);
-                let d = self.d.as_ref().map(|d| {
-                    let weights = self.v.tie_weights(&v.reshape(&kept(self.v.shape(), axes)), axes);
-                    let share = weights.where_cond(&(&weights * d), &Array::constant(d, 0.0));
-                    share.reduce(Reduction::Sum, axes, keep)
-                });
-                Tangent { v, d }
-            }
-        }
-    }
-
-    fn logsumexp(&self, axis: usize, keep: bool) -> Self {
-        let v = self.v.logsumexp(axis as isize, keep);
-        let d = self.d.as_ref().map(|d| {
-            let top = v.reshape(&kept(self.v.shape(), &[axis]));
-            let weights = Tensor::logsumexp_chain(&Array::constant(&top, 1.0), &self.v, &top, axis);
-            (weights * d).sum_axes(&[axis as isize], keep)
-        });
-        Tangent { v, d }
-    }
-
-    fn soft(&self, soft: Soft, axis: usize) -> Self {
-        let v = self.v.soft(soft, axis);
-        let d = self.d.as_ref().map(|d| match soft {
-            // The Jacobian of softmax is symmetric.
-            Soft::Max => Tensor::soft_chain(soft, d, &v, axis),
-            Soft::LogMax => d - (v.exp() * d).sum_axes(&[axis as isize], true),
-        });
-        Tangent { v, d }
-    }
-
-    fn cross_entropy(&self, labels: &Tensor<u32>) -> (Self, Option<Self>) {
-        let (v, probs) = self.v.cross_entropy(labels);
-        let d = self.d.as_ref().map(|d| {
-            let one = Array::constant(&v, 1.0);
-            (Tensor::cross_entropy_chain(&one, &probs, labels) * d).sum()
-        });
-        (Tangent { v, d }, None)
-    }
-
-    fn reshape(&self, shape: &[usize]) -> Self {
-        self.linear_in(|x| x.reshape(shape))
-    }
-
-    fn expand(&self, shape: &[usize]) -> Self {
-        self.wide(shape)
-    }
-
-    fn sum_to(&self, shape: &[usize]) -> Self {
-        self.linear_in(|x| x.sum_to(shape))
-    }
-
-    fn permute(&self, order: &Axes) -> Self {
-        self.linear_in(|x| Array::permute(x, order))
-    }
-
-    fn slice(&self, start: &Shape, size: &Shape) -> Self {
-        self.linear_in(|x| Array::slice(x, start, size))
-    }
-
-    fn embed(&self, shape: &Shape, start: &Shape) -> Self {
-        self.linear_in(|x| x.embed(shape, start))
-    }
-
-    fn concat(parts: &[&Self], axis: usize) -> Self {
-        let join = |parts: &[Tensor<T>]| Tensor::concat(&parts.iter().collect::<Vec<_>>(), axis as isize);
-        let v = join(&parts.iter().map(|p| p.v.clone()).collect::<Vec<_>>());
-        let zero = |p: &&Self| p.d.clone().unwrap_or_else(|| Array::constant(&p.v, 0.0));
-        let moving = parts.iter().any(|p| p.d.is_some());
-        Tangent { v, d: moving.then(|| join(&parts.iter().map(zero).collect::<Vec<_>>())) }
-    }
-
-    fn gather(&self, axis: usize, indices: &Tensor<u32>) -> Self {
-        self.linear_in(|x| Array::gather(x, axis, indices))
-    }
-
-    fn scatter(&self, shape: &Shape, axis: usize, indices: &Tensor<u32>) -> Self {
-        self.linear_in(|x| Array::scatter(x, shape, axis, indices))
-    }
-
-    fn dropout(&self, key: u64, p: f64) -> Self {
-        self.linear_in(|x| x.dropout(key, p))
     }
 }

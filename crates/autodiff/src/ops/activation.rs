@@ -1,10 +1,12 @@
 //! Activations: what stands between two layers.
 
-use rappel_elem::{Binary, rows};
+use rappel_elem::rows;
 use rappel_tensor::Float;
 use rappel_tensor::shape::resolve_axis;
 
 use super::Number;
+use crate::array::Array;
+use crate::row::built_in;
 use crate::var::Var;
 
 macro_rules! activations {
@@ -13,7 +15,7 @@ macro_rules! activations {
             $(#[$doc])*
             #[track_caller]
             pub fn $name(self) -> Self {
-                self.row::<rows::$row>()
+                self.unary(built_in!(unary rows::$row), [0.0; 2])
             }
         )* }
     };
@@ -67,7 +69,7 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn leaky_relu(self, slope: impl Number) -> Self {
         let slope = slope.to_f64();
         assert!(!slope.is_nan(), "leaky_relu: the slope must be a number, not NaN");
-        self.row_with::<rows::LeakyRelu>([slope, 0.0])
+        self.unary(built_in!(unary rows::LeakyRelu), [slope, 0.0])
     }
 
     /// `x` where positive, else `slope x` with a slope that is learned, under broadcasting. The derivatives at 0 are the slope, and 0
@@ -91,7 +93,7 @@ impl<'t, T: Float> Var<'t, T> {
     /// At the caller's line, when the shapes do not broadcast.
     #[track_caller]
     pub fn prelu(self, slope: Var<'t, T>) -> Self {
-        self.pair::<rows::PRelu>(slope)
+        self.pair_of("prelu", slope, built_in!(binary rows::PRelu), [0.0; 2])
     }
 
     /// `x` where positive, else `alpha (exp(x) - 1)`; the derivative at 0 is `alpha`.
@@ -102,7 +104,7 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn elu(self, alpha: impl Number) -> Self {
         let alpha = alpha.to_f64();
         assert!(alpha.is_finite(), "elu: alpha must be finite, not {alpha}");
-        self.row_with::<rows::Elu>([alpha, 0.0])
+        self.unary(built_in!(unary rows::Elu), [alpha, 0.0])
     }
 
     /// `x` where positive, else `alpha (exp(x / alpha) - 1)`, whose derivative is continuous for every `alpha`.
@@ -113,7 +115,7 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn celu(self, alpha: impl Number) -> Self {
         let alpha = alpha.to_f64();
         assert!(alpha.is_finite() && alpha != 0.0, "celu: alpha must be finite and not 0, but it is {alpha}");
-        self.row_with::<rows::Celu>([alpha, 0.0])
+        self.unary(built_in!(unary rows::Celu), [alpha, 0.0])
     }
 
     /// `softplus(beta x) / beta`: the larger `beta`, the nearer to [`relu`](Self::relu).
@@ -133,7 +135,8 @@ impl<'t, T: Float> Var<'t, T> {
     /// At the caller's line, when there is no such axis or its size is odd.
     #[track_caller]
     pub fn glu(self, axis: isize) -> Self {
-        self.halves::<rows::Glu>(axis)
+        let (a, b) = self.halves("glu", axis);
+        a.pair_of("glu", b, built_in!(binary rows::Glu), [0.0; 2])
     }
 
     /// [`silu`](Self::silu) of the first half along an axis times the second half.
@@ -151,22 +154,20 @@ impl<'t, T: Float> Var<'t, T> {
     /// At the caller's line, when there is no such axis or its size is odd.
     #[track_caller]
     pub fn swiglu(self, axis: isize) -> Self {
-        self.halves::<rows::SwiGlu>(axis)
+        let (a, b) = self.halves("swiglu", axis);
+        a.pair_of("swiglu", b, built_in!(binary rows::SwiGlu), [0.0; 2])
     }
 
-    /// A row of the two halves along an axis.
+    /// The two halves along an axis, for the operation that messages are to name.
     #[track_caller]
-    fn halves<O: Binary>(self, axis: isize) -> Self {
+    fn halves(self, op: &str, axis: isize) -> (Self, Self) {
         let shape = self.shape();
-        let at = resolve_axis(O::NAME, axis, shape.len());
-        let size = shape[at];
+        let size = shape[resolve_axis(op, axis, shape.len())];
         assert!(
-            size % 2 == 0,
-            "{}: axis {axis} of shape {:?} is cut in halves, but its size {size} is odd",
-            O::NAME,
+            size.is_multiple_of(2),
+            "{op}: axis {axis} of shape {:?} is cut in halves, but its size {size} is odd",
             &shape[..]
         );
-        let half = |from| self.slice_axis(axis, from..from + size / 2);
-        half(0).pair::<O>(half(size / 2))
+        (self.slice_axis(axis, 0..size / 2), self.slice_axis(axis, size / 2..size))
     }
 }
