@@ -5,23 +5,12 @@ use rappel_tensor::Float;
 use rappel_tensor::shape::resolve_axis;
 
 use super::Number;
+use super::elementwise::functions;
 use crate::array::Array;
 use crate::row::built_in;
 use crate::var::Var;
 
-macro_rules! activations {
-    ($($(#[$doc:meta])* $name:ident $row:ident;)*) => {
-        impl<T: Float> Var<'_, T> { $(
-            $(#[$doc])*
-            #[track_caller]
-            pub fn $name(self) -> Self {
-                self.unary(built_in!(unary rows::$row), [0.0; 2])
-            }
-        )* }
-    };
-}
-
-activations! {
+functions! {
     /// The logistic function `1 / (1 + exp(-x))`; does not overflow.
     sigmoid Sigmoid;
     /// The logarithm of the logistic function; does not overflow.

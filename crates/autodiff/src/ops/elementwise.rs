@@ -10,17 +10,19 @@ use crate::row::{self, BinaryRow, built_in};
 use crate::tape::Ids;
 use crate::var::Var;
 
+/// Methods of a variable that apply a row without constants.
 macro_rules! functions {
     ($($(#[$doc:meta])* $name:ident $row:ident;)*) => {
         impl<T: Float> Var<'_, T> { $(
             $(#[$doc])*
             #[track_caller]
             pub fn $name(self) -> Self {
-                self.unary(built_in!(unary rows::$row), [0.0; 2])
+                self.unary($crate::row::built_in!(unary rows::$row), [0.0; 2])
             }
         )* }
     };
 }
+pub(super) use functions;
 
 functions! {
     /// The magnitude; the derivative at 0 is 0.

@@ -50,7 +50,7 @@ pub fn ln_1p(x: f32) -> f32 {
     edges(x, -1.0, positive(u, 0.0, c / u)).copysign(x)
 }
 
-/// The logarithm to the base 2. At most BOUND_LOG2 ulp off, over all `f32`; exact for powers of two.
+/// The logarithm to the base 2. At most 0.501 ulp off, over all `f32`; exact for powers of two.
 ///
 /// Through `f64`. -inf at either zero, NaN below, inf at inf; NaN at NaN.
 ///

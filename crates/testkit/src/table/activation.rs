@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::elementwise::erf;
+use super::elementwise::{erf, function};
 use super::{Cases, one, two};
 use crate::plain::{Plain, front};
 use crate::row;
@@ -44,21 +44,8 @@ fn hard_sigmoid(x: f64) -> f64 {
     (x / 6.0 + 0.5).clamp(0.0, 1.0)
 }
 
-/// An activation without parameters.
-macro_rules! plain {
-    ($name:ident, $values:expr, $reference:expr) => {
-        row! {
-            name: stringify!($name),
-            args: (),
-            cases: one($values),
-            vars: |(), &[x]| x.$name(),
-            numbers: |(), [x]| x.map($reference),
-        }
-    };
-}
-
 /// An activation with one number.
-macro_rules! shaped {
+macro_rules! with_number {
     ($name:ident, $numbers:expr, $values:expr, $reference:expr) => {
         row! {
             name: stringify!($name),
@@ -99,27 +86,27 @@ pub(super) fn rows() -> Vec<Row> {
     let kink = || away_from(&[0.0], MARGIN, ANY);
     let kinks = || away_from(&[-3.0, 3.0], MARGIN, ANY);
     vec![
-        plain!(sigmoid, ANY, sigmoid),
-        plain!(log_sigmoid, ANY, |x| -(-x).exp().ln_1p()),
-        plain!(relu, kink(), |x| if x > 0.0 { x } else { 0.0 }),
-        plain!(softplus, ANY, |x| x.exp().ln_1p()),
-        plain!(softsign, kink(), |x| x / (1.0 + x.abs())),
-        plain!(selu, kink(), selu),
-        plain!(gelu, NEAR, gelu),
-        plain!(gelu_tanh, ANY, gelu_tanh),
-        plain!(silu, ANY, silu),
-        plain!(mish, ANY, |x| x * x.exp().ln_1p().tanh()),
-        plain!(hard_tanh, away_from(&[-1.0, 1.0], MARGIN, NEAR), |x| x.clamp(-1.0, 1.0)),
-        plain!(hard_sigmoid, kinks(), hard_sigmoid),
-        plain!(hard_swish, kinks(), |x| x * hard_sigmoid(x)),
-        shaped!(leaky_relu, prop_oneof![Just(0.0), Just(0.01), NEAR], kink(), leaky_relu),
-        shaped!(elu, 0.5..2.0, kink(), |x: f64, alpha: f64| if x > 0.0 { x } else { alpha * (x.exp() - 1.0) }),
-        shaped!(celu, 0.5..2.0, kink(), |x: f64, alpha: f64| if x > 0.0 {
+        function!(sigmoid, ANY, sigmoid),
+        function!(log_sigmoid, ANY, |x| -(-x).exp().ln_1p()),
+        function!(relu, kink(), |x| if x > 0.0 { x } else { 0.0 }),
+        function!(softplus, ANY, |x| x.exp().ln_1p()),
+        function!(softsign, kink(), |x| x / (1.0 + x.abs())),
+        function!(selu, kink(), selu),
+        function!(gelu, NEAR, gelu),
+        function!(gelu_tanh, ANY, gelu_tanh),
+        function!(silu, ANY, silu),
+        function!(mish, ANY, |x| x * x.exp().ln_1p().tanh()),
+        function!(hard_tanh, away_from(&[-1.0, 1.0], MARGIN, NEAR), |x| x.clamp(-1.0, 1.0)),
+        function!(hard_sigmoid, kinks(), hard_sigmoid),
+        function!(hard_swish, kinks(), |x| x * hard_sigmoid(x)),
+        with_number!(leaky_relu, prop_oneof![Just(0.0), Just(0.01), NEAR], kink(), leaky_relu),
+        with_number!(elu, 0.5..2.0, kink(), |x: f64, alpha: f64| if x > 0.0 { x } else { alpha * (x.exp() - 1.0) }),
+        with_number!(celu, 0.5..2.0, kink(), |x: f64, alpha: f64| if x > 0.0 {
             x
         } else {
             alpha * ((x / alpha).exp() - 1.0)
         }),
-        shaped!(softplus_with, 0.5..3.0, NEAR, |x: f64, beta: f64| (beta * x).exp().ln_1p() / beta),
+        with_number!(softplus_with, 0.5..3.0, NEAR, |x: f64, beta: f64| (beta * x).exp().ln_1p() / beta),
         row! {
             name: "prelu",
             args: (),

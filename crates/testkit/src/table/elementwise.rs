@@ -28,6 +28,7 @@ macro_rules! function {
         }
     };
 }
+pub(super) use function;
 
 /// The error function by its series about 0.
 pub(super) fn erf(x: f64) -> f64 {
