@@ -16,6 +16,11 @@ use crate::array::Tangent;
 pub(crate) trait UnaryRow<T: Float>: Send + Sync {
     /// The function's name.
     fn name(&self) -> &'static str;
+    /// Whether it has a gradient.
+    fn has_gradient(&self) -> bool;
+    /// Whether the cotangent needs the output only, and may be given it in the place of the input.
+    #[allow(dead_code, reason = "for operations that apply a row in place, on what they have just computed")]
+    fn from_output(&self) -> bool;
     /// The values.
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T>;
     /// The cotangent `g f'(x)`.
@@ -108,6 +113,14 @@ fn split<T: Float>(shape: &[usize], values: impl Iterator<Item = Dual<T>>) -> Ta
 impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
     fn name(&self) -> &'static str {
         O::NAME
+    }
+
+    fn has_gradient(&self) -> bool {
+        O::GRADIENT
+    }
+
+    fn from_output(&self) -> bool {
+        O::FROM_OUTPUT
     }
 
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T> {
