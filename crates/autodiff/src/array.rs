@@ -90,11 +90,6 @@ pub(crate) trait Array<T: Float>: Clone {
     /// Dropout by key.
     fn dropout(&self, key: u64, p: f64) -> Self;
 
-    /// The sum, under broadcasting.
-    fn add(&self, other: &Self) -> Self {
-        self.binary(other, row::binary::<rows::Add, T>(), [0.0; 2])
-    }
-
     /// The difference, under broadcasting.
     fn sub(&self, other: &Self) -> Self {
         self.binary(other, row::binary::<rows::Sub, T>(), [0.0; 2])

@@ -37,10 +37,10 @@ impl<T: Float> Saved<Tensor<T>> for At<'_, T> {
 }
 
 /// Cotangents by node. The first contribution is moved in, later ones are added in place.
-struct Accumulate<'a, T: Float> {
-    nodes: &'a [Node<T>],
-    node: &'a Node<T>,
-    cotangents: &'a mut [Option<Tensor<T>>],
+pub(crate) struct Accumulate<'a, T: Float> {
+    pub(crate) nodes: &'a [Node<T>],
+    pub(crate) node: &'a Node<T>,
+    pub(crate) cotangents: &'a mut [Option<Tensor<T>>],
 }
 
 impl<T: Float> Accumulate<'_, T> {

@@ -2,12 +2,13 @@
 //!
 //! A direction never leaves these functions, so two of them cannot be confused with each other.
 
-use rappel_tensor::{Float, Tensor};
+use rappel_tensor::{Float, Shape, Tensor};
 use smallvec::SmallVec;
 
 use crate::array::{Array, Tangent};
+use crate::backward::Accumulate;
 use crate::rule::{Saved, Sink, vjp};
-use crate::tape::{Ids, Node, Tape};
+use crate::tape::{Node, Tape};
 use crate::var::Var;
 
 /// The value of `f` at `x`, and its derivative along `v`: the Jacobian times `v`, in one forward sweep.
@@ -91,23 +92,26 @@ pub fn hvp_on<T: Float>(
     let tangents = sweep(tape, at.id, v);
     let nodes = tape.nodes.borrow();
     let last = y.id as usize;
-    let mut cotangents: Vec<Option<Tangent<T>>> = (0..=last).map(|_| None).collect();
-    cotangents[last] = Some(Tangent { v: Tensor::full(&shape, T::ONE), d: None });
+    let mut cotangents: Vec<Option<Tensor<T>>> = (0..=last).map(|_| None).collect();
+    let mut along = cotangents.clone();
+    cotangents[last] = Some(Tensor::full_in(&tape.workspace, &shape, T::ONE));
     for id in (at.id as usize + 1..=last).rev() {
         let node = &nodes[id];
         if node.inputs.is_empty() || !node.needs {
             continue;
         }
-        let Some(g) = cotangents[id].take() else { continue };
+        let Some(v) = cotangents[id].take() else { continue };
+        let g = Tangent { v, d: along[id].take() };
         let x: SmallVec<[&Tangent<T>; 4]> = node.inputs.iter().map(|&i| &tangents[i as usize]).collect();
-        let mut sink = Carry { nodes: &nodes, inputs: &node.inputs, cotangents: &mut cotangents };
+        let mut sink = Carry {
+            v: Accumulate { nodes: &nodes, node, cotangents: &mut cotangents },
+            d: Accumulate { nodes: &nodes, node, cotangents: &mut along },
+        };
         vjp(&node.op, &At { x: &x, y: &tangents[id] }, g, &mut sink);
     }
+    let [g, hv] = [&mut cotangents, &mut along].map(|c| c[at.id as usize].take());
     let zero = || Array::constant(x, 0.0);
-    match cotangents[at.id as usize].take() {
-        Some(g) => (g.v, g.d.unwrap_or_else(zero)),
-        None => (zero(), zero()),
-    }
+    (g.unwrap_or_else(zero), hv.unwrap_or_else(zero))
 }
 
 #[track_caller]
@@ -123,11 +127,12 @@ fn check<T: Float>(x: &Tensor<T>, v: &Tensor<T>, op: &str) {
 /// Every node's value with its derivative along `v` in the leaf `from`.
 fn sweep<T: Float>(tape: &Tape<T>, from: u32, v: &Tensor<T>) -> Vec<Tangent<T>> {
     let nodes = tape.nodes.borrow();
+    let v = v.within(&tape.workspace);
     let mut out: Vec<Tangent<T>> = Vec::with_capacity(nodes.len());
     for (id, node) in nodes.iter().enumerate() {
         let next = {
             let x: SmallVec<[&Tangent<T>; 4]> = node.inputs.iter().map(|&i| &out[i as usize]).collect();
-            follow(node, &x, (id == from as usize).then_some(v))
+            follow(node, &x, (id == from as usize).then_some(&v))
         };
         out.push(next);
     }
@@ -137,7 +142,7 @@ fn sweep<T: Float>(tape: &Tape<T>, from: u32, v: &Tensor<T>) -> Vec<Tangent<T>> 
 /// A node's value with its derivative, from those of its inputs; `seed` is the direction of the leaf that moves.
 fn follow<T: Float>(node: &Node<T>, x: &[&Tangent<T>], seed: Option<&Tensor<T>>) -> Tangent<T> {
     let still = x.iter().all(|x| x.d.is_none());
-    if still { Tangent { v: node.value.clone(), d: seed.cloned() } } else { node.op.apply(x).0 }
+    if still { Tangent { v: node.value.clone(), d: seed.cloned() } } else { Tangent::of(&node.op, x, &node.value) }
 }
 
 struct At<'a, T: Float> {
@@ -164,27 +169,45 @@ impl<T: Float> Saved<Tangent<T>> for At<'_, T> {
     }
 }
 
+/// Value and tangent of each cotangent, accumulated in place.
 struct Carry<'a, T: Float> {
-    nodes: &'a [Node<T>],
-    inputs: &'a Ids,
-    cotangents: &'a mut [Option<Tangent<T>>],
+    v: Accumulate<'a, T>,
+    d: Accumulate<'a, T>,
 }
 
 impl<T: Float> Sink<T, Tangent<T>> for Carry<'_, T> {
     fn needs(&self, i: usize) -> bool {
-        self.nodes[self.inputs[i] as usize].needs
+        self.v.needs(i)
     }
 
     fn add(&mut self, i: usize, g: Tangent<T>) {
-        if !self.needs(i) {
-            return;
+        self.v.add(i, g.v);
+        if let Some(d) = g.d {
+            self.d.add(i, d);
         }
-        let id = self.inputs[i] as usize;
-        let g = g.sum_to(self.nodes[id].value.shape());
-        let sum = &mut self.cotangents[id];
-        *sum = Some(match sum.take() {
-            None => g,
-            Some(s) => s.add(&g),
-        });
+    }
+
+    fn add_matmul(&mut self, i: usize, a: &Tangent<T>, ta: bool, b: &Tangent<T>, tb: bool) {
+        self.v.add_matmul(i, &a.v, ta, &b.v, tb);
+        if let Some(d) = &a.d {
+            self.d.add_matmul(i, d, ta, &b.v, tb);
+        }
+        if let Some(d) = &b.d {
+            self.d.add_matmul(i, &a.v, ta, d, tb);
+        }
+    }
+
+    fn add_embedded(&mut self, i: usize, g: &Tangent<T>, shape: &Shape, start: &Shape) {
+        self.v.add_embedded(i, &g.v, shape, start);
+        if let Some(d) = &g.d {
+            self.d.add_embedded(i, d, shape, start);
+        }
+    }
+
+    fn add_scattered(&mut self, i: usize, g: &Tangent<T>, shape: &Shape, axis: usize, indices: &Tensor<u32>) {
+        self.v.add_scattered(i, &g.v, shape, axis, indices);
+        if let Some(d) = &g.d {
+            self.d.add_scattered(i, d, shape, axis, indices);
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The third reading: a value with a direction. Forward mode, and with the backward rules forward over reverse.
 
 use rappel_elem::Consts;
-use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Soft, Tensor};
+use rappel_tensor::{Along, Comparison, Float, Reduction, Shape, Side, Soft, Tensor};
 
 use super::{Array, Axes, kept};
+use crate::op::Op;
 use crate::row::{BinaryRow, Pair, UnaryRow};
 
 /// A value and its derivative along a direction; an absent tangent is zero.
@@ -29,13 +30,6 @@ impl<T: Float> Tangent<T> {
         Tangent { v: f(&self.v), d: self.d.as_ref().map(&f) }
     }
 
-    /// A function linear in each of two arguments.
-    #[track_caller]
-    fn bilinear(&self, o: &Self, f: impl Fn(&Tensor<T>, &Tensor<T>) -> Tensor<T>) -> Self {
-        let along = plus(self.d.as_ref().map(|d| f(d, &o.v)), o.d.as_ref().map(|d| f(&self.v, d)));
-        Tangent { v: f(&self.v, &o.v), d: along }
-    }
-
     fn still(v: Tensor<T>) -> Self {
         Tangent { v, d: None }
     }
@@ -43,6 +37,91 @@ impl<T: Float> Tangent<T> {
     /// Value and tangent stretched to a shape.
     fn wide(&self, shape: &[usize]) -> Self {
         self.linear_in(|x| x.expand(shape))
+    }
+
+    /// As the kernels take it.
+    pub(crate) fn along(&self) -> Along<'_, T> {
+        Along { v: &self.v, d: self.d.as_ref() }
+    }
+
+    /// The output of an operation whose value is known to be `y`: where the derivative can be had alone, nothing is computed twice.
+    pub(crate) fn of(op: &Op<T>, x: &[&Self], y: &Tensor<T>) -> Self {
+        let d = match op {
+            Op::Unary(row, k) => x[0].unary_along(y, *row, *k),
+            Op::Binary(row, k) => x[0].binary_along(x[1], y, *row, *k),
+            Op::MatMul(ta, tb) => x[0].matmul_along(*ta, x[1], *tb),
+            Op::Linear => x[0].linear_along(x[1], x.get(2).copied(), y.shape()),
+            // Linear in their one input: the derivative goes the way of the value.
+            Op::Reduce(Reduction::Sum | Reduction::Mean, ..)
+            | Op::Reshape(_)
+            | Op::Expand(_)
+            | Op::SumTo(_)
+            | Op::Permute(_)
+            | Op::Slice(..)
+            | Op::Embed(..)
+            | Op::Gather(..)
+            | Op::Scatter(..)
+            | Op::Dropout(..) => x[0].d.as_ref().map(|d| op.apply(&[d]).0),
+            _ => return op.apply(x).0,
+        };
+        Tangent { v: y.clone(), d }
+    }
+
+    /// The derivative of a unary row's output `y`.
+    fn unary_along(&self, y: &Tensor<T>, row: &'static dyn UnaryRow<T>, k: Consts) -> Option<Tensor<T>> {
+        // The Jacobian is diagonal: its product with a tangent is its product with a cotangent.
+        self.d.as_ref().map(|d| row.chain(d, &self.v, y, k))
+    }
+
+    /// The derivative of a binary row's output `y`.
+    fn binary_along(
+        &self,
+        other: &Self,
+        y: &Tensor<T>,
+        row: &'static dyn BinaryRow<T>,
+        k: Consts,
+    ) -> Option<Tensor<T>> {
+        let side = |side: Side, d: &Option<Tensor<T>>| {
+            let d = d.as_ref()?.expand(y.shape());
+            let v = Pair { g: &d, a: &self.v, b: &other.v, y };
+            Some(if row.passes(side) { d } else { row.chain(side, &v, k) })
+        };
+        plus(side(Side::A, &self.d), side(Side::B, &other.d))
+    }
+
+    /// The derivative of a matrix product.
+    #[track_caller]
+    fn matmul_along(&self, ta: bool, other: &Self, tb: bool) -> Option<Tensor<T>> {
+        let mut sum = self.d.as_ref().map(|d| d.matmul_with(&other.v, ta, tb));
+        if let Some(d) = &other.d {
+            match &mut sum {
+                Some(sum) => sum.add_matmul(&self.v, ta, d, tb),
+                None => sum = Some(self.v.matmul_with(d, ta, tb)),
+            }
+        }
+        sum
+    }
+
+    /// The derivative of an affine map, whose output has the given shape.
+    #[track_caller]
+    fn linear_along(&self, weight: &Self, bias: Option<&Self>, shape: &[usize]) -> Option<Tensor<T>> {
+        let bias = bias.and_then(|b| b.d.as_ref());
+        match (&self.d, &weight.d) {
+            (Some(d), None) => Some(d.linear(&weight.v, bias)),
+            (None, Some(w)) => Some(self.v.linear(w, bias)),
+            (None, None) => bias.map(|d| d.expand(shape)),
+            (Some(d), Some(w)) => {
+                let mut sum = d.linear(&weight.v, bias);
+                let rows: usize = shape[..shape.len() - 1].iter().product();
+                sum.add_matmul(&self.v.reshape(&[rows, w.shape()[1]]), false, w, true);
+                Some(sum)
+            }
+        }
+    }
+
+    /// Whether all are without tangent.
+    fn all_still(x: &[&Self]) -> bool {
+        x.iter().all(|x| x.d.is_none())
     }
 }
 
@@ -56,28 +135,26 @@ impl<T: Float> Array<T> for Tangent<T> {
     }
 
     fn unary(&self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self {
-        let y = row.map(&self.v, k);
-        // The Jacobian is diagonal: its product with a tangent is its product with a cotangent.
-        let d = self.d.as_ref().map(|d| row.chain(d, &self.v, &y, k));
-        Tangent { v: y, d }
+        let v = row.map(&self.v, k);
+        Tangent { d: self.unary_along(&v, row, k), v }
     }
 
     fn unary_chain(g: &Self, x: &Self, y: &Self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self {
-        row.tangent(g, x, y, k)
+        match Tangent::all_still(&[g, x, y]) {
+            true => Tangent::still(row.chain(&g.v, &x.v, &y.v, k)),
+            false => row.tangent(g, x, y, k),
+        }
     }
 
     fn binary(&self, other: &Self, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
-        let y = row.map(&self.v, &other.v, k);
-        let side = |side: Side, d: &Option<Tensor<T>>| {
-            let d = d.as_ref()?.expand(y.shape());
-            let v = Pair { g: &d, a: &self.v, b: &other.v, y: &y };
-            Some(if row.passes(side) { d.clone() } else { row.chain(side, &v, k) })
-        };
-        let d = plus(side(Side::A, &self.d), side(Side::B, &other.d));
-        Tangent { v: y, d }
+        let v = row.map(&self.v, &other.v, k);
+        Tangent { d: self.binary_along(other, &v, row, k), v }
     }
 
     fn binary_chain(side: Side, v: &Pair<'_, Self>, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
+        if Tangent::all_still(&[v.g, v.a, v.b, v.y]) {
+            return Tangent::still(row.chain(side, &Pair { g: &v.g.v, a: &v.a.v, b: &v.b.v, y: &v.y.v }, k));
+        }
         let shape = v.y.v.shape();
         let (a, b) = (v.a.wide(shape), v.b.wide(shape));
         row.tangent(side, &Pair { g: v.g, a: &a, b: &b, y: v.y }, k)
@@ -103,15 +180,12 @@ impl<T: Float> Array<T> for Tangent<T> {
     }
 
     fn matmul(&self, ta: bool, other: &Self, tb: bool) -> Self {
-        self.bilinear(other, |a, b| a.matmul_with(b, ta, tb))
+        Tangent { v: self.v.matmul_with(&other.v, ta, tb), d: self.matmul_along(ta, other, tb) }
     }
 
     fn linear(&self, weight: &Self, bias: Option<&Self>) -> Self {
         let v = self.v.linear(&weight.v, bias.map(|b| &b.v));
-        let product =
-            plus(self.d.as_ref().map(|d| d.linear(&weight.v, None)), weight.d.as_ref().map(|d| self.v.linear(d, None)));
-        let along = bias.and_then(|b| b.d.as_ref()).map(|d| d.expand(v.shape()));
-        Tangent { d: plus(product, along), v }
+        Tangent { d: self.linear_along(weight, bias, v.shape()), v }
     }
 
     fn reduce(&self, by: Reduction, axes: &Axes, keep: bool) -> Self {
