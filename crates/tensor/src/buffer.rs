@@ -5,6 +5,7 @@
 //! size classes, a buffer returns to the pool it came from, from any thread, when its last handle goes.
 
 use std::mem::ManuallyDrop;
+use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::Threads;
@@ -25,17 +26,21 @@ struct Inner<T: Data> {
 struct Buf<T: Data> {
     /// As long as its size class; a tensor uses a prefix.
     data: Vec<T>,
+    /// The index of its size class.
+    class: usize,
     /// Set while the buffer is in use; none while it waits, or the pool would keep itself alive.
     home: Option<Workspace<T>>,
 }
 
 /// Four size classes per power of two: at most a fifth of a buffer is unused.
+#[inline]
 fn class(len: usize) -> (usize, usize) {
     let len = len.max(16);
     let power = len.next_power_of_two();
-    let step = power / 8;
-    let eighths = (len - power / 2).div_ceil(step);
-    (power.trailing_zeros() as usize * 4 + eighths, power / 2 + eighths * step)
+    // Shifts: a division would cost as much as the rest of a small operation's bookkeeping.
+    let shift = power.trailing_zeros() - 3;
+    let eighths = (len - power / 2 + (1 << shift) - 1) >> shift;
+    (power.trailing_zeros() as usize * 4 + eighths, power / 2 + (eighths << shift))
 }
 
 impl<T: Data> Workspace<T> {
@@ -63,11 +68,11 @@ impl<T: Data> Workspace<T> {
     fn take(&self, len: usize) -> Arc<Buf<T>> {
         let (index, size) = class(len);
         let waiting = self.classes().get_mut(index).and_then(Vec::pop);
-        waiting.unwrap_or_else(|| Arc::new(Buf { data: vec![T::default(); size], home: None }))
+        waiting.unwrap_or_else(|| Arc::new(Buf { data: vec![T::default(); size], class: index, home: None }))
     }
 
     fn put(&self, buf: Arc<Buf<T>>) {
-        let (index, _) = class(buf.data.len());
+        let index = buf.class;
         let mut classes = self.classes();
         if classes.len() <= index {
             classes.resize_with(index + 1, Vec::new);
@@ -97,8 +102,8 @@ impl<T: Data> Shared<T> {
             fill(&mut data);
             return Shared::from_vec(data);
         };
-        let mut buf = workspace.take(len);
-        match Arc::get_mut(&mut buf) {
+        let mut buf = Shared(ManuallyDrop::new(workspace.take(len)));
+        match buf.get_mut() {
             Some(b) => {
                 b.home = Some(workspace.clone());
                 if cfg!(debug_assertions) {
@@ -108,11 +113,11 @@ impl<T: Data> Shared<T> {
             }
             None => unreachable!("a waiting buffer has one handle"),
         }
-        Shared(ManuallyDrop::new(buf))
+        buf
     }
 
     pub(crate) fn from_vec(data: Vec<T>) -> Self {
-        Shared(ManuallyDrop::new(Arc::new(Buf { data, home: None })))
+        Shared(ManuallyDrop::new(Arc::new(Buf { data, class: 0, home: None })))
     }
 
     #[inline]
@@ -127,10 +132,23 @@ impl<T: Data> Shared<T> {
         Arc::strong_count(&self.0) == 1
     }
 
+    /// The buffer, if no other handle shares it: `Arc::get_mut` without its locked instruction, which guards against weak handles.
+    #[inline]
+    fn get_mut(&mut self) -> Option<&mut Buf<T>> {
+        if !self.is_unique() {
+            return None;
+        }
+        // What a handle that has gone on another thread did to the contents comes before what is done now.
+        fence(Ordering::Acquire);
+        // SAFETY: this is the only handle, held exclusively, and there are no weak ones, so nobody else can reach the contents; the
+        // pointer is valid and may be written through, as it is what the `Arc` itself would use.
+        Some(unsafe { &mut *Arc::as_ptr(&self.0).cast_mut() })
+    }
+
     /// The contents, if no other handle shares them.
     #[inline]
     pub(crate) fn unique(&mut self) -> Option<&mut [T]> {
-        Arc::get_mut(&mut self.0).map(|b| &mut b.data[..])
+        self.get_mut().map(|b| &mut b.data[..])
     }
 
     #[inline]
@@ -154,9 +172,10 @@ impl<T: Data> Clone for Shared<T> {
 impl<T: Data> Drop for Shared<T> {
     #[inline]
     fn drop(&mut self) {
+        let home = self.get_mut().and_then(|b| b.home.take());
         // SAFETY: `drop` runs once and the field is not touched afterwards.
-        let mut buf = unsafe { ManuallyDrop::take(&mut self.0) };
-        if let Some(home) = Arc::get_mut(&mut buf).and_then(|b| b.home.take()) {
+        let buf = unsafe { ManuallyDrop::take(&mut self.0) };
+        if let Some(home) = home {
             home.put(buf);
         }
     }
