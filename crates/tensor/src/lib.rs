@@ -22,6 +22,7 @@
 mod buffer;
 mod display;
 mod kernels;
+mod lock;
 mod number;
 mod ops;
 pub mod random;
