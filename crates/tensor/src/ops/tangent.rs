@@ -26,6 +26,22 @@ impl<'a, T: Data> Along<'a, T> {
 impl<T: Float> Tensor<T> {
     /// [`unary_chain`](Self::unary_chain) and its derivative: the cotangent `g f'(x)` of a row whose input is `x` and output `y`, all
     /// of one shape.
+    ///
+    /// ```
+    /// use rappel_tensor::{Along, Tensor, elem::rows};
+    ///
+    /// // The cotangent g 2x of a square, and its derivative 2 dx g where only x moves.
+    /// let (g, x, y) = (Tensor::from([10.0_f32]), Tensor::from([3.0]), Tensor::from([9.0]));
+    /// let (dx, dy) = (Tensor::from([1.0]), Tensor::from([6.0]));
+    /// let along = |v, d| Along { v, d };
+    /// let (c, dc) = Tensor::unary_chain_along::<rows::Square>(
+    ///     &along(&g, None),
+    ///     &along(&x, Some(&dx)),
+    ///     &along(&y, Some(&dy)),
+    ///     [0.0; 2],
+    /// );
+    /// assert_eq!((c.data(), dc.data()), (&[60.0][..], &[20.0][..]));
+    /// ```
     pub fn unary_chain_along<O: Unary>(
         g: &Along<'_, T>,
         x: &Along<'_, T>,
