@@ -3,13 +3,16 @@
 use std::panic::Location;
 
 use rappel_elem::Consts;
-use rappel_tensor::{Float, Shape, Side, Tensor};
+use rappel_tensor::{Float, Side, Tensor};
 
 use crate::gradients::Gradients;
+use crate::module::cast;
+use crate::once::{same, same_ref};
 use crate::op::Op;
+use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
-use crate::rule::{Saved, Sink, vjp};
-use crate::tape::Node;
+use crate::rule::{Saved, Sink};
+use crate::tape::{Node, Tape};
 use crate::var::Var;
 
 /// A node as its rule sees it.
@@ -120,44 +123,18 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         }
     }
 
-    fn add_matmul(&mut self, i: usize, a: &Tensor<T>, ta: bool, b: &Tensor<T>, tb: bool) {
+    fn add_op(&mut self, i: usize, op: impl Primitive, x: &[&Tensor<T>]) {
         if !self.needs(i) {
             return;
         }
         match self.writable(i) {
-            Some(to) => to.add_matmul(a, ta, b, tb),
-            None => self.add(i, a.matmul_with(b, ta, tb)),
+            Some(to) => op.add_to(to, x),
+            None => self.add(i, op.eval(x).0),
         }
     }
 
-    fn add_embedded(&mut self, i: usize, g: &Tensor<T>, shape: &Shape, start: &Shape) {
-        if !self.needs(i) {
-            return;
-        }
-        match self.writable(i) {
-            Some(to) => to.add_embedded(g, start),
-            None => self.add(i, g.embed(shape, start)),
-        }
-    }
-
-    fn add_scattered(&mut self, i: usize, g: &Tensor<T>, shape: &Shape, axis: usize, indices: &Tensor<u32>) {
-        if !self.needs(i) {
-            return;
-        }
-        match self.writable(i) {
-            Some(to) => to.scatter_add(axis as isize, indices, g),
-            None => self.add(i, g.scatter(shape, axis as isize, indices)),
-        }
-    }
-
-    fn add_dropout(&mut self, i: usize, g: &Tensor<T>, key: u64, p: f64) {
-        if !self.needs(i) {
-            return;
-        }
-        match self.writable(i) {
-            Some(to) => to.add_dropout(g, key, p),
-            None => self.add(i, g.dropout(key, p)),
-        }
+    fn pull(&mut self, op: &impl Primitive, c: &impl Saved<Tensor<T>>, g: Tensor<T>) {
+        op.vjp_fast(c, g, self);
     }
 }
 
@@ -222,6 +199,24 @@ impl<T: Float> Var<'_, T> {
 
     #[track_caller]
     fn scan(self, seed: Tensor<T>) -> Gradients<T> {
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, id: u32, seed: Tensor<f32>) -> Gradients<f32> {
+            tape.handle(id).accumulate(seed)
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, id: u32, seed: Tensor<f64>) -> Gradients<f64> {
+            tape.handle(id).accumulate(seed)
+        }
+        match cast(self.tape) {
+            Some(tape) => same(single(tape, self.id, same(seed))),
+            None => same(double(same_ref(self.tape), self.id, same(seed))),
+        }
+    }
+
+    #[track_caller]
+    fn accumulate(self, seed: Tensor<T>) -> Gradients<T> {
         let tape = self.tape;
         let nodes = tape.nodes.borrow();
         let last = self.id as usize;
@@ -243,7 +238,7 @@ impl<T: Float> Var<'_, T> {
             }
             let Some(g) = cotangents[id].take() else { continue };
             let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
-            vjp(&node.op, &At { nodes: &nodes, node }, g, &mut sink);
+            node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
         }
         for &(param, id) in params.order.iter().filter(|p| p.1 as usize <= last) {
             if let Some(g) = cotangents[id as usize].take() {

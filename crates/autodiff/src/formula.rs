@@ -3,7 +3,7 @@
 use rappel_elem::{Elem, Scalar, rows};
 use rappel_tensor::{Comparison, Float};
 
-use crate::op::Op;
+use crate::ops::{Compare, Select};
 use crate::var::Var;
 
 /// The vocabulary of formulas, recorded: a row or an update rule written on `Elem` gives nodes.
@@ -81,11 +81,11 @@ impl<'t, T: Float> Elem for Var<'t, T> {
     }
 
     fn below(self, o: Self) -> Self::Mask {
-        self.apply2(o, Op::Compare(Comparison::Lt))
+        self.apply2(o, Compare(Comparison::Lt))
     }
 
     fn pick(m: Self::Mask, a: Self, b: Self) -> Self {
-        m.apply3(a, b, Op::Select)
+        m.apply3(a, b, Select)
     }
 }
 

@@ -10,6 +10,8 @@ use rappel_tensor::random::philox;
 use rappel_tensor::{Float, Tensor, Threads, Workspace};
 use smallvec::SmallVec;
 
+use crate::module::cast;
+use crate::once::{same, same_ref};
 use crate::op::Op;
 use crate::param::{Param, ParamId};
 use crate::var::Var;
@@ -26,6 +28,8 @@ pub(crate) struct Node<T: Float> {
     pub(crate) kept: Option<Tensor<T>>,
     /// Whether a leaf that wants a gradient lies upstream, on a path of operations that have one.
     pub(crate) needs: bool,
+    /// The user's line.
+    pub(crate) at: &'static Location<'static>,
 }
 
 /// Records what is computed, so that it can be differentiated.
@@ -250,6 +254,7 @@ impl<T: Float> Tape<T> {
         Var { tape: self, id, generation: self.generation.get() }
     }
 
+    #[track_caller]
     pub(crate) fn push(
         &self,
         op: Op<T>,
@@ -260,22 +265,41 @@ impl<T: Float> Tape<T> {
     ) -> Var<'_, T> {
         let mut nodes = self.nodes.borrow_mut();
         let id = u32::try_from(nodes.len()).expect("a tape holds at most 2^32 nodes");
-        nodes.push(Node { op, inputs, value, kept, needs });
+        nodes.push(Node { op, inputs, value, kept, needs, at: Location::caller() });
         self.handle(id)
     }
 
     /// Evaluates an operation on nodes of this tape and records it.
     #[track_caller]
     pub(crate) fn record(&self, op: Op<T>, inputs: Ids) -> Var<'_, T> {
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, op: Op<f32>, inputs: Ids) -> u32 {
+            tape.evaluate(op, inputs)
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, op: Op<f64>, inputs: Ids) -> u32 {
+            tape.evaluate(op, inputs)
+        }
+        let id = match cast(self) {
+            Some(tape) => single(tape, same(op), inputs),
+            None => double(same_ref(self), same(op), inputs),
+        };
+        self.handle(id)
+    }
+
+    #[track_caller]
+    fn evaluate(&self, op: Op<T>, inputs: Ids) -> u32 {
         self.assert_fresh();
         let (value, kept, needs) = {
             let nodes = self.nodes.borrow();
             let x: SmallVec<[&Tensor<T>; 4]> = inputs.iter().map(|&i| &nodes[i as usize].value).collect();
             let needs = op.has_gradient() && inputs.iter().any(|&i| nodes[i as usize].needs);
-            let (value, kept) = op.apply(&x);
+            let (value, kept) = op.eval(&x);
             (value, kept, needs)
         };
-        self.push(op, inputs, value, kept, needs)
+        self.push(op, inputs, value, kept, needs).id
     }
 
     /// Panics when `backward` has spent the tape.

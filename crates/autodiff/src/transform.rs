@@ -2,12 +2,13 @@
 //!
 //! A direction never leaves these functions, so two of them cannot be confused with each other.
 
-use rappel_tensor::{Float, Shape, Tensor};
+use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::array::{Array, Tangent};
+use crate::array::{Array, Tangent, each_moved, values};
 use crate::backward::Accumulate;
-use crate::rule::{Saved, Sink, vjp};
+use crate::primitive::Primitive;
+use crate::rule::{Saved, Sink};
 use crate::tape::{Node, Tape};
 use crate::var::Var;
 
@@ -107,7 +108,7 @@ pub fn hvp_on<T: Float>(
             v: Accumulate { nodes: &nodes, node, cotangents: &mut cotangents },
             d: Accumulate { nodes: &nodes, node, cotangents: &mut along },
         };
-        vjp(&node.op, &At { x: &x, y: &tangents[id] }, g, &mut sink);
+        node.op.vjp(&At { x: &x, y: &tangents[id] }, g, &mut sink);
     }
     let [g, hv] = [&mut cotangents, &mut along].map(|c| c[at.id as usize].take());
     let zero = || Array::constant(x, 0.0);
@@ -141,8 +142,9 @@ fn sweep<T: Float>(tape: &Tape<T>, from: u32, v: &Tensor<T>) -> Vec<Tangent<T>> 
 
 /// A node's value with its derivative, from those of its inputs; `seed` is the direction of the leaf that moves.
 fn follow<T: Float>(node: &Node<T>, x: &[&Tangent<T>], seed: Option<&Tensor<T>>) -> Tangent<T> {
-    let still = x.iter().all(|x| x.d.is_none());
-    if still { Tangent { v: node.value.clone(), d: seed.cloned() } } else { Tangent::of(&node.op, x, &node.value) }
+    let moves = x.iter().any(|x| x.d.is_some());
+    let d = if moves { node.op.jvp(x, &node.value, node.kept.as_ref()) } else { seed.cloned() };
+    Tangent { v: node.value.clone(), d }
 }
 
 struct At<'a, T: Float> {
@@ -187,27 +189,8 @@ impl<T: Float> Sink<T, Tangent<T>> for Carry<'_, T> {
         }
     }
 
-    fn add_matmul(&mut self, i: usize, a: &Tangent<T>, ta: bool, b: &Tangent<T>, tb: bool) {
-        self.v.add_matmul(i, &a.v, ta, &b.v, tb);
-        if let Some(d) = &a.d {
-            self.d.add_matmul(i, d, ta, &b.v, tb);
-        }
-        if let Some(d) = &b.d {
-            self.d.add_matmul(i, &a.v, ta, d, tb);
-        }
-    }
-
-    fn add_embedded(&mut self, i: usize, g: &Tangent<T>, shape: &Shape, start: &Shape) {
-        self.v.add_embedded(i, &g.v, shape, start);
-        if let Some(d) = &g.d {
-            self.d.add_embedded(i, d, shape, start);
-        }
-    }
-
-    fn add_scattered(&mut self, i: usize, g: &Tangent<T>, shape: &Shape, axis: usize, indices: &Tensor<u32>) {
-        self.v.add_scattered(i, &g.v, shape, axis, indices);
-        if let Some(d) = &g.d {
-            self.d.add_scattered(i, d, shape, axis, indices);
-        }
+    fn add_op(&mut self, i: usize, op: impl Primitive, x: &[&Tangent<T>]) {
+        each_moved(x, |inputs| self.d.add_op(i, op.clone(), inputs));
+        self.v.add_op(i, op, &values(x));
     }
 }

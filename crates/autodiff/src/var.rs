@@ -4,8 +4,10 @@ use std::fmt;
 
 use rappel_tensor::{Float, Shape, Tensor};
 
+use crate::array::Array;
 use crate::op::Op;
-use crate::tape::{Ids, Node, Tape};
+use crate::primitive::Primitive;
+use crate::tape::{Node, Tape};
 
 /// A value on a tape: a 16-byte handle that is copied freely.
 ///
@@ -99,24 +101,20 @@ impl<'t, T: Float> Var<'t, T> {
 
     /// Records an operation of this variable alone.
     #[track_caller]
-    pub(crate) fn apply1(self, op: Op<T>) -> Self {
-        self.check();
-        self.tape.record(op, Ids::from_slice(&[self.id]))
+    pub(crate) fn apply1(self, op: impl Primitive) -> Self {
+        Array::apply(op, &[&self])
     }
 
     /// Records an operation of two variables.
     #[track_caller]
-    pub(crate) fn apply2(self, other: Self, op: Op<T>) -> Self {
-        self.check_same(op.name(), other);
-        self.tape.record(op, Ids::from_slice(&[self.id, other.id]))
+    pub(crate) fn apply2(self, other: Self, op: impl Primitive) -> Self {
+        Array::apply(op, &[&self, &other])
     }
 
     /// Records an operation of three variables.
     #[track_caller]
-    pub(crate) fn apply3(self, b: Self, c: Self, op: Op<T>) -> Self {
-        self.check_same(op.name(), b);
-        self.check_same(op.name(), c);
-        self.tape.record(op, Ids::from_slice(&[self.id, b.id, c.id]))
+    pub(crate) fn apply3(self, b: Self, c: Self, op: impl Primitive) -> Self {
+        Array::apply(op, &[&self, &b, &c])
     }
 }
 

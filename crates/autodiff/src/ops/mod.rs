@@ -4,6 +4,7 @@ mod arithmetic;
 mod contraction;
 mod elementwise;
 mod index;
+mod linear;
 mod loss;
 mod random;
 mod reduction;
@@ -12,3 +13,13 @@ mod shape;
 mod softmax;
 
 pub use arithmetic::{Number, Operand};
+
+pub(crate) use contraction::MatMul;
+pub(crate) use index::{Gather, Scatter};
+pub(crate) use linear::Linear;
+pub(crate) use loss::CrossEntropy;
+pub(crate) use random::Dropout;
+pub(crate) use reduction::{Reduce, TieWeights};
+pub(crate) use selection::{Compare, Select};
+pub(crate) use shape::{Concat, Embed, Expand, Permute, Reshape, Slice, SumTo};
+pub(crate) use softmax::{LogSumExp, Softmax};

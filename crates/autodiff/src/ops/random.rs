@@ -1,9 +1,11 @@
 //! Dropout.
 
-use rappel_tensor::Float;
+use rappel_tensor::{Float, Tensor};
 
 use super::Number;
-use crate::op::Op;
+use crate::array::Array;
+use crate::primitive::{Primitive, Value};
+use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
 impl<T: Float> Var<'_, T> {
@@ -20,8 +22,33 @@ impl<T: Float> Var<'_, T> {
         let p = p.to_f64();
         assert!((0.0..1.0).contains(&p), "dropout: the probability must be at least 0 and below 1, not {p}");
         match self.tape.draw() {
-            Some(key) if p > 0.0 => self.apply1(Op::Dropout(key, p)),
+            Some(key) if p > 0.0 => self.apply1(Dropout { key, p }),
             _ => self,
         }
+    }
+}
+
+/// Dropout by key.
+#[derive(Clone, Debug)]
+pub(crate) struct Dropout {
+    pub(crate) key: u64,
+    pub(crate) p: f64,
+}
+
+impl Primitive for Dropout {
+    fn name(&self) -> &'static str {
+        "dropout"
+    }
+
+    fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
+        (x[0].dropout(self.key, self.p), None)
+    }
+
+    fn add_to<T: Float>(&self, to: &mut Tensor<T>, x: &[&Tensor<T>]) {
+        to.add_dropout(x[0], self.key, self.p);
+    }
+
+    fn vjp<T: Float, V: Array<T>>(&self, _: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
+        s.add_op(0, self.clone(), &[&g]);
     }
 }

@@ -1,10 +1,11 @@
 //! Reductions over any axes. Negative axes count from the back.
 
-use rappel_tensor::shape::{resolve_axes, resolve_axis};
-use rappel_tensor::{Float, Reduction};
+use rappel_tensor::shape::resolve_axes;
+use rappel_tensor::{Float, Reduction, Tensor};
 
-use crate::array::Axes;
-use crate::op::Op;
+use crate::array::{Array, Axes, Tangent, kept};
+use crate::primitive::{Primitive, Value};
+use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
 impl<T: Float> Var<'_, T> {
@@ -69,23 +70,87 @@ impl<T: Float> Var<'_, T> {
         -(-self).max_axes(axes, keep)
     }
 
-    /// `log sum exp` along an axis, computed from the maximum so that nothing overflows; `-inf` for a row of `-inf`, which passes
-    /// no gradient.
-    #[track_caller]
-    pub fn logsumexp(self, axis: isize, keep: bool) -> Self {
-        let axis = resolve_axis("logsumexp", axis, self.rank());
-        self.apply1(Op::LogSumExp(axis, keep))
-    }
-
     #[track_caller]
     fn reduce(self, by: Reduction, axes: &[isize], keep: bool) -> Self {
         let axes = resolve_axes(by.name(), axes, self.rank());
-        self.apply1(Op::Reduce(by, axes, keep))
+        self.apply1(Reduce { by, axes, keep })
     }
 
     #[track_caller]
     fn reduce_all(self, by: Reduction) -> Self {
         let axes: Axes = (0..self.rank()).collect();
-        self.apply1(Op::Reduce(by, axes, false))
+        self.apply1(Reduce { by, axes, keep: false })
     }
+}
+
+/// A reduction over axes, which stay with size 1 or go.
+#[derive(Clone, Debug)]
+pub(crate) struct Reduce {
+    pub(crate) by: Reduction,
+    pub(crate) axes: Axes,
+    pub(crate) keep: bool,
+}
+
+impl Primitive for Reduce {
+    fn name(&self) -> &'static str {
+        self.by.name()
+    }
+
+    fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
+        (x[0].reduce(self.by, &self.axes, self.keep), None)
+    }
+
+    fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
+        let (v, d) = (&x[0].v, x[0].d.as_ref()?);
+        Some(match self.by {
+            Reduction::Sum | Reduction::Mean => d.reduce(self.by, &self.axes, self.keep),
+            Reduction::Max => {
+                let weights = v.tie_weights(&y.reshape(&kept(v.shape(), &self.axes)), &self.axes);
+                let share = weights.where_cond(&(&weights * d), &Array::constant(d, 0.0));
+                share.reduce(Reduction::Sum, &self.axes, self.keep)
+            }
+        })
+    }
+
+    fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
+        let dims = c.x(0).dims();
+        let kept = kept(&dims, &self.axes);
+        let g = g.reshape(&kept);
+        match self.by {
+            Reduction::Sum => s.add(0, g.expand(&dims)),
+            Reduction::Mean => {
+                let n: usize = self.axes.iter().map(|&k| dims[k]).product();
+                s.add(0, g.over(n as f64).expand(&dims));
+            }
+            // Shared among equals.
+            Reduction::Max => {
+                let weights = V::apply(TieWeights(self.axes.clone()), &[c.x(0), &c.y().reshape(&kept)]);
+                s.add(0, V::select(&weights, &g.mul(&weights), &c.y().reshape(&kept).constant(0.0)));
+            }
+        }
+    }
+}
+
+/// How a maximum is shared among equals. Inputs: values, maxima with the axes kept. It has no gradient.
+#[derive(Clone, Debug)]
+pub(crate) struct TieWeights(pub(crate) Axes);
+
+impl Primitive for TieWeights {
+    fn name(&self) -> &'static str {
+        "tie_weights"
+    }
+
+    fn has_gradient(&self) -> bool {
+        false
+    }
+
+    fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
+        (x[0].tie_weights(x[1], &self.0), None)
+    }
+
+    fn jvp<T: Float>(&self, _: &[&Tangent<T>], _: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
+        None
+    }
+
+    fn vjp<T: Float, V: Array<T>>(&self, _: &impl Saved<V>, _: V, _: &mut impl Sink<T, V>) {}
 }

@@ -5,10 +5,13 @@
 use std::ops::{BitAnd, BitOr, Not};
 
 use rappel_elem::rows;
-use rappel_tensor::{Comparison, Float};
+use rappel_tensor::{Comparison, Float, Tensor};
 
 use super::Operand;
-use crate::op::Op;
+use crate::array::{Array, Tangent};
+use crate::primitive::{Primitive, Value};
+use crate::row::built_in;
+use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
 macro_rules! comparisons {
@@ -21,7 +24,7 @@ macro_rules! comparisons {
                 let (a, b) = if $swapped { (other, self) } else { (self, other) };
                 a.check_same(stringify!($name), b);
                 rappel_tensor::shape::broadcast_or_panic(stringify!($name), &self.shape(), &other.shape());
-                a.apply2(b, Op::Compare(Comparison::$by))
+                a.apply2(b, Compare(Comparison::$by))
             }
         )* }
     };
@@ -61,7 +64,7 @@ impl<'t, T: Float> Var<'t, T> {
     #[track_caller]
     pub fn where_cond(self, a: impl Operand<'t, T>, b: impl Operand<'t, T>) -> Self {
         let (a, b) = (a.on_tape_of(self), b.on_tape_of(self));
-        self.apply3(a, b, Op::Select)
+        self.apply3(a, b, Select)
     }
 }
 
@@ -71,7 +74,7 @@ impl<T: Float> BitAnd for Var<'_, T> {
 
     #[track_caller]
     fn bitand(self, other: Self) -> Self {
-        self.pair::<rows::Mul>(other)
+        self.pair_of("mul", other, built_in!(binary rows::Mul), [0.0; 2])
     }
 }
 
@@ -81,7 +84,7 @@ impl<T: Float> BitOr for Var<'_, T> {
 
     #[track_caller]
     fn bitor(self, other: Self) -> Self {
-        self.pair::<rows::Max>(other)
+        self.pair_of("max", other, built_in!(binary rows::Max), [0.0; 2])
     }
 }
 
@@ -91,6 +94,59 @@ impl<T: Float> Not for Var<'_, T> {
 
     #[track_caller]
     fn not(self) -> Self {
-        self.row_with::<rows::SubFrom>([1.0, 0.0])
+        self.unary(built_in!(unary rows::SubFrom), [1.0, 0.0])
     }
+}
+
+/// Inputs: mask, then, else.
+#[derive(Clone, Debug)]
+pub(crate) struct Select;
+
+impl Primitive for Select {
+    fn name(&self) -> &'static str {
+        "where_cond"
+    }
+
+    fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
+        (x[0].where_cond(x[1], x[2]), None)
+    }
+
+    fn jvp<T: Float>(&self, x: &[&Tangent<T>], _: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
+        let moves = x[1].d.is_some() || x[2].d.is_some();
+        moves.then(|| x[0].v.where_cond(&x[1].moved(), &x[2].moved()))
+    }
+
+    fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
+        let zero = g.constant(0.0);
+        if s.needs(1) {
+            s.add(1, V::select(c.x(0), &g, &zero));
+        }
+        if s.needs(2) {
+            s.add(2, V::select(c.x(0), &zero, &g));
+        }
+    }
+}
+
+/// A mask of 0 and 1. It has no gradient.
+#[derive(Clone, Debug)]
+pub(crate) struct Compare(pub(crate) Comparison);
+
+impl Primitive for Compare {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn has_gradient(&self) -> bool {
+        false
+    }
+
+    fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
+        (x[0].compare(self.0, x[1]), None)
+    }
+
+    fn jvp<T: Float>(&self, _: &[&Tangent<T>], _: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
+        None
+    }
+
+    fn vjp<T: Float, V: Array<T>>(&self, _: &impl Saved<V>, _: V, _: &mut impl Sink<T, V>) {}
 }

@@ -17,25 +17,35 @@ use rappel_autodiff::Tensor;
 use crate::row::Row;
 use crate::strategies;
 
+/// Every family of the table: its name, and what makes its rows.
+///
+/// ```
+/// use rappel_testkit::FAMILIES;
+///
+/// let (name, rows) = FAMILIES[0];
+/// assert_eq!(name, "arithmetic");
+/// assert!(rows().iter().any(|row| row.name() == "mul"));
+/// ```
+pub const FAMILIES: [(&str, fn() -> Vec<Row>); 10] = [
+    ("arithmetic", arithmetic::rows),
+    ("contraction", contraction::rows),
+    ("elementwise", elementwise::rows),
+    ("index", index::rows),
+    ("loss", loss::rows),
+    ("random", random::rows),
+    ("reduction", reduction::rows),
+    ("selection", selection::rows),
+    ("shape", shape::rows),
+    ("softmax", softmax::rows),
+];
+
 /// Every row.
 ///
 /// ```
 /// assert!(rappel_testkit::table().iter().any(|row| row.name() == "tanh"));
 /// ```
 pub fn table() -> Vec<Row> {
-    let families = [
-        arithmetic::rows,
-        contraction::rows,
-        elementwise::rows,
-        index::rows,
-        loss::rows,
-        random::rows,
-        reduction::rows,
-        selection::rows,
-        shape::rows,
-        softmax::rows,
-    ];
-    families.into_iter().flat_map(|rows| rows()).collect()
+    FAMILIES.iter().flat_map(|(_, rows)| rows()).collect()
 }
 
 /// Arguments and inputs of a row.
