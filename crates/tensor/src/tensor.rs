@@ -89,6 +89,13 @@ impl<T: Data> Tensor<T> {
         &self.shape
     }
 
+    /// Whether another tensor has the same shape.
+    #[inline]
+    pub fn same_shape(&self, other: &Self) -> bool {
+        // Not `==` on the slices, which calls out to compare bytes: this runs several times per operation.
+        self.shape.len() == other.shape.len() && self.shape.iter().zip(&other.shape).all(|(a, b)| a == b)
+    }
+
     /// Number of axes.
     #[inline]
     pub fn rank(&self) -> usize {

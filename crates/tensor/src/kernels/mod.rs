@@ -12,3 +12,4 @@ pub(crate) mod pairs;
 pub(crate) mod reduce;
 pub(crate) mod selection;
 pub(crate) mod softmax;
+pub(crate) mod tangent;

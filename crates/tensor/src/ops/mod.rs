@@ -12,12 +12,14 @@ mod reduction;
 mod selection;
 mod shape;
 mod softmax;
+mod tangent;
 
 pub use elementwise::Side;
 pub use reduction::Reduction;
 pub use selection::Comparison;
 pub use shape::{permutation, resolve_range, resolve_ranges};
 pub use softmax::Soft;
+pub use tangent::Along;
 
 use crate::buffer::Workspace;
 use crate::number::Data;
