@@ -4,11 +4,17 @@
 pub(crate) mod cross_entropy;
 pub(crate) mod dropout;
 pub(crate) mod elementwise;
+pub(crate) mod extreme;
 pub(crate) mod index;
 pub(crate) mod lanes;
 pub(crate) mod matmul;
 pub(crate) mod movement;
+pub(crate) mod norm;
 pub(crate) mod pairs;
+pub(crate) mod product;
 pub(crate) mod reduce;
+pub(crate) mod scan;
 pub(crate) mod selection;
 pub(crate) mod softmax;
+pub(crate) mod sort;
+pub(crate) mod variance;
