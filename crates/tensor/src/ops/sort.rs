@@ -116,7 +116,7 @@ impl<T: Float> Tensor<T> {
             Pick::Largest | Pick::Smallest | Pick::Median => {
                 assert!(
                     n > 0 || lines == 0,
-                    "{op}: axis {axis} of shape {:?} is empty, and nothing has none",
+                    "{op}: axis {axis} of shape {:?} is empty: there is nothing to pick from",
                     self.shape()
                 );
                 if by == Pick::Median && n > 0 { self.middle(axis) } else { self.extreme(axis, by != Pick::Smallest) }

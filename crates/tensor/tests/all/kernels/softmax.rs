@@ -1,8 +1,10 @@
 //! Softmax, log-softmax, log-sum-exp and their cotangents along every axis, against sums in f64.
 
 use proptest::prelude::*;
+use rappel_tensor::shape::reduced;
 use rappel_tensor::{Float, Soft, Tensor};
 
+use super::reduce::{members, shapes_and_axes};
 use crate::naive::{assert_near, epsilon, indices, numbers, position, same, shapes_and_axis, soiled, tiny};
 
 /// The values along an axis that each value of a tensor belongs to.
@@ -160,6 +162,27 @@ fn extreme_rows_neither_overflow_nor_vanish() {
             each::<f64>(case);
         }
         each::<f32>(case);
+    }
+}
+
+proptest! {
+    #[test]
+    fn logsumexp_over_any_axes_matches_loops((shape, axes) in shapes_and_axes(), seed in any::<u64>()) {
+        let x = &numbers::<f64>(&shape, seed);
+        let signed: Vec<isize> = axes.iter().map(|&k| k as isize).collect();
+        let members = members(x, &axes);
+        let sum = |m: &[f64]| m.iter().map(|v| v.exp()).sum::<f64>();
+        let want: Vec<_> = members.iter().map(|m| (sum(m).ln(), 1e-13)).collect();
+        let kept = reduced(&shape, &axes, true);
+        let y = x.logsumexp_axes(&signed, true);
+        assert_near(&y, &kept, &want, "logsumexp over axes");
+        let g = numbers::<f64>(&kept, 3);
+        let share = |(index, v): (&Vec<usize>, &f64)| {
+            let cell = position(&kept, index);
+            (g.data()[cell] * v.exp() / sum(&members[cell]), 1e-12)
+        };
+        let want: Vec<_> = indices(&shape).iter().zip(x.data()).map(share).collect();
+        assert_near(&Tensor::logsumexp_chain(&g, x, &y, &axes), &shape, &want, "cotangent, logsumexp over axes");
     }
 }
 
