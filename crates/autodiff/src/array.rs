@@ -17,7 +17,7 @@ use crate::ops::{Compare, Embed, Expand, MatMul, Permute, Reduce, Reshape, Selec
 use crate::primitive::Primitive;
 use crate::row::{self, BinaryRow, Pair, UnaryRow};
 
-pub(crate) use tangent::{Tangent, binary_jvp, each_moved, unary_jvp, values};
+pub(crate) use tangent::{Tangent, binary_jvp, each_moved, plus, unary_jvp, values};
 
 /// A set of axes, sorted and counted from the front.
 pub(crate) type Axes = SmallVec<[usize; 4]>;
@@ -100,6 +100,11 @@ pub(crate) trait Array<T: Float>: Clone {
     /// Zeros with the array at a box.
     fn embed(&self, shape: &Shape, start: &Shape) -> Self {
         Self::apply(Embed { shape: shape.clone(), start: start.clone() }, &[self])
+    }
+
+    /// The sum, under broadcasting.
+    fn add(&self, other: &Self) -> Self {
+        self.binary(other, row::binary::<rows::Add, T>(), [0.0; 2])
     }
 
     /// The difference, under broadcasting.

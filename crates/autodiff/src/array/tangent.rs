@@ -18,7 +18,7 @@ pub(crate) struct Tangent<T: Float> {
 }
 
 /// The sum of two tangents.
-fn plus<T: Float>(a: Option<Tensor<T>>, b: Option<Tensor<T>>) -> Option<Tensor<T>> {
+pub(crate) fn plus<T: Float>(a: Option<Tensor<T>>, b: Option<Tensor<T>>) -> Option<Tensor<T>> {
     match (a, b) {
         (None, x) | (x, None) => x,
         (Some(a), Some(b)) => Some(a + &b),
