@@ -1,5 +1,7 @@
 //! The backward that is recorded: gradients as variables, of any order.
 
+use std::panic::Location;
+
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
@@ -101,6 +103,7 @@ impl<'t, T: Float> Var<'t, T> {
             &self.shape()[..]
         );
         let tape = self.tape;
+        let _line = tape.on_line(Location::caller());
         let last = self.id as usize;
         let wanted = self.on_the_way(wrt);
         let mut cotangents: Vec<Option<Var<'t, T>>> = vec![None; last + 1];
@@ -119,7 +122,15 @@ impl<'t, T: Float> Var<'t, T> {
             }
             let x: SmallVec<[Var<'t, T>; 4]> = inputs.iter().map(|&i| tape.handle(i)).collect();
             let mut sink = Record { x: &x, wanted: &wanted, cotangents: &mut cotangents };
-            op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
+            {
+                let _rule = tape.in_rule_of(id as u32);
+                op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
+            }
+            if tape.anomalies.looking() {
+                let after: SmallVec<[_; 4]> =
+                    inputs.iter().map(|&i| cotangents[i as usize].map(|g| g.value())).collect();
+                tape.look_at_cotangents(id, &g.value(), |i| after[i].as_ref());
+            }
         }
         wrt.iter()
             .map(|w| {
