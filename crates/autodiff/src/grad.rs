@@ -105,10 +105,12 @@ impl<'t, T: Float> Var<'t, T> {
             &cotangent.shape()[..],
             &self.shape()[..]
         );
+        #[track_caller]
         #[inline(never)]
         fn single(tape: &Tape<f32>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
             tape.handle(y).pulled(tape.handle(g), wrt)
         }
+        #[track_caller]
         #[inline(never)]
         fn double(tape: &Tape<f64>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
             tape.handle(y).pulled(tape.handle(g), wrt)
@@ -123,6 +125,7 @@ impl<'t, T: Float> Var<'t, T> {
     }
 
     /// The nodes that the gradient is recorded as.
+    #[track_caller]
     fn pulled(self, cotangent: Var<'t, T>, wrt: &[u32]) -> Vec<u32> {
         let tape = self.tape;
         let last = self.id as usize;
