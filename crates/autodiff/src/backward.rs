@@ -166,6 +166,7 @@ impl<T: Float> Var<'_, T> {
             seed.shape(),
             &shape[..]
         );
+        self.tape.look_at_arrival("seed", seed, true);
         let g = self.scan(seed.within(&self.tape.workspace));
         self.spend();
         g
@@ -237,8 +238,12 @@ impl<T: Float> Var<'_, T> {
                 continue;
             }
             let Some(g) = cotangents[id].take() else { continue };
+            let before = tape.anomalies.looking().then(|| g.clone());
             let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
             node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
+            if let Some(g) = before {
+                tape.look_at_cotangents(id, &g, |i| cotangents[node.inputs[i] as usize].as_ref());
+            }
         }
         for &(param, id) in params.order.iter().filter(|p| p.1 as usize <= last) {
             if let Some(g) = cotangents[id as usize].take() {

@@ -38,6 +38,12 @@ pub(crate) trait Primitive: Recorded + Clone + Debug + Send + Sync + 'static {
         to.add_assign(&self.eval(x).0);
     }
 
+    /// How many products it adds up, from the shapes of its inputs and its output: 0 for what contracts nothing.
+    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+        let _ = (x, y);
+        0
+    }
+
     /// The derivative of the value along the directions of the inputs, of which at least one moves; none is zero.
     ///
     /// As it stands, for operations that are linear in each input while the others stay: the operation applied to the tangent.

@@ -258,7 +258,11 @@ impl<T: Float> Tensor<T> {
 
     /// The index of the first value that is infinite or NaN.
     pub fn first_non_finite(&self) -> Option<usize> {
-        self.data().iter().position(|x| !x.finite())
+        // Whole chunks without a branch in them, which is vector code.
+        let finite = |chunk: &[T]| chunk.iter().fold(true, |all, x| all & x.finite());
+        let chunk = self.data().chunks(64).position(|chunk| !finite(chunk))?;
+        let within = self.data()[64 * chunk..].iter().position(|x| !x.finite())?;
+        Some(64 * chunk + within)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The affine map, fused.
 
+use rappel_tensor::shape::count;
 use rappel_tensor::{Float, Tensor};
 
 use super::MatMul;
@@ -34,6 +35,10 @@ impl Primitive for Linear {
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
         (x[0].linear(x[1], x.get(2).copied()), None)
+    }
+
+    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+        count(y) as u64 * x[1][1] as u64
     }
 
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {

@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// The file and the message of the panic of a call.
-fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
+pub(crate) fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
