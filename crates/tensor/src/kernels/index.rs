@@ -1,50 +1,38 @@
-//! Gathering along an axis by index, and its adjoint. Repeated indices accumulate in order, so results are deterministic.
+//! Picking by index, and its adjoint: value by value along an axis, or whole rows of it.
+//!
+//! Repeated indices are met in the order they stand in, so results are deterministic. Indices have been checked.
 
+use super::movement::{Strides, Walk};
 use crate::number::{Data, Float};
-use crate::shape::count;
+use crate::shape::{count, strides};
+use crate::simd::{Kernel, dispatch};
 
-/// Walks an index array of shape `index_shape` over an operand of shape `shape`: calls `at(position in the index array,
-/// offset in the operand without the axis)`.
-fn walk(shape: &[usize], index_shape: &[usize], axis: usize, mut at: impl FnMut(usize, usize)) {
-    let total = count(index_shape);
-    let inner_index: usize = count(&index_shape[axis + 1..]);
-    let inner: usize = count(&shape[axis + 1..]);
-    let same_inner = index_shape[axis + 1..] == shape[axis + 1..];
-    let same_outer = index_shape[..axis] == shape[..axis];
-    let n = index_shape[axis];
-    for i in 0..total {
-        let (outer_i, inner_i) = (i / (n * inner_index), i % inner_index);
-        let outer = if same_outer { outer_i } else { rebase(outer_i, &index_shape[..axis], &shape[..axis]) };
-        let within = if same_inner { inner_i } else { rebase(inner_i, &index_shape[axis + 1..], &shape[axis + 1..]) };
-        at(i, outer * shape[axis] * inner + within);
-    }
+/// Calls `at(position in the index array, offset in the operand)` for each index: along `axis` the index says where, along the others
+/// the position does.
+#[inline(always)]
+fn each(shape: &[usize], axis: usize, index: &[u32], index_shape: &[usize], mut at: impl FnMut(usize, usize)) {
+    let mut steps: Strides = strides(shape).iter().map(|&k| k as isize).collect();
+    let along = std::mem::take(&mut steps[axis]) as usize;
+    Walk { start: 0, shape: index_shape, strides: &steps }.runs(|o, s, n, step| {
+        for (k, &i) in index[o..o + n].iter().enumerate() {
+            at(o + k, s + k * step as usize + i as usize * along);
+        }
+    });
 }
 
-/// The row-major position in `to` of row-major position `i` in `from`, where `from` is no larger in any axis.
-fn rebase(mut i: usize, from: &[usize], to: &[usize]) -> usize {
-    let (mut out, mut step) = (0, 1);
-    for (&f, &t) in from.iter().zip(to).rev() {
-        out += i % f * step;
-        i /= f;
-        step *= t;
-    }
-    out
-}
-
-/// `out[.., j, ..] = x[.., index[.., j, ..], ..]`; indices have been checked.
+/// `out[.., j, ..] = x[.., index[.., j, ..], ..]`.
 pub(crate) fn gather<T: Data>(
     x: &[T],
     shape: &[usize],
+    axis: usize,
     index: &[u32],
     index_shape: &[usize],
-    axis: usize,
     out: &mut [T],
 ) {
-    let inner: usize = count(&shape[axis + 1..]);
-    walk(shape, index_shape, axis, |i, offset| out[i] = x[offset + index[i] as usize * inner]);
+    each(shape, axis, index, index_shape, |i, at| out[i] = x[at]);
 }
 
-/// `out[.., index[.., j, ..], ..] += x[.., j, ..]`; indices have been checked.
+/// `out[.., index[.., j, ..], ..] += x[.., j, ..]`.
 pub(crate) fn scatter_add<T: Float>(
     x: &[T],
     index: &[u32],
@@ -53,9 +41,93 @@ pub(crate) fn scatter_add<T: Float>(
     out: &mut [T],
     shape: &[usize],
 ) {
-    let inner: usize = count(&shape[axis + 1..]);
-    walk(shape, index_shape, axis, |i, offset| {
-        let to = &mut out[offset + index[i] as usize * inner];
-        *to = *to + x[i];
-    });
+    each(shape, axis, index, index_shape, |i, at| out[at] = out[at] + x[i]);
+}
+
+/// `out[.., index[.., j, ..], ..] = x[.., j, ..]`; of several values for one place the last stays.
+pub(crate) fn scatter<T: Data>(
+    x: &[T],
+    index: &[u32],
+    index_shape: &[usize],
+    axis: usize,
+    out: &mut [T],
+    shape: &[usize],
+) {
+    each(shape, axis, index, index_shape, |i, at| out[at] = x[i]);
+}
+
+/// 1 where the value that [`scatter`] writes from there stays, 0 where a later one for the same place replaces it.
+pub(crate) fn winners<T: Float>(index: &[u32], index_shape: &[usize], axis: usize, shape: &[usize], out: &mut [T]) {
+    let mut last = vec![0; count(shape)];
+    each(shape, axis, index, index_shape, |i, at| last[at] = i);
+    each(shape, axis, index, index_shape, |i, at| out[i] = if last[at] == i { T::ONE } else { T::ZERO });
+}
+
+/// Rows of an operand: `n` along an axis, with `inner` values each, and some of them by index.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'a> {
+    pub(crate) n: usize,
+    pub(crate) inner: usize,
+    pub(crate) index: &'a [u32],
+    /// An index whose rows are zeros, and take nothing.
+    pub(crate) skip: Option<u32>,
+}
+
+impl Rows<'_> {
+    /// What the axis takes in the operand, and in the picked; 1 where there is nothing, as pieces have to have a size.
+    fn pieces(&self) -> (usize, usize) {
+        ((self.n * self.inner).max(1), (self.index.len() * self.inner).max(1))
+    }
+}
+
+/// `out[.., j, ..] = x[.., index[j], ..]`, row by row.
+pub(crate) fn take<T: Data>(x: &[T], rows: Rows<'_>, out: &mut [T]) {
+    let Rows { inner, index, skip, .. } = rows;
+    let (from, to) = rows.pieces();
+    for (to, from) in out.chunks_exact_mut(to).zip(x.chunks_exact(from)) {
+        if inner == 1 {
+            for (to, &i) in to.iter_mut().zip(index) {
+                *to = if skip == Some(i) { T::default() } else { from[i as usize] };
+            }
+            continue;
+        }
+        for (to, &i) in to.chunks_exact_mut(inner.max(1)).zip(index) {
+            if skip == Some(i) {
+                to.fill(T::default());
+            } else {
+                to.copy_from_slice(&from[i as usize * inner..][..inner]);
+            }
+        }
+    }
+}
+
+/// `out[.., index[j], ..] += x[.., j, ..]`, row by row.
+pub(crate) fn add_rows<T: Float>(x: &[T], rows: Rows<'_>, out: &mut [T]) {
+    dispatch(AddRows { x, rows, out });
+}
+
+struct AddRows<'a, T> {
+    x: &'a [T],
+    rows: Rows<'a>,
+    out: &'a mut [T],
+}
+
+impl<T: Float> Kernel for AddRows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let AddRows { x, rows, out } = self;
+        let Rows { inner, index, skip, .. } = rows;
+        let (to, from) = rows.pieces();
+        for (to, from) in out.chunks_exact_mut(to).zip(x.chunks_exact(from)) {
+            for (from, &i) in from.chunks_exact(inner.max(1)).zip(index) {
+                if skip != Some(i) {
+                    for (to, &from) in to[i as usize * inner..][..inner].iter_mut().zip(from) {
+                        *to = *to + from;
+                    }
+                }
+            }
+        }
+    }
 }

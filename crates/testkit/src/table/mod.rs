@@ -5,10 +5,12 @@ mod contraction;
 mod elementwise;
 mod index;
 mod loss;
+mod pad;
 mod random;
 mod reduction;
 mod selection;
 mod shape;
+mod slice;
 mod softmax;
 
 use proptest::prelude::*;
@@ -26,16 +28,18 @@ use crate::strategies;
 /// assert_eq!(name, "arithmetic");
 /// assert!(rows().iter().any(|row| row.name() == "mul"));
 /// ```
-pub const FAMILIES: [(&str, fn() -> Vec<Row>); 10] = [
+pub const FAMILIES: [(&str, fn() -> Vec<Row>); 12] = [
     ("arithmetic", arithmetic::rows),
     ("contraction", contraction::rows),
     ("elementwise", elementwise::rows),
     ("index", index::rows),
     ("loss", loss::rows),
+    ("pad", pad::rows),
     ("random", random::rows),
     ("reduction", reduction::rows),
     ("selection", selection::rows),
     ("shape", shape::rows),
+    ("slice", slice::rows),
     ("softmax", softmax::rows),
 ];
 

@@ -9,3 +9,4 @@ mod movement;
 mod pairs;
 mod reduce;
 mod softmax;
+mod view;
