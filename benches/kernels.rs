@@ -5,6 +5,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rappel::prelude::*;
+use rappel::tensor::{Rows, Workspace};
 
 /// The products of the suite's nets: m, k, n.
 const PRODUCTS: [(usize, usize, usize); 6] =
@@ -79,13 +80,15 @@ fn optimizer(c: &mut Criterion) {
 fn movement(c: &mut Criterion) {
     let mut rng = Rng::seed(0);
     let mut group = c.benchmark_group("movement/f32");
+    // As on a tape: results land in memory that is used again.
+    let workspace = Workspace::new(Threads::serial());
     let mut pair = |name: &str, op: &dyn Fn() -> Tensor, plain: &dyn Fn() -> Vec<f32>| {
         assert_eq!(op().data(), plain(), "{name}");
         group.bench_function(name, |b| b.iter(|| std::hint::black_box(op())));
         group.bench_function(format!("{name}/loop"), |b| b.iter(|| std::hint::black_box(plain())));
     };
 
-    let table = Tensor::<f32>::uniform(&[65, 64], -1.0, 1.0, &mut rng);
+    let table = Tensor::<f32>::uniform(&[65, 64], -1.0, 1.0, &mut rng).within(&workspace);
     let words = Tensor::from_fn(&[32, 64], |_| rng.below(65) as u32);
     pair("embedding_65x64_by_2048", &|| table.embedding(&words, None), &|| {
         let mut out = Vec::with_capacity(2048 * 64);
@@ -94,8 +97,8 @@ fn movement(c: &mut Criterion) {
         }
         out
     });
-    let rows = rappel::tensor::Rows::embedding(table.shape(), &words, None);
-    let cotangent = Tensor::<f32>::uniform(&[32, 64, 64], -1.0, 1.0, &mut rng);
+    let rows = Rows::embedding(table.shape(), &words, None);
+    let cotangent = Tensor::<f32>::uniform(&[32, 64, 64], -1.0, 1.0, &mut rng).within(&workspace);
     pair("its_gradient", &|| cotangent.put(&rows), &|| {
         let mut out = vec![0.0; 65 * 64];
         for (&w, g) in words.data().iter().zip(cotangent.data().chunks_exact(64)) {
@@ -106,7 +109,7 @@ fn movement(c: &mut Criterion) {
         out
     });
 
-    let x = Tensor::<f32>::uniform(&[256, 256], -1.0, 1.0, &mut rng);
+    let x = Tensor::<f32>::uniform(&[256, 256], -1.0, 1.0, &mut rng).within(&workspace);
     let picks = Tensor::from_fn(&[256, 64], |_| rng.below(256) as u32);
     pair("gather_of_256x64", &|| x.gather(1, &picks), &|| {
         let mut out = Vec::with_capacity(256 * 64);

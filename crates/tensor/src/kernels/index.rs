@@ -7,15 +7,60 @@ use crate::number::{Data, Float};
 use crate::shape::{count, strides};
 use crate::simd::{Kernel, dispatch};
 
-/// Calls `at(position in the index array, offset in the operand)` for each index: along `axis` the index says where, along the others
-/// the position does.
+/// The largest index, 0 of none. This loop has no exits, as a search for an index out of range would, so it is vectorised.
+pub(crate) fn largest(index: &[u32]) -> u32 {
+    dispatch(Largest { index })
+}
+
+struct Largest<'a> {
+    index: &'a [u32],
+}
+
+impl Kernel for Largest<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run(self) -> u32 {
+        let mut largest = 0;
+        for &i in self.index {
+            largest = if i > largest { i } else { largest };
+        }
+        largest
+    }
+}
+
+/// A run of an index array: places `at` to `at + n`, and where they lead: place `at + k` with index `i` to `from + k step + i along`.
+#[derive(Clone, Copy)]
+struct Run {
+    at: usize,
+    n: usize,
+    from: usize,
+    step: usize,
+    along: usize,
+}
+
+impl Run {
+    #[inline(always)]
+    fn target(&self, k: usize, i: u32) -> usize {
+        self.from + k * self.step + i as usize * self.along
+    }
+}
+
+/// Walks over an index array of the shape `index_shape`: along `axis` the index says where, along the others the position does.
 #[inline(always)]
-fn each(shape: &[usize], axis: usize, index: &[u32], index_shape: &[usize], mut at: impl FnMut(usize, usize)) {
+fn each_run(shape: &[usize], axis: usize, index_shape: &[usize], mut run: impl FnMut(Run)) {
     let mut steps: Strides = strides(shape).iter().map(|&k| k as isize).collect();
     let along = std::mem::take(&mut steps[axis]) as usize;
-    Walk { start: 0, shape: index_shape, strides: &steps }.runs(|o, s, n, step| {
-        for (k, &i) in index[o..o + n].iter().enumerate() {
-            at(o + k, s + k * step as usize + i as usize * along);
+    Walk { start: 0, shape: index_shape, strides: &steps }
+        .runs(|at, from, n, step| run(Run { at, n, from, step: step as usize, along }));
+}
+
+/// Calls `at(position in the index array, offset in the operand)` for each index.
+#[inline(always)]
+fn each(shape: &[usize], axis: usize, index: &[u32], index_shape: &[usize], mut at: impl FnMut(usize, usize)) {
+    each_run(shape, axis, index_shape, |run| {
+        for (k, &i) in index[run.at..run.at + run.n].iter().enumerate() {
+            at(run.at + k, run.target(k, i));
         }
     });
 }
@@ -29,34 +74,30 @@ pub(crate) fn gather<T: Data>(
     index_shape: &[usize],
     out: &mut [T],
 ) {
-    each(shape, axis, index, index_shape, |i, at| out[i] = x[at]);
+    each_run(shape, axis, index_shape, |run| {
+        let picks = out[run.at..run.at + run.n].iter_mut().zip(&index[run.at..run.at + run.n]);
+        if run.step == 0 && run.along == 1 {
+            // Along the last axis, which is the most frequent.
+            let x = &x[run.from..];
+            picks.for_each(|(to, &i)| *to = x[i as usize]);
+        } else {
+            picks.enumerate().for_each(|(k, (to, &i))| *to = x[run.target(k, i)]);
+        }
+    });
 }
 
-/// `out[.., index[.., j, ..], ..] += x[.., j, ..]`.
-pub(crate) fn scatter_add<T: Float>(
-    x: &[T],
-    index: &[u32],
-    index_shape: &[usize],
-    axis: usize,
-    out: &mut [T],
-    shape: &[usize],
-) {
-    each(shape, axis, index, index_shape, |i, at| out[at] = out[at] + x[i]);
-}
-
-/// `out[.., index[.., j, ..], ..] = x[.., j, ..]`; of several values for one place the last stays.
+/// Puts `x[.., j, ..]` to `out[.., index[.., j, ..], ..]`, in order.
 pub(crate) fn scatter<T: Data>(
     x: &[T],
-    index: &[u32],
-    index_shape: &[usize],
+    (index, index_shape): (&[u32], &[usize]),
     axis: usize,
-    out: &mut [T],
-    shape: &[usize],
+    (out, shape): (&mut [T], &[usize]),
+    put: impl Fn(&mut T, T),
 ) {
-    each(shape, axis, index, index_shape, |i, at| out[at] = x[i]);
+    each(shape, axis, index, index_shape, |i, at| put(&mut out[at], x[i]));
 }
 
-/// 1 where the value that [`scatter`] writes from there stays, 0 where a later one for the same place replaces it.
+/// 1 where a value that is written from there stays, 0 where a later one for the same place replaces it.
 pub(crate) fn winners<T: Float>(index: &[u32], index_shape: &[usize], axis: usize, shape: &[usize], out: &mut [T]) {
     let mut last = vec![0; count(shape)];
     each(shape, axis, index, index_shape, |i, at| last[at] = i);

@@ -128,6 +128,13 @@ fn read_by<T: Data>(x: &[T], walk: Walk<'_>, out: &mut [T], put: impl Fn(&mut T,
             transpose(&x[s..], &mut out[o..o + rows * columns], rows, step as usize, &put);
         });
     }
+    if let &[ref outer @ .., (m, by), (n, step)] = &axes[..]
+        && n <= SHORT
+    {
+        return runs(outer, walk.start, m * n, m, by, |o, s, m, by| {
+            short_runs(x, s, by, step, n, &mut out[o..o + m * n], &put);
+        });
+    }
     walk.runs(|o, s, n, step| {
         let to = &mut out[o..o + n];
         match step {
@@ -141,6 +148,44 @@ fn read_by<T: Data>(x: &[T], walk: Walk<'_>, out: &mut [T], put: impl Fn(&mut T,
             }
         }
     });
+}
+
+/// Runs up to this length are read in a loop of their own: the walk from one to the next would cost more than the run.
+const SHORT: usize = 8;
+
+/// Reads runs of `n` values that lie `by` apart, each with `step` between its values.
+#[inline(always)]
+fn short_runs<T: Data>(
+    x: &[T],
+    start: usize,
+    by: isize,
+    step: isize,
+    n: usize,
+    out: &mut [T],
+    put: &impl Fn(&mut T, T),
+) {
+    /// Each value `N` times.
+    #[inline(always)]
+    fn repeat<const N: usize, T: Data>(x: &[T], out: &mut [T], put: &impl Fn(&mut T, T)) {
+        for (to, &from) in out.as_chunks_mut::<N>().0.iter_mut().zip(x) {
+            to.iter_mut().for_each(|to| put(to, from));
+        }
+    }
+    match (n, by, step) {
+        (2, 1, 0) => return repeat::<2, T>(&x[start..], out, put),
+        (3, 1, 0) => return repeat::<3, T>(&x[start..], out, put),
+        (4, 1, 0) => return repeat::<4, T>(&x[start..], out, put),
+        _ => {}
+    }
+    let mut s = start;
+    for to in out.chunks_exact_mut(n) {
+        let mut at = s;
+        for to in to {
+            put(to, x[at]);
+            at = at.wrapping_add_signed(step);
+        }
+        s = s.wrapping_add_signed(by);
+    }
 }
 
 #[inline(always)]

@@ -8,9 +8,7 @@ use crate::tensor::Tensor;
 /// Panics when an index is out of range for an axis.
 #[track_caller]
 fn check_range(op: &str, shape: &[usize], axis: usize, indices: &Tensor<u32>) {
-    // The largest first: that loop has no exits, so it is vectorised.
-    let largest = indices.data().iter().fold(0, |a, &b| a.max(b));
-    if indices.is_empty() || (largest as usize) < shape[axis] {
+    if indices.is_empty() || (index::largest(indices.data()) as usize) < shape[axis] {
         return;
     }
     if let Some((at, i)) = indices.data().iter().enumerate().find(|&(_, &i)| i as usize >= shape[axis]) {
@@ -143,7 +141,7 @@ impl Rows {
     #[track_caller]
     fn check(&self, own: &[usize], shape: &[usize]) {
         let op = self.op;
-        assert!(own == shape, "{op}: rows of shape {own:?} were given with shape {shape:?}: they must be equal");
+        assert!(own == shape, "{op}: values of shape {shape:?} for rows of shape {own:?}: they must be equal");
     }
 }
 
@@ -186,7 +184,8 @@ impl<T: Data> Tensor<T> {
         let axis = checked_values("scatter", self.shape(), indices, axis, values.shape());
         Self::make(super::place(self, values), self.shape().into(), |to| {
             to.copy_from_slice(self.data());
-            index::scatter(values.data(), indices.data(), indices.shape(), axis, to, self.shape());
+            let places = (indices.data(), indices.shape());
+            index::scatter(values.data(), places, axis, (to, self.shape()), |to, x| *to = x);
         })
     }
 
@@ -257,8 +256,8 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn add_scattered(&mut self, axis: isize, indices: &Tensor<u32>, values: &Self) {
         let axis = checked_values("scatter_add", self.shape(), indices, axis, values.shape());
-        let shape: Shape = self.shape().into();
-        index::scatter_add(values.data(), indices.data(), indices.shape(), axis, self.data_mut(), &shape);
+        let (shape, places) = (Shape::from(self.shape()), (indices.data(), indices.shape()));
+        index::scatter(values.data(), places, axis, (self.data_mut(), &shape), |to, x| *to = *to + x);
     }
 
     /// Zeros of the given shape with `self` added at the indices along an axis: the adjoint of [`gather`](Self::gather).
