@@ -13,7 +13,7 @@ use rappel_tensor::shape::reduced;
 use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Tensor, View};
 use smallvec::SmallVec;
 
-use crate::ops::{Compare, Embed, Expand, MatMul, Reduce, Reshape, Select, Strided, SumTo};
+use crate::ops::{Compare, Expand, MatMul, Reduce, Reshape, Select, Strided, SumTo};
 use crate::primitive::Primitive;
 use crate::row::{self, BinaryRow, Pair, UnaryRow};
 
