@@ -62,6 +62,14 @@ macro_rules! operations {
                 }
             }
 
+            /// How many products it adds up, from the shapes of its inputs and its output.
+            pub(crate) fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+                match self {
+                    Op::Leaf | Op::Param | Op::Unary(..) | Op::Binary(..) => 0,
+                    $(Op::$name(op) => op.multiply_adds(x, y),)*
+                }
+            }
+
             /// The derivative of the value along the directions of the inputs, of which at least one moves.
             pub(crate) fn jvp(&self, x: &[&Tangent<T>], y: &Tensor<T>, kept: Option<&Tensor<T>>) -> Option<Tensor<T>> {
                 match self {
@@ -93,6 +101,10 @@ operations! {
     MatMul,
     Linear,
     Reduce,
+    Variance,
+    Norm,
+    Cumulate,
+    Recurrence,
     LogSumExp,
     Softmax,
     CrossEntropy,

@@ -137,8 +137,8 @@ impl<'t, T: Float> Var<'t, T> {
         // Checked here because the row is reached through a pointer, behind which the caller's line is lost.
         let misfit = {
             let nodes = self.tape.nodes.borrow();
-            let (a, b) = (nodes[self.id as usize].value.shape(), nodes[other.id as usize].value.shape());
-            (a != b).then(|| (Shape::from_slice(a), Shape::from_slice(b)))
+            let (a, b) = (&nodes[self.id as usize].value, &nodes[other.id as usize].value);
+            (!a.same_shape(b)).then(|| (Shape::from_slice(a.shape()), Shape::from_slice(b.shape())))
         };
         if let Some((a, b)) = misfit {
             broadcast_or_panic(op, &a, &b);

@@ -7,7 +7,9 @@ mod empty;
 mod loss;
 mod pairs;
 mod reduction;
+mod scan;
 mod selection;
+mod sort;
 mod sum;
 
 use rappel_autodiff::transform::jvp;

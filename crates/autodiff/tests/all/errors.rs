@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// The file and the message of the panic of a call.
-fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
+pub(crate) fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
@@ -197,7 +197,32 @@ fn axes_that_do_not_exist() {
         on("sum", || x.sum_axes(&[2], false)),
         on("mean", || x.mean_axes(&[0, 2], false)),
         on("max", || x.max_axes(&[2], true)),
-        on("max", || x.min_axes(&[2], true)),
+        on("min", || x.min_axes(&[2], true)),
+        on("prod", || x.prod_axes(&[2], true)),
+        on("var", || x.var_axes(&[2], 1, true)),
+        on("std", || x.std_axes(&[2], 1, true)),
+        on("norm", || x.norm_axes(2, &[2], true)),
+        on("norm", || x.norm_axes(f64::INFINITY, &[2], true)),
+        on("logsumexp", || x.logsumexp_axes(&[0, 2], false)),
+        on("cumsum", || x.cumsum(2)),
+        on("cumprod", || x.cumprod_with(2, true, false)),
+        on("logcumsumexp", || x.logcumsumexp(2)),
+        on("argmax", || x.argmax(2)),
+        on("argmin", || x.argmin(2)),
+        on("max_with_index", || x.max_with_index(2, false)),
+        on("min_with_index", || x.min_with_index(2, false)),
+        on("sort", || x.sort(2, false)),
+        on("argsort", || x.argsort(2, false)),
+        on("topk", || x.topk(1, 2, false)),
+        on("kthvalue", || x.kthvalue(1, 2, false)),
+        on("median", || x.median(2, false)),
+        misfit(|| x.topk(3, 0, true), &["topk", "axis 0", "[2, 3]", "2 values", "3"]),
+        misfit(|| x.kthvalue(0, 0, true), &["kthvalue", "axis 0", "[2, 3]", "2 values", "number 0", "from 1"]),
+        misfit(|| x.norm_axes(-1, &[0], true), &["norm", "above 0", "not -1", "ne(0.0)"]),
+        misfit(|| empty.argmax(1), &["argmax", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.max_with_index(1, true), &["max_with_index", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.median(1, true), &["median", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.norm_axes(f64::INFINITY, &[1], false), &["max", "[2, 0]", "[1]", "no values"]),
         on("softmax", || x.softmax(2)),
         on("log_softmax", || x.log_softmax(2)),
         on("logsumexp", || x.logsumexp(2, false)),
@@ -205,7 +230,7 @@ fn axes_that_do_not_exist() {
         misfit(|| x.sum_axes(&[0, -2], false), &["sum", "twice", "[0, -2]"]),
         misfit(|| tape.constant(0.0).softmax(0), &["softmax", "axis 0", "rank 0"]),
         misfit(|| empty.max(), &["max", "[2, 0]", "no values"]),
-        misfit(|| empty.min_axes(&[1], false), &["[2, 0]", "[1]", "no values"]),
+        misfit(|| empty.min_axes(&[1], false), &["min", "[2, 0]", "[1]", "no values"]),
     ]);
 }
 

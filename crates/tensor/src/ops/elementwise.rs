@@ -51,7 +51,7 @@ impl<T: Float> Tensor<T> {
     /// At the caller's line, when the shapes do not broadcast.
     #[track_caller]
     pub fn binary<O: Binary>(&self, other: &Self, k: Consts) -> Self {
-        if self.shape() == other.shape() {
+        if self.same_shape(other) {
             return Self::make(place(self, other), self.shape().into(), |to| {
                 pairs::map_equal::<O, T>(self.data(), other.data(), to, k);
             });
@@ -64,7 +64,7 @@ impl<T: Float> Tensor<T> {
     /// Applies a binary row into the left buffer when nobody else holds it and the shapes are equal.
     #[track_caller]
     pub(crate) fn into_binary<O: Binary>(mut self, other: &Self, k: Consts) -> Self {
-        if self.shape() == other.shape() && self.is_unique() {
+        if self.same_shape(other) && self.is_unique() {
             pairs::map_in_place::<O, T>(self.data_mut(), other.data(), k);
             self
         } else {
@@ -76,7 +76,7 @@ impl<T: Float> Tensor<T> {
     pub fn binary_chain<O: Binary>(side: Side, g: &Self, a: &Self, b: &Self, y: &Self, k: Consts) -> Self {
         let operands = pairs::Operands { g: g.data(), a: a.data(), b: b.data(), y: y.data() };
         Self::make(place(g, y), y.shape().into(), |to| {
-            if a.shape() == y.shape() && b.shape() == y.shape() {
+            if a.same_shape(y) && b.same_shape(y) {
                 pairs::chain_equal::<O, T>(side, to, &operands, k, false);
             } else {
                 let walk = pairs::Walk::new(a.shape(), b.shape(), y.shape());
@@ -96,7 +96,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn add_assign(&mut self, other: &Self) {
         assert!(
-            self.shape() == other.shape(),
+            self.same_shape(other),
             "add_assign: shapes {:?} and {:?} differ (adding in place does not broadcast)",
             self.shape(),
             other.shape()

@@ -5,19 +5,30 @@
 mod arithmetic;
 mod contraction;
 mod elementwise;
+mod extreme;
 mod index;
 mod loss;
+mod moment;
+mod norm;
 mod random;
 mod reduction;
+mod scan;
 mod selection;
 mod shape;
 mod softmax;
+mod sort;
+mod tangent;
 
 pub use elementwise::Side;
+pub use moment::degrees_of_freedom;
+pub use norm::check_norm_order;
 pub use reduction::Reduction;
+pub use scan::{Direction, Scan};
 pub use selection::Comparison;
 pub use shape::{permutation, resolve_range, resolve_ranges};
 pub use softmax::Soft;
+pub use sort::Pick;
+pub use tangent::Along;
 
 use crate::buffer::Workspace;
 use crate::number::Data;

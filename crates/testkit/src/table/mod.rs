@@ -8,9 +8,11 @@ mod index;
 mod loss;
 mod random;
 mod reduction;
+mod scan;
 mod selection;
 mod shape;
 mod softmax;
+mod sort;
 
 use proptest::prelude::*;
 use rappel_autodiff::Tensor;
@@ -27,7 +29,7 @@ use crate::strategies;
 /// assert_eq!(name, "activation");
 /// assert!(rows().iter().any(|row| row.name() == "relu"));
 /// ```
-pub const FAMILIES: [(&str, fn() -> Vec<Row>); 11] = [
+pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
     ("activation", activation::rows),
     ("arithmetic", arithmetic::rows),
     ("contraction", contraction::rows),
@@ -36,9 +38,11 @@ pub const FAMILIES: [(&str, fn() -> Vec<Row>); 11] = [
     ("loss", loss::rows),
     ("random", random::rows),
     ("reduction", reduction::rows),
+    ("scan", scan::rows),
     ("selection", selection::rows),
     ("shape", shape::rows),
     ("softmax", softmax::rows),
+    ("sort", sort::rows),
 ];
 
 /// Every row.
@@ -61,6 +65,11 @@ fn one(values: impl Strategy<Value = f64> + Clone + 'static) -> Cases<()> {
 /// Two inputs that broadcast and no arguments.
 fn two(a: impl Strategy<Value = f64> + Clone + 'static, b: impl Strategy<Value = f64> + Clone + 'static) -> Cases<()> {
     strategies::pair(a, b).prop_map(|(a, b)| ((), vec![a, b])).boxed()
+}
+
+/// Factors of a product: zeros among them, often more than one.
+fn factor() -> impl Strategy<Value = f64> + Clone {
+    prop_oneof![1 => Just(0.0), 3 => -1.5..1.5]
 }
 
 /// One input of a shape that something is drawn for.
