@@ -20,7 +20,7 @@ pub(crate) trait UnaryRow<T: Float>: Send + Sync {
     fn has_gradient(&self) -> bool;
     /// Whether the cotangent needs the output only, and may be given it in the place of the input.
     #[allow(dead_code, reason = "for operations that apply a row in place, on what they have just computed")]
-    fn from_output(&self) -> bool;
+    fn by_output(&self) -> bool;
     /// The values.
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T>;
     /// The cotangent `g f'(x)`.
@@ -108,7 +108,7 @@ impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
         O::GRADIENT
     }
 
-    fn from_output(&self) -> bool {
+    fn by_output(&self) -> bool {
         O::FROM_OUTPUT
     }
 
