@@ -1,4 +1,5 @@
-//! Norms, without overflow and underflow: scaled by the largest magnitude where the plain sum leaves the range of the type.
+//! Norms, without overflow and underflow: scaled by the largest magnitude where the plain sum leaves the range of the type, and
+//! for all powers but the square, whose error grows with the logarithm of the base.
 
 use rappel_elem::Elem;
 
@@ -9,10 +10,11 @@ use crate::simd::{Kernel, dispatch};
 /// `(sum |x|^p)^(1/p)` for a finite `p > 0`, along the middle of `[outer, middle, inner]`; 0 for nothing.
 pub(crate) fn norm<T: Float>(x: &[T], p: f64, middle: usize, inner: usize, out: &mut [T]) {
     if p == 2.0 {
-        dispatch(Norm { x, middle, inner, out, power: |v: T| v * v, root: |v: T| Elem::sqrt(v) });
+        let (power, root) = (|v: T| v * v, |v: T| Elem::sqrt(v));
+        dispatch(Norm { x, middle, inner, out, plain: true, power, root });
     } else {
         let (power, root) = (move |v: T| Elem::abs(v).pow_const(p), move |v: T| v.pow_const(1.0 / p));
-        dispatch(Norm { x, middle, inner, out, power, root });
+        dispatch(Norm { x, middle, inner, out, plain: false, power, root });
     }
 }
 
@@ -21,6 +23,8 @@ struct Norm<'a, T, P, R> {
     middle: usize,
     inner: usize,
     out: &'a mut [T],
+    /// Try without a scale first.
+    plain: bool,
     power: P,
     root: R,
 }
@@ -42,14 +46,14 @@ impl<T: Float, P: Fn(T) -> T, R: Fn(T) -> T> Kernel for Norm<'_, T, P, R> {
 
     #[inline(always)]
     fn run(self) {
-        let Norm { x, middle, inner, out, power, root } = self;
+        let Norm { x, middle, inner, out, plain, power, root } = self;
         if middle == 0 || inner == 0 {
             out.fill(T::ZERO);
             return;
         }
         if inner == 1 {
             for (row, to) in x.chunks_exact(middle).zip(out.iter_mut()) {
-                let sum = lanes::sum_of(row, &power);
+                let sum = if plain { lanes::sum_of(row, &power) } else { T::ZERO };
                 *to = if in_range(sum) {
                     root(sum)
                 } else {
@@ -62,7 +66,10 @@ impl<T: Float, P: Fn(T) -> T, R: Fn(T) -> T> Kernel for Norm<'_, T, P, R> {
         for (block, to) in x.chunks_exact(middle * inner).zip(out.chunks_exact_mut(inner)) {
             for (at, width) in lanes::strips(inner) {
                 let to = &mut to[at..at + width];
-                let sums = lanes::strip_sum(block, inner, (at, width), |v, _| power(v));
+                let sums = match plain {
+                    true => lanes::strip_sum(block, inner, (at, width), |v, _| power(v)),
+                    false => [T::ZERO; lanes::LANES],
+                };
                 if sums[..width].iter().all(|&sum| in_range(sum)) {
                     for (to, sum) in to.iter_mut().zip(sums) {
                         *to = root(sum);

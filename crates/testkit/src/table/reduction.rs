@@ -69,7 +69,7 @@ fn sized() -> Cases<(Over, f64)> {
         .prop_flat_map(|((over, x), p)| (Just((over, p)), Just(x), prop::collection::vec(any::<bool>(), 36)))
         .prop_map(|(args, x, signs)| {
             let smallest = min(x[0].data());
-            let sign = |i: usize| if signs[i] { 1.0 } else { -1.0 };
+            let sign = |i: usize| if signs[i % signs.len()] { 1.0 } else { -1.0 };
             let data: Vec<f64> =
                 x[0].data().iter().enumerate().map(|(i, v)| sign(i) * (0.5 * (v - smallest) + 0.3)).collect();
             (args, vec![Tensor::new(data, x[0].shape())])
