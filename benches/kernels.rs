@@ -28,13 +28,19 @@ fn elementwise(c: &mut Criterion) {
     let mut rng = Rng::seed(0);
     let x = Tensor::<f32>::uniform(&[4096], 0.1, 3.0, &mut rng);
     type Function = fn(&Tensor) -> Tensor;
-    let functions: [(&str, Function); 7] = [
+    let functions: [(&str, Function); 13] = [
         ("square", Tensor::square),
         ("relu", Tensor::relu),
         ("exp", Tensor::exp),
         ("ln", Tensor::ln),
         ("tanh", Tensor::tanh),
         ("sigmoid", Tensor::sigmoid),
+        ("erf", Tensor::erf),
+        ("gelu", Tensor::gelu),
+        ("gelu_tanh", Tensor::gelu_tanh),
+        ("silu", Tensor::silu),
+        ("mish", Tensor::mish),
+        ("sin", Tensor::sin),
         ("sum", Tensor::sum),
     ];
     let mut group = c.benchmark_group("elementwise/4096_f32");

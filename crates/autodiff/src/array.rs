@@ -17,7 +17,7 @@ use crate::ops::{Compare, Embed, Expand, MatMul, Permute, Reduce, Reshape, Selec
 use crate::primitive::Primitive;
 use crate::row::{self, BinaryRow, Pair, UnaryRow};
 
-pub(crate) use tangent::{Tangent, binary_jvp, plus, unary_jvp};
+pub(crate) use tangent::{Tangent, binary_jvp, each_moved, plus, unary_jvp, values};
 
 /// A set of axes, sorted and counted from the front.
 pub(crate) type Axes = SmallVec<[usize; 4]>;

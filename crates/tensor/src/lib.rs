@@ -22,6 +22,7 @@
 mod buffer;
 mod display;
 mod kernels;
+mod lock;
 mod number;
 mod ops;
 pub mod random;
@@ -35,7 +36,7 @@ pub use rappel_elem as elem;
 pub use buffer::Workspace;
 pub use number::{Data, Float};
 pub use ops::{
-    Comparison, Direction, Pick, Reduction, Scan, Side, Soft, check_norm_order, degrees_of_freedom, permutation,
+    Along, Comparison, Direction, Pick, Reduction, Scan, Side, Soft, check_norm_order, degrees_of_freedom, permutation,
     resolve_range, resolve_ranges,
 };
 pub use random::Rng;

@@ -1,5 +1,6 @@
 //! What one can do with variables, one module per family.
 
+mod activation;
 mod arithmetic;
 mod contraction;
 mod elementwise;

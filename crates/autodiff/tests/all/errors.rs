@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// The file and the message of the panic of a call.
-fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
+pub(crate) fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
@@ -86,6 +86,15 @@ fn operands_that_do_not_broadcast() {
         on("mul", || a * b),
         on("div", || a / b),
         on("pow", || a.pow(b)),
+        on("hypot", || a.hypot(b)),
+        on("atan2", || a.atan2(b)),
+        on("logaddexp", || a.logaddexp(b)),
+        on("xlogy", || a.xlogy(b)),
+        on("remainder", || a.remainder(b)),
+        on("fmod", || a.fmod(b)),
+        on("lerp", || a.lerp(b, 0.5)),
+        on("sub", || a.lerp_by(b, a)),
+        on("prelu", || a.prelu(b)),
         on("min", || a.minimum(b)),
         on("max", || a.maximum(b)),
         on("lt", || a.lt(b)),
@@ -103,6 +112,23 @@ fn operands_that_do_not_broadcast() {
         on("where_cond", || a.where_cond(0.0, b)),
         on("where_cond", || a.where_cond(b, b)),
         on("where_cond", || tape.constant(1.0).where_cond(a, b)),
+    ]);
+}
+
+#[test]
+fn activations_without_sense() {
+    let tape = Tape::new();
+    let x = zeros(&tape, &[2, 3]);
+    check(&[
+        misfit(|| x.leaky_relu(f64::NAN), &["leaky_relu", "slope", "NaN"]),
+        misfit(|| x.elu(f64::INFINITY), &["elu", "alpha", "finite", "inf"]),
+        misfit(|| x.celu(0), &["celu", "alpha", "not 0"]),
+        misfit(|| x.celu(f64::NAN), &["celu", "alpha", "NaN"]),
+        misfit(|| x.softplus_with(0.0), &["softplus_with", "beta", "not 0"]),
+        misfit(|| x.glu(1), &["glu", "axis 1", "[2, 3]", "3 is odd"]),
+        misfit(|| x.swiglu(-1), &["swiglu", "axis -1", "[2, 3]", "3 is odd"]),
+        misfit(|| x.glu(2), &["glu", "axis 2", "rank 2"]),
+        misfit(|| tape.constant(1.0).swiglu(0), &["swiglu", "axis 0", "rank 0"]),
     ]);
 }
 
@@ -248,6 +274,7 @@ fn derivatives_that_are_not_asked_for_properly() {
         misfit(|| frozen.sum().backward(), &nothing),
         misfit(|| x.detach().sum().backward(), &nothing),
         misfit(|| x.lt(0.0).sum().backward(), &nothing),
+        misfit(|| (x.floor() + x.ceil() + x.trunc() + x.round() + x.sign()).sum().backward(), &nothing),
         misfit(|| tape.constant(1.0).backward(), &nothing),
         misfit(|| input.backward_with(&Tensor::zeros(&[2, 3])), &nothing),
         misfit(|| jvp(|x| x, &point, &wide), &["jvp", "[3]", "[2]", "equal"]),

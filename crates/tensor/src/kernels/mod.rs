@@ -17,4 +17,5 @@ pub(crate) mod scan;
 pub(crate) mod selection;
 pub(crate) mod softmax;
 pub(crate) mod sort;
+pub(crate) mod tangent;
 pub(crate) mod variance;

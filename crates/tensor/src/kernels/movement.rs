@@ -5,6 +5,7 @@
 
 use smallvec::SmallVec;
 
+use super::elementwise::add_assign;
 use crate::number::{Data, Float};
 use crate::shape::{Shape, count};
 
@@ -92,9 +93,12 @@ pub(crate) fn write<T: Data>(x: &[T], view: &View, out: &mut [T]) {
 
 /// Adds `x`, in order, to where the view points in `out`.
 pub(crate) fn add<T: Float>(x: &[T], view: &View, out: &mut [T]) {
-    view.rows(|o, s, n, step| {
-        for (to, from) in out[s..].iter_mut().step_by(step.max(1)).zip(&x[o..o + n]) {
-            *to = *to + *from;
+    view.rows(|o, s, n, step| match step {
+        1 => add_assign(&mut out[s..s + n], &x[o..o + n]),
+        _ => {
+            for (to, from) in out[s..].iter_mut().step_by(step.max(1)).zip(&x[o..o + n]) {
+                *to = *to + *from;
+            }
         }
     });
 }

@@ -17,6 +17,7 @@ mod selection;
 mod shape;
 mod softmax;
 mod sort;
+mod tangent;
 
 pub use elementwise::Side;
 pub use moment::degrees_of_freedom;
@@ -27,6 +28,7 @@ pub use selection::Comparison;
 pub use shape::{permutation, resolve_range, resolve_ranges};
 pub use softmax::Soft;
 pub use sort::Pick;
+pub use tangent::Along;
 
 use crate::buffer::Workspace;
 use crate::number::Data;

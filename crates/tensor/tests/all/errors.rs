@@ -90,6 +90,8 @@ fn operands_that_do_not_broadcast() {
         (&|| drop(a * b.clone()), &with("mul")),
         (&|| drop(a.minimum(b)), &with("min")),
         (&|| drop(a.maximum(b)), &with("max")),
+        (&|| drop(a.hypot(b)), &with("hypot")),
+        (&|| drop(a.lerp(b, 0.5)), &with("lerp")),
         (&|| drop(a.compare(Comparison::Lt, b)), &with("lt")),
         (&|| drop(a.where_cond(a, b)), &with("where_cond")),
         (&|| drop(a.where_cond(b, b)), &with("where_cond")),

@@ -1,5 +1,6 @@
 //! The op table: one row per operation of the engine.
 
+mod activation;
 mod arithmetic;
 mod contraction;
 mod elementwise;
@@ -25,10 +26,11 @@ use crate::strategies;
 /// use rappel_testkit::FAMILIES;
 ///
 /// let (name, rows) = FAMILIES[0];
-/// assert_eq!(name, "arithmetic");
-/// assert!(rows().iter().any(|row| row.name() == "mul"));
+/// assert_eq!(name, "activation");
+/// assert!(rows().iter().any(|row| row.name() == "relu"));
 /// ```
-pub const FAMILIES: [(&str, fn() -> Vec<Row>); 12] = [
+pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
+    ("activation", activation::rows),
     ("arithmetic", arithmetic::rows),
     ("contraction", contraction::rows),
     ("elementwise", elementwise::rows),

@@ -13,3 +13,4 @@ mod reduce;
 mod scan;
 mod softmax;
 mod sort;
+mod tangent;
