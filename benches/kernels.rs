@@ -1,10 +1,11 @@
-//! Throughput of matrix products, elementwise functions, reductions and the fused optimizer pass.
+//! Throughput of matrix products, elementwise functions, reductions, movement and the fused optimizer pass.
 //!
 //! `cargo bench -p rappel-benches --bench kernels`
 #![allow(missing_docs, reason = "criterion's macros make functions without documentation")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rappel::prelude::*;
+use rappel::tensor::{Rows, Workspace};
 
 /// The products of the suite's nets: m, k, n.
 const PRODUCTS: [(usize, usize, usize); 6] =
@@ -184,5 +185,135 @@ fn optimizer(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, gemm, elementwise, reductions, optimizer);
+/// Moving values, each beside the loop one would write for it.
+fn movement(c: &mut Criterion) {
+    let mut rng = Rng::seed(0);
+    let mut group = c.benchmark_group("movement/f32");
+    // As on a tape: results land in memory that is used again.
+    let workspace = Workspace::new(Threads::serial());
+    let mut pair = |name: &str, op: &dyn Fn() -> Tensor, plain: &dyn Fn() -> Vec<f32>| {
+        assert_eq!(op().data(), plain(), "{name}");
+        group.bench_function(name, |b| b.iter(|| std::hint::black_box(op())));
+        group.bench_function(format!("{name}/loop"), |b| b.iter(|| std::hint::black_box(plain())));
+    };
+
+    let table = Tensor::<f32>::uniform(&[65, 64], -1.0, 1.0, &mut rng).within(&workspace);
+    let words = Tensor::from_fn(&[32, 64], |_| rng.below(65) as u32);
+    pair("embedding_65x64_by_2048", &|| table.embedding(&words, None), &|| {
+        let mut out = Vec::with_capacity(2048 * 64);
+        for &w in words.data() {
+            out.extend_from_slice(&table.data()[w as usize * 64..][..64]);
+        }
+        out
+    });
+    let rows = Rows::embedding(table.shape(), &words, None);
+    let cotangent = Tensor::<f32>::uniform(&[32, 64, 64], -1.0, 1.0, &mut rng).within(&workspace);
+    pair("its_gradient", &|| cotangent.put(&rows), &|| {
+        let mut out = vec![0.0; 65 * 64];
+        for (&w, g) in words.data().iter().zip(cotangent.data().chunks_exact(64)) {
+            for (to, g) in out[w as usize * 64..][..64].iter_mut().zip(g) {
+                *to += g;
+            }
+        }
+        out
+    });
+
+    let x = Tensor::<f32>::uniform(&[256, 256], -1.0, 1.0, &mut rng).within(&workspace);
+    let picks = Tensor::from_fn(&[256, 64], |_| rng.below(256) as u32);
+    pair("gather_of_256x64", &|| x.gather(1, &picks), &|| {
+        let mut out = Vec::with_capacity(256 * 64);
+        for (row, picks) in x.data().chunks_exact(256).zip(picks.data().chunks_exact(64)) {
+            out.extend(picks.iter().map(|&i| row[i as usize]));
+        }
+        out
+    });
+    let values = Tensor::<f32>::uniform(&[256, 64], -1.0, 1.0, &mut rng);
+    pair("scatter_add_of_256x64", &|| x.scatter_add(1, &picks, &values), &|| {
+        let mut out = x.data().to_vec();
+        for (i, row) in out.chunks_exact_mut(256).enumerate() {
+            for j in 0..64 {
+                row[picks.data()[i * 64 + j] as usize] += values.data()[i * 64 + j];
+            }
+        }
+        out
+    });
+    let list = Tensor::from_fn(&[128], |_| rng.below(256) as u32);
+    pair("index_select_of_128_columns", &|| x.index_select(1, &list), &|| {
+        let mut out = Vec::with_capacity(256 * 128);
+        for row in x.data().chunks_exact(256) {
+            out.extend(list.data().iter().map(|&i| row[i as usize]));
+        }
+        out
+    });
+    pair("pad_by_2", &|| x.pad(&[(2, 2), (2, 2)], 0.0), &|| {
+        let mut out = vec![0.0; 260 * 260];
+        for i in 0..256 {
+            out[(i + 2) * 260 + 2..][..256].copy_from_slice(&x.data()[i * 256..][..256]);
+        }
+        out
+    });
+    pair("pad_by_2_reflected", &|| x.pad(&[(2, 2), (2, 2)], PadMode::Reflect), &|| {
+        let at = |i: usize| 255 - (i as isize - 2).unsigned_abs().abs_diff(255);
+        let mut out = Vec::with_capacity(260 * 260);
+        for i in 0..260 {
+            for j in 0..260 {
+                out.push(x.data()[at(i) * 256 + at(j)]);
+            }
+        }
+        out
+    });
+    pair("flip_of_rows", &|| x.flip(&[0]), &|| x.data().chunks_exact(256).rev().flatten().copied().collect());
+    pair("flip_of_columns", &|| x.flip(&[1]), &|| {
+        let mut out = Vec::with_capacity(256 * 256);
+        for row in x.data().chunks_exact(256) {
+            out.extend(row.iter().rev());
+        }
+        out
+    });
+    pair("every_second_column", &|| x.at((.., (..).by(2))), &|| x.data().iter().step_by(2).copied().collect());
+    pair("roll_of_columns", &|| x.roll(&[3], &[1]), &|| {
+        let mut out = Vec::with_capacity(256 * 256);
+        for row in x.data().chunks_exact(256) {
+            out.extend_from_slice(&row[253..]);
+            out.extend_from_slice(&row[..253]);
+        }
+        out
+    });
+    pair("tril", &|| x.tril(0), &|| {
+        let mut out = vec![0.0; 256 * 256];
+        for i in 0..256 {
+            out[i * 256..][..i + 1].copy_from_slice(&x.data()[i * 256..][..i + 1]);
+        }
+        out
+    });
+    pair("transpose", &|| x.transpose(), &|| {
+        let mut out = vec![0.0; 256 * 256];
+        for i in 0..256 {
+            for j in 0..256 {
+                out[j * 256 + i] = x.data()[i * 256 + j];
+            }
+        }
+        out
+    });
+    pair("concat_of_columns", &|| Tensor::concat(&[&x, &values], 1), &|| {
+        let mut out = Vec::with_capacity(256 * 320);
+        for (a, b) in x.data().chunks_exact(256).zip(values.data().chunks_exact(64)) {
+            out.extend_from_slice(a);
+            out.extend_from_slice(b);
+        }
+        out
+    });
+    pair("repeat_interleave", &|| x.repeat_interleave(2, 1), &|| x.data().iter().flat_map(|&v| [v, v]).collect());
+    pair("repeat", &|| x.repeat(&[1, 2]), &|| {
+        let mut out = Vec::with_capacity(256 * 512);
+        for row in x.data().chunks_exact(256) {
+            out.extend_from_slice(row);
+            out.extend_from_slice(row);
+        }
+        out
+    });
+    group.finish();
+}
+
+criterion_group!(benches, gemm, elementwise, reductions, movement, optimizer);
 criterion_main!(benches);

@@ -36,8 +36,8 @@ pub use rappel_elem as elem;
 pub use buffer::Workspace;
 pub use number::{Data, Float};
 pub use ops::{
-    Along, Comparison, Direction, Pick, Reduction, Scan, Side, Soft, check_norm_order, degrees_of_freedom, permutation,
-    resolve_range, resolve_ranges,
+    Along, By, Comparison, Direction, Ellipsis, Index, NewAxis, PadMode, Padding, Part, Pick, Place, Reduction, Rows,
+    Scan, Selection, Side, Soft, Span, Triangle, View, check_mask, check_norm_order, degrees_of_freedom, rolls,
 };
 pub use random::Rng;
 pub use shape::{Shape, ShapeError};

@@ -52,11 +52,13 @@ hold! {
     elementwise
     index
     loss
+    pad
     random
     reduction
     scan
     selection
     shape
+    slice
     softmax
     sort
 }
@@ -147,13 +149,15 @@ const NAMES: &[(&str, &[&str])] = &[
             "xlogy",
         ],
     ),
-    ("index", &["gather", "scatter"]),
+    ("index", &["embedding", "gather", "index_add", "index_select", "masked_select", "scatter", "scatter_add"]),
     ("loss", &["bce_with_logits", "cross_entropy", "squared_difference"]),
+    ("pad", &["embed", "pad", "roll", "tril", "triu"]),
     ("random", &["dropout"]),
     ("reduction", &["max", "mean", "min", "norm", "prod", "safe_sqrt", "signed_pow", "sum", "tie_weights", "var"]),
     ("scan", &["cumprod", "cumsum", "logcumsumexp", "recurrence"]),
     ("selection", &["eq", "le", "lt", "ne", "where_cond"]),
-    ("shape", &["concat", "embed", "expand", "permute", "reshape", "slice", "sum_to"]),
+    ("shape", &["concat", "expand", "moveaxis", "permute", "reshape", "slice", "sum_to", "swap_axes", "transpose"]),
+    ("slice", &["at", "chunk", "diag_embed", "diagonal", "embed", "flip", "slice", "slice_axis", "split", "unbind"]),
     ("softmax", &["log_softmax", "logsumexp", "softmax"]),
     ("sort", &["gather", "scatter"]),
 ];

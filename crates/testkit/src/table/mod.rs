@@ -6,11 +6,13 @@ mod contraction;
 mod elementwise;
 mod index;
 mod loss;
+mod pad;
 mod random;
 mod reduction;
 mod scan;
 mod selection;
 mod shape;
+mod slice;
 mod softmax;
 mod sort;
 
@@ -36,11 +38,13 @@ pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
     ("elementwise", elementwise::rows),
     ("index", index::rows),
     ("loss", loss::rows),
+    ("pad", pad::rows),
     ("random", random::rows),
     ("reduction", reduction::rows),
     ("scan", scan::rows),
     ("selection", selection::rows),
     ("shape", shape::rows),
+    ("slice", slice::rows),
     ("softmax", softmax::rows),
     ("sort", sort::rows),
 ];

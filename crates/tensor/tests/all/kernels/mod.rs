@@ -14,3 +14,4 @@ mod scan;
 mod softmax;
 mod sort;
 mod tangent;
+mod view;
