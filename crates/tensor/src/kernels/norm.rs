@@ -41,7 +41,7 @@ fn is_scale<T: Float>(top: T) -> bool {
     top.finite() && top > T::ZERO
 }
 
-impl<T: Float, P: Fn(T) -> T, R: Fn(T) -> T> Kernel for Norm<'_, T, P, R> {
+impl<T: Float, P: Fn(T) -> T + Copy, R: Fn(T) -> T> Kernel for Norm<'_, T, P, R> {
     type Output = ();
 
     #[inline(always)]
@@ -53,12 +53,12 @@ impl<T: Float, P: Fn(T) -> T, R: Fn(T) -> T> Kernel for Norm<'_, T, P, R> {
         }
         if inner == 1 {
             for (row, to) in x.chunks_exact(middle).zip(out.iter_mut()) {
-                let sum = if plain { lanes::sum_of(row, &power) } else { T::ZERO };
+                let sum = if plain { lanes::sum_of(row, power) } else { T::ZERO };
                 *to = if in_range(sum) {
                     root(sum)
                 } else {
                     let top = lanes::fold(row, T::ZERO, |v| Elem::abs(v), |a, b| Elem::max(a, b));
-                    if is_scale(top) { top * root(lanes::sum_of(row, |v| power(v / top))) } else { top }
+                    if is_scale(top) { top * root(lanes::sum_of(row, move |v| power(v / top))) } else { top }
                 };
             }
             return;
@@ -67,7 +67,7 @@ impl<T: Float, P: Fn(T) -> T, R: Fn(T) -> T> Kernel for Norm<'_, T, P, R> {
             for (at, width) in lanes::strips(inner) {
                 let to = &mut to[at..at + width];
                 let sums = match plain {
-                    true => lanes::strip_sum(block, inner, (at, width), |v, _| power(v)),
+                    true => lanes::strip_sum(block, inner, (at, width), move |v, _| power(v)),
                     false => [T::ZERO; lanes::LANES],
                 };
                 if sums[..width].iter().all(|&sum| in_range(sum)) {
@@ -77,7 +77,7 @@ impl<T: Float, P: Fn(T) -> T, R: Fn(T) -> T> Kernel for Norm<'_, T, P, R> {
                 } else {
                     let top = lanes::strip(block, inner, (at, width), T::ZERO, |a, v, _| Elem::max(a, Elem::abs(v)));
                     let scale = top.map(|top| if is_scale(top) { top } else { T::ONE });
-                    let scaled = lanes::strip_sum(block, inner, (at, width), |v, i| power(v / scale[i]));
+                    let scaled = lanes::strip_sum(block, inner, (at, width), move |v, i| power(v / scale[i]));
                     for ((to, top), scaled) in to.iter_mut().zip(top).zip(scaled) {
                         *to = if is_scale(top) { top * root(scaled) } else { top };
                     }
