@@ -142,7 +142,7 @@ fn reductions(c: &mut Criterion) {
         for (place, axis) in [("last", 1), ("first", 0)] {
             group.bench_function(format!("{name}/{place}"), |b| b.iter(|| std::hint::black_box(ours(&x, axis))));
             group.bench_function(format!("{name}/{place}/plain_loop"), |b| {
-                let (mut line, mut out) = (Vec::with_capacity(N), Vec::with_capacity(N * N));
+                let (mut line, mut out) = (Vec::with_capacity(N), Vec::<f32>::with_capacity(N * N));
                 b.iter(|| {
                     out.clear();
                     for i in 0..N {

@@ -153,7 +153,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("loss", &["bce_with_logits", "cross_entropy", "squared_difference"]),
     ("pad", &["embed", "pad", "roll", "tril", "triu"]),
     ("random", &["dropout"]),
-    ("reduction", &["max", "mean", "min", "norm", "prod", "signed_power", "std", "sum", "tie_weights", "var"]),
+    ("reduction", &["max", "mean", "min", "norm", "prod", "safe_sqrt", "signed_pow", "sum", "tie_weights", "var"]),
     ("scan", &["cumprod", "cumsum", "logcumsumexp", "recurrence"]),
     ("selection", &["eq", "le", "lt", "ne", "where_cond"]),
     ("shape", &["concat", "expand", "moveaxis", "permute", "reshape", "slice", "sum_to", "swap_axes", "transpose"]),
