@@ -29,13 +29,19 @@ fn elementwise(c: &mut Criterion) {
     let mut rng = Rng::seed(0);
     let x = Tensor::<f32>::uniform(&[4096], 0.1, 3.0, &mut rng);
     type Function = fn(&Tensor) -> Tensor;
-    let functions: [(&str, Function); 7] = [
+    let functions: [(&str, Function); 13] = [
         ("square", Tensor::square),
         ("relu", Tensor::relu),
         ("exp", Tensor::exp),
         ("ln", Tensor::ln),
         ("tanh", Tensor::tanh),
         ("sigmoid", Tensor::sigmoid),
+        ("erf", Tensor::erf),
+        ("gelu", Tensor::gelu),
+        ("gelu_tanh", Tensor::gelu_tanh),
+        ("silu", Tensor::silu),
+        ("mish", Tensor::mish),
+        ("sin", Tensor::sin),
         ("sum", Tensor::sum),
     ];
     let mut group = c.benchmark_group("elementwise/4096_f32");
@@ -48,6 +54,109 @@ fn elementwise(c: &mut Criterion) {
         let rows = x.reshape(&[64, 64]);
         b.iter(|| std::hint::black_box(rows.softmax(1)));
     });
+    group.finish();
+}
+
+/// Reductions, scans and sorting of a matrix along its rows (`last`) and down its columns (`first`), each beside the loop one would
+/// write without thinking of vectors.
+fn reductions(c: &mut Criterion) {
+    const N: usize = 256;
+    type Ours = fn(&Tensor, isize) -> Tensor;
+    /// What the plain loop makes of one line, given as its values, in place.
+    type Plain = fn(&mut Vec<f32>);
+    fn keep(line: &mut Vec<f32>, value: f32) {
+        line.clear();
+        line.push(value);
+    }
+    fn scan(line: &mut [f32], start: f32, join: impl Fn(f32, f32) -> f32) {
+        let mut so_far = start;
+        for v in line {
+            so_far = join(so_far, *v);
+            *v = so_far;
+        }
+    }
+    let pairs: [(&str, Ours, Plain); 11] = [
+        ("prod", |x, k| x.prod_axes(&[k], false), |l| keep(l, l.iter().product())),
+        ("min", |x, k| x.min_axes(&[k], false), |l| keep(l, l.iter().copied().fold(f32::INFINITY, f32::min))),
+        (
+            "argmax",
+            |x, k| x.argmax(k).map(|i| *i as f32),
+            |l| {
+                let mut best = 0;
+                for (i, v) in l.iter().enumerate() {
+                    if *v > l[best] {
+                        best = i;
+                    }
+                }
+                keep(l, best as f32);
+            },
+        ),
+        (
+            "var",
+            |x, k| x.var_axes(&[k], 1.0, false),
+            |l| {
+                let mean = l.iter().sum::<f32>() / l.len() as f32;
+                keep(l, l.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / (l.len() - 1) as f32);
+            },
+        ),
+        ("norm", |x, k| x.norm_axes(2.0, &[k], false), |l| keep(l, l.iter().map(|v| v * v).sum::<f32>().sqrt())),
+        (
+            "logsumexp",
+            |x, k| x.logsumexp(k, false),
+            |l| {
+                let top = l.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                keep(l, top + l.iter().map(|v| (v - top).exp()).sum::<f32>().ln());
+            },
+        ),
+        ("cumsum", |x, k| x.cumsum(k), |l| scan(l, 0.0, |a, b| a + b)),
+        ("cumprod", |x, k| x.cumprod(k), |l| scan(l, 1.0, |a, b| a * b)),
+        (
+            "logcumsumexp",
+            |x, k| x.logcumsumexp(k),
+            |l| {
+                scan(l, f32::NEG_INFINITY, |a, b| a.max(b) + (-(a - b).abs()).exp().ln_1p());
+            },
+        ),
+        (
+            "sort",
+            |x, k| x.argsort(k, false).map(|i| *i as f32),
+            |l| {
+                let mut at: Vec<usize> = (0..l.len()).collect();
+                at.sort_by(|&i, &j| l[i].total_cmp(&l[j]));
+                l.iter_mut().zip(at).for_each(|(v, i)| *v = i as f32);
+            },
+        ),
+        (
+            "top8",
+            |x, k| x.topk(8, k, true).0,
+            |l| {
+                l.sort_by(|a, b| b.total_cmp(a));
+                l.truncate(8);
+            },
+        ),
+    ];
+    let mut rng = Rng::seed(0);
+    let x = Tensor::<f32>::uniform(&[N, N], 0.5, 1.5, &mut rng);
+    let mut group = c.benchmark_group("reductions/256x256_f32");
+    for (name, ours, plain) in pairs {
+        for (place, axis) in [("last", 1), ("first", 0)] {
+            group.bench_function(format!("{name}/{place}"), |b| b.iter(|| std::hint::black_box(ours(&x, axis))));
+            group.bench_function(format!("{name}/{place}/plain_loop"), |b| {
+                let (mut line, mut out) = (Vec::with_capacity(N), Vec::with_capacity(N * N));
+                b.iter(|| {
+                    out.clear();
+                    for i in 0..N {
+                        line.clear();
+                        let (from, step) = if axis == 1 { (i * N, 1) } else { (i, N) };
+                        line.extend(x.data()[from..].iter().step_by(step).take(N));
+                        plain(&mut line);
+                        out.extend(&line);
+                    }
+                    std::hint::black_box(&out);
+                });
+            });
+        }
+    }
     group.finish();
 }
 
@@ -206,5 +315,5 @@ fn movement(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, gemm, elementwise, movement, optimizer);
+criterion_group!(benches, gemm, elementwise, reductions, movement, optimizer);
 criterion_main!(benches);

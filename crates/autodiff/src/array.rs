@@ -13,11 +13,11 @@ use rappel_tensor::shape::reduced;
 use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Tensor, View};
 use smallvec::SmallVec;
 
-use crate::ops::{Compare, Embed, Expand, MatMul, Reduce, Reshape, Select, Strided, SumTo};
+use crate::ops::{Compare, Expand, MatMul, Reduce, Reshape, Select, Strided, SumTo};
 use crate::primitive::Primitive;
 use crate::row::{self, BinaryRow, Pair, UnaryRow};
 
-pub(crate) use tangent::{Tangent, binary_jvp, plus, unary_jvp};
+pub(crate) use tangent::{Tangent, binary_jvp, each_moved, plus, unary_jvp, values};
 
 /// A set of axes, sorted and counted from the front.
 pub(crate) type Axes = SmallVec<[usize; 4]>;
@@ -96,12 +96,6 @@ pub(crate) trait Array<T: Float>: Clone {
     /// A box of the array.
     fn slice(&self, start: &Shape, size: &Shape) -> Self {
         Self::apply(Strided(View::of("slice", &self.dims()).window(start, size)), &[self])
-    }
-
-    /// Zeros with the array at a box.
-    fn embed(&self, shape: &Shape, start: &Shape) -> Self {
-        let view = View::of("embed", shape).window(start, &self.dims());
-        Self::apply(Embed { name: "embed", view, fill: 0.0 }, &[self])
     }
 
     /// The sum, under broadcasting.

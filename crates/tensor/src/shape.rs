@@ -39,10 +39,14 @@ pub fn count(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
-/// [`count`], or `None` when it cannot be counted: axes of size 0 do not hide an overflow of the others, which strides would meet.
+/// More values than this have more bytes than an address can count, whatever their type and however the pool rounds them up.
+const MOST: usize = isize::MAX as usize / 16;
+
+/// [`count`], or `None` when there are more values than can be addressed: axes of size 0 do not hide an overflow of the others, which
+/// strides would meet.
 pub fn checked_count(shape: &[usize]) -> Option<usize> {
     let rest = shape.iter().filter(|&&n| n != 0).try_fold(1_usize, |n, &k| n.checked_mul(k))?;
-    Some(if shape.contains(&0) { 0 } else { rest })
+    if shape.contains(&0) { Some(0) } else { Some(rest).filter(|&n| n <= MOST) }
 }
 
 /// [`checked_count`], or a panic at the caller's line.
@@ -151,6 +155,56 @@ pub fn reduced(shape: &[usize], axes: &[usize], keep: bool) -> Shape {
         }
     }
     out
+}
+
+/// Several axes seen as one: what a kernel over `[outer, middle, inner]` is given of an array that is reduced over them.
+///
+/// Neighbouring axes are one already, and so are axes with only sizes of 1 between them; others are moved to the back first.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The number of values before the axes, along them, and after them.
+    pub dims: [usize; 3],
+    moved: Option<Moved>,
+}
+
+/// An order of axes, its inverse, and the shape in that order.
+#[derive(Clone, Debug)]
+struct Moved {
+    order: SmallVec<[usize; 4]>,
+    back: SmallVec<[usize; 4]>,
+    shape: Shape,
+}
+
+impl Run {
+    /// The axes (sorted, from the front) of a shape. No axes are one of size 1 at the end.
+    pub fn new(shape: &[usize], axes: &[usize]) -> Self {
+        let middle = axes.iter().map(|&k| shape[k]).product();
+        let (&[first, .., last] | &[first @ last]) = axes else {
+            return Run { dims: [count(shape), 1, 1], moved: None };
+        };
+        if (first..last).all(|k| axes.contains(&k) || shape[k] == 1) {
+            return Run { dims: [count(&shape[..first]), middle, count(&shape[last + 1..])], moved: None };
+        }
+        let others = (0..shape.len()).filter(|k| !axes.contains(k));
+        let order: SmallVec<[usize; 4]> = others.chain(axes.iter().copied()).collect();
+        let mut back = order.clone();
+        for (i, &k) in order.iter().enumerate() {
+            back[k] = i;
+        }
+        let moved: Shape = order.iter().map(|&k| shape[k]).collect();
+        let outer = count(&moved[..shape.len() - axes.len()]);
+        Run { dims: [outer, middle, 1], moved: Some(Moved { order, back, shape: moved }) }
+    }
+
+    /// The order that brings the axes together, if they are apart.
+    pub fn order(&self) -> Option<&[usize]> {
+        self.moved.as_ref().map(|m| &m.order[..])
+    }
+
+    /// The order that undoes [`order`](Self::order), and the shape it is applied to.
+    pub fn back(&self) -> Option<(&[usize], &[usize])> {
+        self.moved.as_ref().map(|m| (&m.back[..], &m.shape[..]))
+    }
 }
 
 /// A shape without one axis, whose size is 1.

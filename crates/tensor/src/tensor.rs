@@ -89,6 +89,13 @@ impl<T: Data> Tensor<T> {
         &self.shape
     }
 
+    /// Whether another tensor has the same shape.
+    #[inline]
+    pub fn same_shape(&self, other: &Self) -> bool {
+        // Not `==` on the slices, which calls out to compare bytes: this runs several times per operation.
+        self.shape.len() == other.shape.len() && self.shape.iter().zip(&other.shape).all(|(a, b)| a == b)
+    }
+
     /// Number of axes.
     #[inline]
     pub fn rank(&self) -> usize {
@@ -269,7 +276,11 @@ impl<T: Float> Tensor<T> {
 
     /// The index of the first value that is infinite or NaN.
     pub fn first_non_finite(&self) -> Option<usize> {
-        self.data().iter().position(|x| !x.finite())
+        // Whole chunks without a branch in them, which is vector code.
+        let finite = |chunk: &[T]| chunk.iter().fold(true, |all, x| all & x.finite());
+        let chunk = self.data().chunks(64).position(|chunk| !finite(chunk))?;
+        let within = self.data()[64 * chunk..].iter().position(|x| !x.finite())?;
+        Some(64 * chunk + within)
     }
 }
 

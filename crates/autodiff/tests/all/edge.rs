@@ -8,7 +8,9 @@ mod index;
 mod loss;
 mod pairs;
 mod reduction;
+mod scan;
 mod selection;
+mod sort;
 mod sum;
 
 use rappel_autodiff::transform::jvp;

@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// The file and the message of the panic of a call.
-fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
+pub(crate) fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
@@ -86,6 +86,15 @@ fn operands_that_do_not_broadcast() {
         on("mul", || a * b),
         on("div", || a / b),
         on("pow", || a.pow(b)),
+        on("hypot", || a.hypot(b)),
+        on("atan2", || a.atan2(b)),
+        on("logaddexp", || a.logaddexp(b)),
+        on("xlogy", || a.xlogy(b)),
+        on("remainder", || a.remainder(b)),
+        on("fmod", || a.fmod(b)),
+        on("lerp", || a.lerp(b, 0.5)),
+        on("sub", || a.lerp_by(b, a)),
+        on("prelu", || a.prelu(b)),
         on("min", || a.minimum(b)),
         on("max", || a.maximum(b)),
         on("lt", || a.lt(b)),
@@ -103,6 +112,23 @@ fn operands_that_do_not_broadcast() {
         on("where_cond", || a.where_cond(0.0, b)),
         on("where_cond", || a.where_cond(b, b)),
         on("where_cond", || tape.constant(1.0).where_cond(a, b)),
+    ]);
+}
+
+#[test]
+fn activations_without_sense() {
+    let tape = Tape::new();
+    let x = zeros(&tape, &[2, 3]);
+    check(&[
+        misfit(|| x.leaky_relu(f64::NAN), &["leaky_relu", "slope", "NaN"]),
+        misfit(|| x.elu(f64::INFINITY), &["elu", "alpha", "finite", "inf"]),
+        misfit(|| x.celu(0), &["celu", "alpha", "not 0"]),
+        misfit(|| x.celu(f64::NAN), &["celu", "alpha", "NaN"]),
+        misfit(|| x.softplus_with(0.0), &["softplus_with", "beta", "not 0"]),
+        misfit(|| x.glu(1), &["glu", "axis 1", "[2, 3]", "3 is odd"]),
+        misfit(|| x.swiglu(-1), &["swiglu", "axis -1", "[2, 3]", "3 is odd"]),
+        misfit(|| x.glu(2), &["glu", "axis 2", "rank 2"]),
+        misfit(|| tape.constant(1.0).swiglu(0), &["swiglu", "axis 0", "rank 0"]),
     ]);
 }
 
@@ -212,7 +238,32 @@ fn axes_that_do_not_exist() {
         on("sum", || x.sum_axes(&[2], false)),
         on("mean", || x.mean_axes(&[0, 2], false)),
         on("max", || x.max_axes(&[2], true)),
-        on("max", || x.min_axes(&[2], true)),
+        on("min", || x.min_axes(&[2], true)),
+        on("prod", || x.prod_axes(&[2], true)),
+        on("var", || x.var_axes(&[2], 1, true)),
+        on("std", || x.std_axes(&[2], 1, true)),
+        on("norm", || x.norm_axes(2, &[2], true)),
+        on("norm", || x.norm_axes(f64::INFINITY, &[2], true)),
+        on("logsumexp", || x.logsumexp_axes(&[0, 2], false)),
+        on("cumsum", || x.cumsum(2)),
+        on("cumprod", || x.cumprod_with(2, true, false)),
+        on("logcumsumexp", || x.logcumsumexp(2)),
+        on("argmax", || x.argmax(2)),
+        on("argmin", || x.argmin(2)),
+        on("max_with_index", || x.max_with_index(2, false)),
+        on("min_with_index", || x.min_with_index(2, false)),
+        on("sort", || x.sort(2, false)),
+        on("argsort", || x.argsort(2, false)),
+        on("topk", || x.topk(1, 2, false)),
+        on("kthvalue", || x.kthvalue(1, 2, false)),
+        on("median", || x.median(2, false)),
+        misfit(|| x.topk(3, 0, true), &["topk", "axis 0", "[2, 3]", "2 values", "3"]),
+        misfit(|| x.kthvalue(0, 0, true), &["kthvalue", "axis 0", "[2, 3]", "2 values", "number 0", "from 1"]),
+        misfit(|| x.norm_axes(-1, &[0], true), &["norm", "above 0", "not -1", "ne(0.0)"]),
+        misfit(|| empty.argmax(1), &["argmax", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.max_with_index(1, true), &["max_with_index", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.median(1, true), &["median", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.norm_axes(f64::INFINITY, &[1], false), &["max", "[2, 0]", "[1]", "no values"]),
         on("softmax", || x.softmax(2)),
         on("log_softmax", || x.log_softmax(2)),
         on("logsumexp", || x.logsumexp(2, false)),
@@ -220,7 +271,7 @@ fn axes_that_do_not_exist() {
         misfit(|| x.sum_axes(&[0, -2], false), &["sum", "twice", "[0, -2]"]),
         misfit(|| tape.constant(0.0).softmax(0), &["softmax", "axis 0", "rank 0"]),
         misfit(|| empty.max(), &["max", "[2, 0]", "no values"]),
-        misfit(|| empty.min_axes(&[1], false), &["[2, 0]", "[1]", "no values"]),
+        misfit(|| empty.min_axes(&[1], false), &["min", "[2, 0]", "[1]", "no values"]),
     ]);
 }
 
@@ -273,6 +324,7 @@ fn derivatives_that_are_not_asked_for_properly() {
         misfit(|| frozen.sum().backward(), &nothing),
         misfit(|| x.detach().sum().backward(), &nothing),
         misfit(|| x.lt(0.0).sum().backward(), &nothing),
+        misfit(|| (x.floor() + x.ceil() + x.trunc() + x.round() + x.sign()).sum().backward(), &nothing),
         misfit(|| tape.constant(1.0).backward(), &nothing),
         misfit(|| input.backward_with(&Tensor::zeros(&[2, 3])), &nothing),
         misfit(|| jvp(|x| x, &point, &wide), &["jvp", "[3]", "[2]", "equal"]),
