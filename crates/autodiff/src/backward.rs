@@ -40,10 +40,10 @@ impl<T: Float> Saved<Tensor<T>> for At<'_, T> {
 }
 
 /// Cotangents by node. The first contribution is moved in, later ones are added in place.
-struct Accumulate<'a, T: Float> {
-    nodes: &'a [Node<T>],
-    node: &'a Node<T>,
-    cotangents: &'a mut [Option<Tensor<T>>],
+pub(crate) struct Accumulate<'a, T: Float> {
+    pub(crate) nodes: &'a [Node<T>],
+    pub(crate) node: &'a Node<T>,
+    pub(crate) cotangents: &'a mut [Option<Tensor<T>>],
 }
 
 impl<T: Float> Accumulate<'_, T> {
@@ -65,13 +65,13 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         if !target.needs {
             return;
         }
-        let shape = target.value.shape();
+        let (shape, fits) = (target.value.shape(), g.same_shape(&target.value));
         let slot = &mut self.cotangents[id];
         let Some(sum) = slot else {
-            *slot = Some(if g.shape() == shape { g } else { g.sum_to(shape) });
+            *slot = Some(if fits { g } else { g.sum_to(shape) });
             return;
         };
-        if g.shape() != shape {
+        if !fits {
             if g.shape().ends_with(shape) {
                 sum.add_leading_sum(&g);
             } else {
@@ -116,7 +116,7 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         if !self.needs(i) {
             return;
         }
-        let full = v.a.shape() == v.y.shape() && v.b.shape() == v.y.shape();
+        let full = v.a.same_shape(v.y) && v.b.same_shape(v.y);
         match self.writable(i) {
             Some(to) if full => row.add_chain(side, to, v, k),
             _ => self.add(i, row.chain(side, v, k)),

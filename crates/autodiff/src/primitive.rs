@@ -8,9 +8,8 @@
 use std::fmt::Debug;
 
 use rappel_tensor::{Float, Tensor};
-use smallvec::SmallVec;
 
-use crate::array::{Array, Tangent, plus};
+use crate::array::{Array, Tangent, each_moved};
 use crate::op::Op;
 use crate::rule::{Saved, Sink};
 
@@ -50,15 +49,12 @@ pub(crate) trait Primitive: Recorded + Clone + Debug + Send + Sync + 'static {
     /// As it stands, for operations that are linear in each input while the others stay: the operation applied to the tangent.
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, kept: Option<&Tensor<T>>) -> Option<Tensor<T>> {
         let _ = (y, kept);
-        let values: SmallVec<[&Tensor<T>; 4]> = x.iter().map(|x| &x.v).collect();
-        x.iter().enumerate().fold(None, |sum, (i, x)| {
-            let along = x.d.as_ref().map(|d| {
-                let mut inputs = values.clone();
-                inputs[i] = d;
-                self.eval(&inputs).0
-            });
-            plus(sum, along)
-        })
+        let mut sum: Option<Tensor<T>> = None;
+        each_moved(x, |inputs| match &mut sum {
+            Some(sum) => self.add_to(sum, inputs),
+            None => sum = Some(self.eval(inputs).0),
+        });
+        sum
     }
 
     /// Passes the cotangent `g` of the output on to the inputs that are wanted.
