@@ -54,6 +54,8 @@ pub use rappel_nn_derive::Module;
 pub use rappel_tensor::{By, Data, Ellipsis, Float, Index, NewAxis, PadMode, Rng, Shape, Tensor, Threads};
 pub use scope::{Activation, Scope};
 pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
+#[doc(hidden)]
+pub use table::grouped;
 pub use tape::Tape;
 pub use var::Var;
 pub use watch::Place;
