@@ -44,7 +44,7 @@ pub use ops::{Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
-pub use rappel_tensor::{Data, Float, Rng, Shape, Tensor, Threads};
+pub use rappel_tensor::{Conv, ConvTranspose, Data, Float, PerAxis, Pool, Rng, Shape, Tensor, Threads};
 pub use tape::Tape;
 pub use var::Var;
 

@@ -44,7 +44,7 @@ macro_rules! hold {
     )* };
 }
 
-hold! { arithmetic contraction elementwise index loss random reduction selection shape softmax }
+hold! { arithmetic contraction conv einsum elementwise index loss pool random reduction selection shape softmax }
 
 fn rows_of(family: &str) -> Vec<Row> {
     let (_, rows) = FAMILIES.iter().find(|f| f.0 == family).expect("a family of the table");
@@ -58,9 +58,11 @@ fn every_family_is_held_to_the_laws() {
 
 /// Every name an operation is recorded under, by the family whose rows record it. A new operation is added here, and this fails until
 /// the table has a row that records it.
-const NAMES: [(&str, &[&str]); 10] = [
+const NAMES: [(&str, &[&str]); 13] = [
     ("arithmetic", &["add", "sub", "mul", "div", "neg", "shift", "scale", "sub_from", "div_by", "div_into"]),
     ("contraction", &["matmul", "linear"]),
+    ("conv", &["conv", "conv_transpose", "conv_weight"]),
+    ("einsum", &["matmul", "mul", "sum", "permute", "embed", "slice"]),
     (
         "elementwise",
         &[
@@ -70,6 +72,7 @@ const NAMES: [(&str, &[&str]); 10] = [
     ),
     ("index", &["gather", "scatter"]),
     ("loss", &["bce_with_logits", "cross_entropy", "squared_difference"]),
+    ("pool", &["max_pool", "max_unpool", "avg_pool", "avg_unpool", "sum_pool", "upsample_nearest"]),
     ("random", &["dropout"]),
     ("reduction", &["max", "mean", "sum", "tie_weights"]),
     ("selection", &["eq", "le", "lt", "ne", "where_cond"]),

@@ -87,3 +87,11 @@ pub(crate) fn sum<T: Float>(x: &[T]) -> T {
     }
     total
 }
+
+/// `sum += x v`, lane by lane.
+#[inline(always)]
+pub(crate) fn add_scaled<T: Float>(sum: &mut [T; LANES], x: T, v: &[T; LANES]) {
+    for l in 0..LANES {
+        sum[l] = sum[l] + x * v[l];
+    }
+}

@@ -4,16 +4,24 @@
 
 mod arithmetic;
 mod contraction;
+mod conv;
+mod einsum;
 mod elementwise;
 mod index;
 mod loss;
+mod pool;
 mod random;
 mod reduction;
 mod selection;
 mod shape;
 mod softmax;
+mod upsample;
 
+pub use contraction::{check_dot, check_outer, matmul_shape};
+pub use conv::{Conv, ConvShape, ConvTranspose, PerAxis};
+pub use einsum::{Contract, einsum};
 pub use elementwise::Side;
+pub use pool::{Pool, PoolShape};
 pub use reduction::Reduction;
 pub use selection::Comparison;
 pub use shape::{permutation, resolve_range, resolve_ranges};

@@ -2,9 +2,12 @@
 
 mod arithmetic;
 mod contraction;
+mod conv;
+mod einsum;
 mod elementwise;
 mod index;
 mod loss;
+mod pool;
 mod random;
 mod reduction;
 mod selection;
@@ -26,12 +29,15 @@ use crate::strategies;
 /// assert_eq!(name, "arithmetic");
 /// assert!(rows().iter().any(|row| row.name() == "mul"));
 /// ```
-pub const FAMILIES: [(&str, fn() -> Vec<Row>); 10] = [
+pub const FAMILIES: [(&str, fn() -> Vec<Row>); 13] = [
     ("arithmetic", arithmetic::rows),
     ("contraction", contraction::rows),
+    ("conv", conv::rows),
+    ("einsum", einsum::rows),
     ("elementwise", elementwise::rows),
     ("index", index::rows),
     ("loss", loss::rows),
+    ("pool", pool::rows),
     ("random", random::rows),
     ("reduction", reduction::rows),
     ("selection", selection::rows),

@@ -1,4 +1,5 @@
 //! Operations whose loops stand beside their checks.
 
 mod contraction;
+mod einsum;
 mod selection;
