@@ -160,7 +160,7 @@ fn equations_that_cannot_be_read() {
 fn convolutions_that_do_not_fit() {
     let (x, w) = (&zeros(&[2, 4, 5, 6]), &zeros(&[6, 4, 3, 3]));
     let (line, tap) = (&zeros(&[2, 4, 5]), &zeros(&[4, 4, 3]));
-    let grown = ConvTranspose::new;
+    let grown = ConvTranspose::<1>::new;
     check(&[
         (&|| drop(line.conv2d(w, None, Conv::new())), &["conv2d", "[2, 4, 5]", "[n, c_in, h, w]", "reshape"]),
         (&|| drop(x.conv1d(tap, None, Conv::new())), &["conv1d", "[2, 4, 5, 6]", "[n, c_in, w]"]),
@@ -194,7 +194,7 @@ fn convolutions_that_do_not_fit() {
             &["conv2d", "more values than can be counted"],
         ),
         (
-            &|| drop(x.conv_transpose2d(w, None, grown())),
+            &|| drop(x.conv_transpose2d(w, None, ConvTranspose::new())),
             &["conv_transpose2d", "[2, 4, 5, 6] and [6, 4, 3, 3]", "6 channels", "has 4"],
         ),
         (
