@@ -22,31 +22,43 @@
 
 extern crate self as rappel_autodiff;
 
+mod anomaly;
 mod array;
 mod backward;
 mod formula;
 mod grad;
 mod gradients;
 pub mod module;
+mod once;
 mod op;
 mod ops;
 mod param;
 mod primitive;
 mod row;
 mod rule;
+mod scope;
+mod summary;
+mod table;
 mod tape;
 pub mod transform;
 mod var;
+mod watch;
 
+pub use anomaly::{Anomaly, AnomalyMode, Evidence, Pass};
 pub use gradients::Gradients;
 pub use module::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef, Path, Visitor, VisitorMut};
 pub use ops::{Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
-pub use rappel_tensor::{Conv, ConvTranspose, Data, Float, PerAxis, Pool, Rng, Shape, Tensor, Threads};
+pub use rappel_tensor::{
+    By, Conv, ConvTranspose, Data, Ellipsis, Float, Index, NewAxis, PadMode, PerAxis, Pool, Rng, Shape, Tensor, Threads,
+};
+pub use scope::{Activation, Scope};
+pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
 pub use tape::Tape;
 pub use var::Var;
+pub use watch::Place;
 
 /// The program in the README, run as a test.
 #[cfg(doctest)]

@@ -22,6 +22,7 @@
 mod buffer;
 mod display;
 mod kernels;
+mod lock;
 mod number;
 mod ops;
 pub mod random;
@@ -35,8 +36,9 @@ pub use rappel_elem as elem;
 pub use buffer::Workspace;
 pub use number::{Data, Float};
 pub use ops::{
-    Comparison, Contract, Conv, ConvShape, ConvTranspose, PerAxis, Pool, PoolShape, Reduction, Side, Soft, check_dot,
-    check_outer, einsum, matmul_shape, permutation, resolve_range, resolve_ranges,
+    Along, By, Comparison, Contract, Conv, ConvShape, ConvTranspose, Direction, Ellipsis, Index, NewAxis, PadMode,
+    Padding, Part, PerAxis, Pick, Place, Pool, PoolShape, Reduction, Rows, Scan, Selection, Side, Soft, Span, Triangle,
+    View, check_dot, check_mask, check_norm_order, check_outer, degrees_of_freedom, einsum, matmul_shape, rolls,
 };
 pub use random::Rng;
 pub use shape::{Shape, ShapeError};

@@ -108,6 +108,10 @@ impl Primitive for Convolve {
         (self.0.convolve(x[0], x[1], x.get(2).copied()), None)
     }
 
+    fn multiply_adds(&self, _: &[&[usize]], _: &[usize]) -> u64 {
+        self.0.multiply_adds()
+    }
+
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
         let along_x = x[0].d.as_ref().map(|d| self.0.convolve(d, &x[1].v, None));
         let along_w = x[1].d.as_ref().map(|d| self.0.convolve(&x[0].v, d, None));
@@ -142,6 +146,10 @@ impl Primitive for ConvolveTransposed {
         (self.0.transpose(x[0], x[1]), None)
     }
 
+    fn multiply_adds(&self, _: &[&[usize]], _: &[usize]) -> u64 {
+        self.0.multiply_adds()
+    }
+
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
         s.add_op(0, Convolve(self.0.clone()), &[&g, c.x(1)]);
         s.add_op(1, ConvolveWeight(self.0.clone()), &[&g, c.x(0)]);
@@ -159,6 +167,10 @@ impl Primitive for ConvolveWeight {
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
         (self.0.weight(x[0], x[1]), None)
+    }
+
+    fn multiply_adds(&self, _: &[&[usize]], _: &[usize]) -> u64 {
+        self.0.multiply_adds()
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {

@@ -1,7 +1,6 @@
 //! Products and sums by naming axes.
 
 use rappel_tensor::{Contract, Float, Shape, einsum};
-use smallvec::smallvec;
 
 use crate::array::Array;
 use crate::var::Var;
@@ -56,13 +55,7 @@ impl<T: Float> Contract for Var<'_, T> {
         Array::matmul(self, transposed, other, other_transposed)
     }
 
-    fn padded(&self, shape: &[usize]) -> Self {
-        let start: Shape = smallvec![0; shape.len()];
-        Array::embed(self, &shape.into(), &start)
-    }
-
-    fn cut(&self, size: &[usize]) -> Self {
-        let start: Shape = smallvec![0; size.len()];
-        Array::slice(self, &start, &size.into())
+    fn diagonal_of(&self, i: usize, j: usize) -> Self {
+        self.diagonal(0, i as isize, j as isize)
     }
 }

@@ -5,11 +5,14 @@
 mod conv;
 mod elementwise;
 mod empty;
+mod index;
 mod loss;
 mod pairs;
 mod pool;
 mod reduction;
+mod scan;
 mod selection;
+mod sort;
 mod sum;
 
 use rappel_autodiff::transform::jvp;

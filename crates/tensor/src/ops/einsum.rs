@@ -26,10 +26,8 @@ pub trait Contract: Clone {
     fn times(&self, other: &Self) -> Self;
     /// The product of matrices, each transposed first where its flag says so.
     fn product(&self, transposed: bool, other: &Self, other_transposed: bool) -> Self;
-    /// A box of zeros of a shape with the array at its start.
-    fn padded(&self, shape: &[usize]) -> Self;
-    /// The box from the start, of a size.
-    fn cut(&self, size: &[usize]) -> Self;
+    /// The diagonal of two axes, as the last axis.
+    fn diagonal_of(&self, i: usize, j: usize) -> Self;
 }
 
 /// Carries an equation out; see [`Tensor::einsum`].
@@ -58,7 +56,9 @@ impl<A: Contract> Named<A> {
     fn new(x: &A, labels: &Labels, equation: &Equation) -> Self {
         let mut this = Named { x: x.clone(), labels: labels.clone() };
         while let Some((i, j)) = this.twice() {
-            this.take_diagonal(i, j);
+            let rest = (0..this.labels.len()).filter(|&k| k != i && k != j);
+            let labels = rest.chain([i]).map(|k| this.labels[k]).collect();
+            this = Named { x: this.x.diagonal_of(i, j), labels };
         }
         let dims = this.x.dims();
         let stretches = |&(label, &n): &(Label, &usize)| n == 1 && equation.size(label) != 1;
@@ -74,19 +74,6 @@ impl<A: Contract> Named<A> {
     fn twice(&self) -> Option<(usize, usize)> {
         let first = |j: usize| self.labels[..j].iter().position(|l| *l == self.labels[j]);
         (0..self.labels.len()).find_map(|j| first(j).map(|i| (i, j)))
-    }
-
-    /// The diagonal of two axes, as the last axis: with n zeros behind an n by n matrix, rows of n + 1 have it in their first column.
-    fn take_diagonal(&mut self, i: usize, j: usize) {
-        let rest = (0..self.labels.len()).filter(|&k| k != i && k != j);
-        let order: SmallVec<[usize; 8]> = rest.clone().chain([i, j]).collect();
-        let dims = self.x.dims();
-        let lead: Shape = rest.clone().map(|k| dims[k]).collect();
-        let shape = |tail: &[usize]| -> Shape { lead.iter().chain(tail).copied().collect() };
-        let n = dims[i];
-        let long = self.x.permuted(&order).reshaped(&shape(&[n * n])).padded(&shape(&[n * n + n]));
-        self.x = long.reshaped(&shape(&[n, n + 1])).cut(&shape(&[n, 1])).reshaped(&shape(&[n]));
-        self.labels = rest.map(|k| self.labels[k]).chain([self.labels[i]]).collect();
     }
 
     /// The sum over every axis whose name is not wanted.
@@ -187,12 +174,8 @@ impl<T: Float> Contract for Tensor<T> {
         self.matmul_with(other, transposed, other_transposed)
     }
 
-    fn padded(&self, shape: &[usize]) -> Self {
-        self.embed(shape, &SmallVec::<[usize; 8]>::from_elem(0, shape.len()))
-    }
-
-    fn cut(&self, size: &[usize]) -> Self {
-        self.slice(&size.iter().map(|&n| 0..n).collect::<SmallVec<[_; 8]>>())
+    fn diagonal_of(&self, i: usize, j: usize) -> Self {
+        self.diagonal(0, i as isize, j as isize)
     }
 }
 

@@ -4,7 +4,7 @@ use super::options::{Conv, ConvTranspose, Padding};
 use crate::kernels::conv::{self, Axis, Plan};
 use crate::number::Float;
 use crate::ops::place;
-use crate::shape::{Shape, count_or_panic};
+use crate::shape::{Shape, count, count_or_panic};
 use crate::tensor::Tensor;
 
 /// What a convolution, its gradient in the input and that in the weight have in common: three tensors' shapes and how their axes
@@ -215,6 +215,12 @@ impl ConvShape {
     /// The shape of the output.
     pub fn output(&self) -> &[usize] {
         &self.output
+    }
+
+    /// How many products each of the three views adds up; those with padding count.
+    pub fn multiply_adds(&self) -> u64 {
+        let per_output: usize = self.weight[1..].iter().product();
+        count(&self.output) as u64 * per_output as u64
     }
 
     /// The convolution of an input with a weight, plus a bias.
