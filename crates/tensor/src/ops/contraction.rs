@@ -85,7 +85,7 @@ impl Product {
             let mut at = [0, 0];
             for (axis, &size) in lead.iter().enumerate().rev() {
                 for (at, steps) in at.iter_mut().zip(&steps) {
-                    *at += i % size * steps[axis];
+                    *at += i % size * steps[axis].unsigned_abs();
                 }
                 i /= size;
             }
