@@ -51,7 +51,9 @@ pub use ops::{Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
-pub use rappel_tensor::{By, Data, Ellipsis, Float, Index, NewAxis, PadMode, Rng, Shape, Tensor, Threads};
+pub use rappel_tensor::{
+    By, Conv, ConvTranspose, Data, Ellipsis, Float, Index, NewAxis, PadMode, PerAxis, Pool, Rng, Shape, Tensor, Threads,
+};
 pub use scope::{Activation, Scope};
 pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
 #[doc(hidden)]

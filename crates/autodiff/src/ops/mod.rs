@@ -3,6 +3,8 @@
 mod activation;
 mod arithmetic;
 mod contraction;
+mod conv;
+mod einsum;
 mod elementwise;
 mod extreme;
 mod index;
@@ -13,6 +15,7 @@ mod masked;
 mod moment;
 mod norm;
 mod pad;
+mod pool;
 mod random;
 mod reduction;
 mod scan;
@@ -21,11 +24,13 @@ mod shape;
 mod slice;
 mod softmax;
 mod sort;
+mod upsample;
 mod view;
 
 pub use arithmetic::{Number, Operand};
 
 pub(crate) use contraction::MatMul;
+pub(crate) use conv::{Convolve, ConvolveTransposed, ConvolveWeight};
 pub(crate) use index::{Gather, IndexAdd, Overwrite, Put, Scatter, ScatterAdd, Take};
 pub(crate) use join::Concat;
 pub(crate) use linear::Linear;
@@ -33,6 +38,7 @@ pub(crate) use loss::CrossEntropy;
 pub(crate) use moment::Variance;
 pub(crate) use norm::Norm;
 pub(crate) use pad::{Roll, Tri};
+pub(crate) use pool::{AvgPool, AvgUnpool, MaxPick, MaxPool, MaxUnpool};
 pub(crate) use random::Dropout;
 pub(crate) use reduction::{Reduce, TieWeights};
 pub(crate) use scan::{Cumulate, Recurrence};

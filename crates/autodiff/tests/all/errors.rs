@@ -7,7 +7,7 @@ use std::sync::Once;
 
 use rappel_autodiff::elem::rows;
 use rappel_autodiff::transform::{hvp, hvp_on, jvp, jvp_on};
-use rappel_autodiff::{By, Ellipsis, PadMode, Param, Tape, Tensor, Var};
+use rappel_autodiff::{By, Conv, ConvTranspose, Ellipsis, PadMode, Param, Pool, Tape, Tensor, Var};
 
 thread_local! {
     /// Set while this thread waits for a panic: the file of the last one.
@@ -139,12 +139,55 @@ fn products_that_do_not_fit() {
     let [a, b, v] = [&[2, 3][..], &[2, 4], &[3]].map(|shape| zeros(&tape, shape));
     check(&[
         misfit(|| a.matmul(b), &["matmul", "[2, 3] and [2, 4]", "3 columns", "2 rows", "transpose"]),
-        misfit(|| a.matmul(v), &["matmul", "[2, 3] and [3]", "matrices", "reshape"]),
+        misfit(|| b.matmul(v), &["matmul", "[2, 4] and [3]", "4 columns", "3 rows"]),
+        misfit(|| v.matmul(a), &["matmul", "[3] and [2, 3]", "3 columns", "2 rows"]),
+        misfit(|| a.matmul(tape.constant(0.0)), &["matmul", "[2, 3] and []", "number"]),
+        misfit(|| v.matmul_with(a, true, false), &["matmul", "[3] transposed and [2, 3]", "vector"]),
+        misfit(|| zeros(&tape, &[2, 5, 3]).matmul(zeros(&tape, &[4, 3, 1])), &["matmul", "[2] and [4]", "broadcast"]),
+        misfit(|| a.dot(v), &["dot", "[2, 3] and [3]", "two vectors of one length"]),
+        misfit(|| v.outer(a), &["outer", "[3] and [2, 3]", "two vectors"]),
+        misfit(
+            || Var::einsum("ij,jk->ik", &[a, b]),
+            &["einsum", "`j` is 3 before and 2", "\n     ^\n", "[2, 3]", "[2, 4]"],
+        ),
+        misfit(|| Var::<f32>::einsum("i", &[]), &["einsum", "1 terms for 0 operands"]),
         misfit(|| a.matmul_with(b, true, true), &["matmul", "[2, 3] transposed and [2, 4] transposed"]),
         misfit(|| a.linear(b, None), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
         misfit(|| tape.constant(0.0).linear(b, None), &["linear", "[]", "[2, 4]", "the last axis must be 4"]),
         misfit(|| a.linear(v, None), &["linear", "[out, in]", "[3]"]),
         misfit(|| a.linear(a, Some(v)), &["linear", "bias", "[3]", "[2, 3]", "must be [2]"]),
+    ]);
+}
+
+#[test]
+fn convolutions_and_windows_that_do_not_fit() {
+    let tape = Tape::new();
+    let [x, w, line, taps, b] =
+        [&[2, 4, 5, 6][..], &[6, 4, 3, 3], &[2, 4, 5], &[4, 4, 3], &[7]].map(|s| zeros(&tape, s));
+    check(&[
+        misfit(|| line.conv2d(w, None, Conv::new()), &["conv2d", "[2, 4, 5]", "[n, c_in, h, w]"]),
+        misfit(|| x.conv2d(w, None, Conv::new().groups(3)), &["conv2d", "3 groups", "4 channels"]),
+        misfit(|| x.conv2d(w, None, Conv::new().stride(0)), &["conv2d", "stride [0, 0]", "at least 1"]),
+        misfit(|| x.conv2d(w, None, Conv::new().dilation(3)), &["conv2d", "takes 7", "the input's 5", "axis 2"]),
+        misfit(|| x.conv2d(w, Some(b), Conv::new()), &["conv2d", "bias", "[7]", "must be [6]"]),
+        misfit(|| line.conv1d(w, None, Conv::new()), &["conv1d", "weight has 3 axes", "[6, 4, 3, 3]"]),
+        misfit(|| x.conv_transpose2d(w, None, ConvTranspose::new()), &["conv_transpose2d", "6 channels", "has 4"]),
+        misfit(
+            || line.conv_transpose1d(taps, None, ConvTranspose::new().output_padding(1)),
+            &["conv_transpose1d", "output_padding [1]", "stride [1]"],
+        ),
+        misfit(|| x.max_pool2d(Pool::new(6)), &["max_pool2d", "window of 6", "the input's 5", "axis -2"]),
+        misfit(|| x.max_pool1d(Pool::new(2).padding(2)), &["max_pool1d", "padding [2]", "half"]),
+        misfit(|| x.avg_pool2d(Pool::new(2).dilation(2)), &["avg_pool2d", "dilation", "maxima"]),
+        misfit(|| x.avg_pool1d(Pool::new(0)), &["avg_pool1d", "kernel [0]", "at least 1"]),
+        misfit(|| b.adaptive_avg_pool2d(1), &["adaptive_avg_pool2d", "last 2 axes", "[7]"]),
+        misfit(|| zeros(&tape, &[0]).adaptive_avg_pool1d(1), &["adaptive_avg_pool1d", "[0]", "no values"]),
+        misfit(|| b.adaptive_max_pool2d(1), &["adaptive_max_pool2d", "last 2 axes"]),
+        misfit(|| tape.constant(0.0).adaptive_max_pool1d(1), &["adaptive_max_pool1d", "last 1 axes"]),
+        misfit(|| b.upsample_nearest2d(2), &["upsample_nearest2d", "last 2 axes", "[7]"]),
+        misfit(|| b.upsample_nearest1d(usize::MAX), &["upsample_nearest1d", "can be counted"]),
+        misfit(|| b.interpolate_nearest2d(2), &["interpolate_nearest2d", "last 2 axes"]),
+        misfit(|| tape.constant(0.0).interpolate_nearest1d(2), &["interpolate_nearest1d", "last 1 axes"]),
     ]);
 }
 
@@ -397,6 +440,8 @@ fn a_tape_spent_by_a_seed_says_so_too() {
 fn two_tapes_do_not_mix() {
     let (here, there) = (Tape::new(), Tape::new());
     let (a, b) = (zeros(&here, &[2, 2]), zeros(&there, &[2, 2]));
+    let (here_vector, there_vector) = (zeros(&here, &[2]), zeros(&there, &[2]));
+    let (image, there_image) = (zeros(&here, &[1, 1, 2]), zeros(&there, &[1, 1, 2]));
     fn on<'a, R>(op: &str, call: impl Fn() -> R + 'a) -> Misfit<'a> {
         misfit(call, &[op, "two different tapes", "tape.input"])
     }
@@ -407,6 +452,12 @@ fn two_tapes_do_not_mix() {
         on("where_cond", || a.where_cond(b, 0.0)),
         on("where_cond", || a.where_cond(0.0, b)),
         on("matmul", || a.matmul(b)),
+        on("dot", || there_vector.dot(here_vector)),
+        on("outer", || there_vector.outer(here_vector)),
+        on("einsum", || Var::einsum("ij,jk", &[a, b])),
+        on("conv1d", || image.conv1d(there_image, None, Conv::new())),
+        on("conv1d", || image.conv1d(image, Some(there_image), Conv::new())),
+        on("conv_transpose1d", || image.conv_transpose1d(there_image, None, ConvTranspose::new())),
         on("linear", || a.linear(b, None)),
         on("linear", || a.linear(a, Some(b))),
         on("scatter", || a.scatter(0, &Tensor::full(&[2, 2], 0), b)),

@@ -49,10 +49,13 @@ hold! {
     activation
     arithmetic
     contraction
+    conv
+    einsum
     elementwise
     index
     loss
     pad
+    pool
     random
     reduction
     scan
@@ -102,6 +105,8 @@ const NAMES: &[(&str, &[&str])] = &[
     ),
     ("arithmetic", &["add", "sub", "mul", "div", "neg", "shift", "scale", "sub_from", "div_by", "div_into"]),
     ("contraction", &["matmul", "linear"]),
+    ("conv", &["conv", "conv_transpose", "conv_weight"]),
+    ("einsum", &["matmul", "mul", "sum", "permute", "diagonal", "embed"]),
     (
         "elementwise",
         &[
@@ -152,6 +157,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("index", &["embedding", "gather", "index_add", "index_select", "masked_select", "scatter", "scatter_add"]),
     ("loss", &["bce_with_logits", "cross_entropy", "squared_difference"]),
     ("pad", &["embed", "pad", "roll", "tril", "triu"]),
+    ("pool", &["max_pool", "max_unpool", "avg_pool", "avg_unpool", "sum_pool", "upsample_nearest"]),
     ("random", &["dropout"]),
     ("reduction", &["max", "mean", "min", "norm", "prod", "safe_sqrt", "signed_pow", "sum", "tie_weights", "var"]),
     ("scan", &["cumprod", "cumsum", "logcumsumexp", "recurrence"]),

@@ -3,10 +3,13 @@
 mod activation;
 mod arithmetic;
 mod contraction;
+mod conv;
+mod einsum;
 mod elementwise;
 mod index;
 mod loss;
 mod pad;
+mod pool;
 mod random;
 mod reduction;
 mod scan;
@@ -35,10 +38,13 @@ pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
     ("activation", activation::rows),
     ("arithmetic", arithmetic::rows),
     ("contraction", contraction::rows),
+    ("conv", conv::rows),
+    ("einsum", einsum::rows),
     ("elementwise", elementwise::rows),
     ("index", index::rows),
     ("loss", loss::rows),
     ("pad", pad::rows),
+    ("pool", pool::rows),
     ("random", random::rows),
     ("reduction", reduction::rows),
     ("scan", scan::rows),

@@ -1,5 +1,6 @@
 //! Each family of kernels against a naive oracle, through the operations that run it.
 
+mod conv;
 mod cross_entropy;
 mod dropout;
 mod elementwise;
@@ -9,6 +10,7 @@ mod matmul;
 mod moment;
 mod movement;
 mod pairs;
+mod pool;
 mod reduce;
 mod scan;
 mod softmax;
