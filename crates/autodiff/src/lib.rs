@@ -40,11 +40,11 @@ mod var;
 
 pub use gradients::Gradients;
 pub use module::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef, Path, Visitor, VisitorMut};
-pub use ops::{Number, Operand};
+pub use ops::{AttentionMask, Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
-pub use rappel_tensor::{Data, Float, Rng, Shape, Tensor, Threads};
+pub use rappel_tensor::{CrossEntropy, Data, Float, LossReduction, Rng, Shape, Tensor, Threads};
 pub use tape::Tape;
 pub use var::Var;
 

@@ -34,7 +34,10 @@ pub use rappel_elem as elem;
 
 pub use buffer::Workspace;
 pub use number::{Data, Float};
-pub use ops::{Comparison, Reduction, Side, Soft, permutation, resolve_range, resolve_ranges};
+pub use ops::{
+    Comparison, CrossEntropy, LossReduction, Normalisation, Reduction, Side, Soft, permutation, resolve_range,
+    resolve_ranges,
+};
 pub use random::Rng;
 pub use shape::{Shape, ShapeError};
 pub use tensor::Tensor;

@@ -11,6 +11,7 @@ pub struct Tanh;
 
 impl Unary for Tanh {
     const NAME: &'static str = "tanh";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         x.tanh()
@@ -27,6 +28,7 @@ pub struct Sigmoid;
 
 impl Unary for Sigmoid {
     const NAME: &'static str = "sigmoid";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         x.sigmoid()
@@ -46,6 +48,7 @@ pub struct Relu;
 
 impl Unary for Relu {
     const NAME: &'static str = "relu";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         E::pick(x.below(x.lit(0.0)), x.lit(0.0), x)

@@ -38,6 +38,8 @@
 //! | [`Max`] | the larger | 1 to it, 0 to the other | half each at a tie |
 //! | [`SquaredDifference`] | `(a - b)^2` | `2 (a - b)`; `-2 (a - b)` | |
 //! | [`BceWithLogits`] | `ln(1 + e^a) - a b` | `sigmoid(a) - b`; `-a` | |
+//! | [`KlDiv`] | `b (ln(b) - a)` | `-b`; `ln(b) + 1 - a` | `b` = 0: 0, and 0 in `b` |
+//! | [`KlDivLog`] | `e^b (b - a)` | `-e^b`; `e^b (b - a + 1)` | `e^b` = 0: 0, and 0 in `b` |
 
 mod activation;
 mod arithmetic;
@@ -52,7 +54,7 @@ pub use activation::{Relu, Sigmoid, Softplus, Tanh};
 pub use arithmetic::{Add, Div, Mul, Neg, Recip, Square, Sub};
 pub use constant::{DivBy, DivInto, Scale, Shift, SubFrom};
 pub use exponential::{Exp, Expm1, Ln, Ln1p};
-pub use loss::{BceWithLogits, SquaredDifference};
+pub use loss::{BceWithLogits, KlDiv, KlDivLog, SquaredDifference};
 pub use order::{Abs, Clamp, Floor, Max, Min};
 pub use power::{Pow, Powf, Powi, Sqrt};
 pub use trigonometric::{Cos, Sin};

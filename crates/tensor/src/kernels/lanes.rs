@@ -62,15 +62,21 @@ pub(crate) fn fold2<T: Float>(x: &[T], y: &[T], start: T, map: impl Fn(T, T) -> 
 /// The sum of all values, pairwise above 4096.
 #[inline(always)]
 pub(crate) fn sum<T: Float>(x: &[T]) -> T {
+    sum_of(x, |v| v)
+}
+
+/// The sum of `map(x)` over all values, pairwise above 4096.
+#[inline(always)]
+pub(crate) fn sum_of<T: Float>(x: &[T], map: impl Fn(T) -> T + Copy) -> T {
     if x.len() <= PAIRWISE {
-        return fold(x, T::ZERO, |v| v, |a, b| a + b);
+        return fold(x, T::ZERO, map, |a, b| a + b);
     }
     // Blocks are summed in a binary counter: the same tree as halving, without recursion (which would not be inlined into
     // the vectorised caller).
     let mut levels = [T::ZERO; usize::BITS as usize];
     let mut blocks = 0_usize;
     for block in x.chunks(PAIRWISE) {
-        let mut total = fold(block, T::ZERO, |v| v, |a, b| a + b);
+        let mut total = fold(block, T::ZERO, map, |a, b| a + b);
         let mut level = 0;
         while blocks >> level & 1 == 1 {
             total = levels[level] + total;

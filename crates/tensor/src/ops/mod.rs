@@ -3,17 +3,22 @@
 //! Results are placed where the operands live (their [`Workspace`](crate::Workspace)), and misfits panic at the caller's line.
 
 mod arithmetic;
+mod attention;
 mod contraction;
 mod elementwise;
 mod index;
 mod loss;
+mod normalise;
 mod random;
+mod recurrent;
 mod reduction;
 mod selection;
 mod shape;
 mod softmax;
 
 pub use elementwise::Side;
+pub use loss::{CrossEntropy, LossReduction};
+pub use normalise::Normalisation;
 pub use reduction::Reduction;
 pub use selection::Comparison;
 pub use shape::{permutation, resolve_range, resolve_ranges};
