@@ -297,19 +297,16 @@ impl Primitive for CrossEntropyRows {
         Some((Tensor::cross_entropy_rows_chain(&one, probs, &self.labels, &self.options) * d).sum_axes(&[1], false))
     }
 
-    /// `(softmax sum(shares) - shares) g`, and 0 in rows that are ignored. What was kept has no history: here the softmax is computed
-    /// anew.
+    /// `(softmax sum(shares) - shares) g`, and 0 in rows that cost nothing: selected, as a mean over nothing but such rows divides by
+    /// 0. What was kept has no history: here the softmax is computed anew.
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
         let x = c.x(0);
-        let n = x.dims()[0];
+        let g = g.reshape(&[x.dims()[0], 1]);
         let shares = x.fixed(self.options.shares(&self.labels, x.dims()[1]));
         let total = shares.sum_keep(1);
         let soft = V::apply(Softmax { soft: Soft::Max, axis: 1 }, &[x]);
-        let pulled = soft.mul(&total).sub(&shares).mul(&g.reshape(&[n, 1]));
-        let counts = Tensor::from_fn(&[n, 1], |i| {
-            if self.options.ignored() == Some(self.labels.data()[i]) { T::ZERO } else { T::ONE }
-        });
-        s.add(0, V::select(&x.fixed(counts), &pulled, &g.constant(0.0).reshape(&[n, 1])));
+        let pulled = soft.mul(&total).sub(&shares).mul(&g);
+        s.add(0, V::select(&total, &pulled, &g.constant(0.0)));
     }
 
     fn vjp_fast<T: Float>(&self, c: &impl Saved<Tensor<T>>, g: Tensor<T>, s: &mut impl Sink<T, Tensor<T>>) {

@@ -4,6 +4,7 @@
 
 mod elementwise;
 mod empty;
+mod fused;
 mod loss;
 mod pairs;
 mod reduction;

@@ -97,12 +97,13 @@ impl<T: Float> Kernel for RowsChain<'_, T> {
         let each =
             self.to.chunks_exact_mut(hard.len()).zip(self.probs.chunks_exact(hard.len())).zip(self.g).zip(labels);
         for (((to, p), &g), &label) in each {
-            if ignored == Some(label) {
+            let own = hard.get(label as usize).copied().unwrap_or(T::ZERO);
+            let total = own + spread;
+            if ignored == Some(label) || total == T::ZERO {
+                // Selected, not multiplied: a mean over nothing but such rows divides by 0.
                 to.fill(T::ZERO);
                 continue;
             }
-            let own = hard[label as usize];
-            let total = own + spread;
             for (to, p) in to.iter_mut().zip(p) {
                 *to = *p * total;
             }

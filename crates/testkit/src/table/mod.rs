@@ -1,11 +1,15 @@
 //! The op table: one row per operation of the engine.
 
 mod arithmetic;
+mod attention;
 mod contraction;
 mod elementwise;
 mod index;
+mod linear;
 mod loss;
+mod normalise;
 mod random;
+mod recurrent;
 mod reduction;
 mod selection;
 mod shape;
@@ -26,13 +30,17 @@ use crate::strategies;
 /// assert_eq!(name, "arithmetic");
 /// assert!(rows().iter().any(|row| row.name() == "mul"));
 /// ```
-pub const FAMILIES: [(&str, fn() -> Vec<Row>); 10] = [
+pub const FAMILIES: [(&str, fn() -> Vec<Row>); 14] = [
     ("arithmetic", arithmetic::rows),
+    ("attention", attention::rows),
     ("contraction", contraction::rows),
     ("elementwise", elementwise::rows),
     ("index", index::rows),
+    ("linear", linear::rows),
     ("loss", loss::rows),
+    ("normalise", normalise::rows),
     ("random", random::rows),
+    ("recurrent", recurrent::rows),
     ("reduction", reduction::rows),
     ("selection", selection::rows),
     ("shape", shape::rows),

@@ -1,11 +1,14 @@
 //! Each family of kernels against a naive oracle, through the operations that run it.
 
+mod attention;
 mod cross_entropy;
 mod dropout;
 mod elementwise;
 mod index;
 mod matmul;
 mod movement;
+mod normalise;
 mod pairs;
+mod recurrent;
 mod reduce;
 mod softmax;
