@@ -13,6 +13,7 @@ fn values_and_shape_must_agree() {
         (0, &[], "a tensor of shape [] holds 1 values, 0 were given"),
         (1, &[0], "a tensor of shape [0] holds 0 values, 1 were given"),
         (1, &[usize::MAX, 2], &format!("a tensor of shape [{}, 2] has more values than can be counted", usize::MAX)),
+        (0, &[1 << 60], "a tensor of shape [1152921504606846976] has more values than can be counted"),
         (0, &[1 << 63, 2], "a tensor of shape [9223372036854775808, 2] has more values than can be counted"),
     ];
     for (n, shape, message) in cases {
