@@ -8,7 +8,7 @@ fn values_and_shape_must_agree() {
     for (n, shape) in [(1, &[][..]), (6, &[2, 3]), (0, &[0]), (0, &[3, 0, 2]), (0, &[0, usize::MAX])] {
         assert_eq!(given(n, shape), Ok(n), "{shape:?}");
     }
-    let cases: [(usize, &[usize], &str); 5] = [
+    let cases: [(usize, &[usize], &str); 6] = [
         (5, &[2, 3], "a tensor of shape [2, 3] holds 6 values, 5 were given"),
         (0, &[], "a tensor of shape [] holds 1 values, 0 were given"),
         (1, &[0], "a tensor of shape [0] holds 0 values, 1 were given"),
