@@ -6,11 +6,13 @@ use rappel_elem::Consts;
 use rappel_tensor::{Float, Side, Tensor};
 
 use crate::gradients::Gradients;
+use crate::module::cast;
+use crate::once::{same, same_ref};
 use crate::op::Op;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
 use crate::rule::{Saved, Sink};
-use crate::tape::Node;
+use crate::tape::{Node, Tape};
 use crate::var::Var;
 
 /// A node as its rule sees it.
@@ -197,6 +199,24 @@ impl<T: Float> Var<'_, T> {
 
     #[track_caller]
     fn scan(self, seed: Tensor<T>) -> Gradients<T> {
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, id: u32, seed: Tensor<f32>) -> Gradients<f32> {
+            tape.handle(id).accumulate(seed)
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, id: u32, seed: Tensor<f64>) -> Gradients<f64> {
+            tape.handle(id).accumulate(seed)
+        }
+        match cast(self.tape) {
+            Some(tape) => same(single(tape, self.id, same(seed))),
+            None => same(double(same_ref(self.tape), self.id, same(seed))),
+        }
+    }
+
+    #[track_caller]
+    fn accumulate(self, seed: Tensor<T>) -> Gradients<T> {
         let tape = self.tape;
         let nodes = tape.nodes.borrow();
         let last = self.id as usize;

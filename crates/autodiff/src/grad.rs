@@ -4,7 +4,10 @@ use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 use crate::array::Array;
+use crate::module::cast;
+use crate::once::same_ref;
 use crate::rule::{Saved, Sink};
+use crate::tape::Tape;
 use crate::var::Var;
 
 /// A node as its rule sees it.
@@ -100,6 +103,24 @@ impl<'t, T: Float> Var<'t, T> {
             &cotangent.shape()[..],
             &self.shape()[..]
         );
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
+            tape.handle(y).pulled(tape.handle(g), wrt)
+        }
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
+            tape.handle(y).pulled(tape.handle(g), wrt)
+        }
+        let wrt: SmallVec<[u32; 8]> = wrt.iter().map(|v| v.id).collect();
+        let ids = match cast(self.tape) {
+            Some(tape) => single(tape, self.id, cotangent.id, &wrt),
+            None => double(same_ref(self.tape), self.id, cotangent.id, &wrt),
+        };
+        ids.into_iter().map(|id| self.tape.handle(id)).collect()
+    }
+
+    /// The nodes that the gradient is recorded as.
+    fn pulled(self, cotangent: Var<'t, T>, wrt: &[u32]) -> Vec<u32> {
         let tape = self.tape;
         let last = self.id as usize;
         let wanted = self.on_the_way(wrt);
@@ -122,19 +143,19 @@ impl<'t, T: Float> Var<'t, T> {
             op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
         }
         wrt.iter()
-            .map(|w| {
-                let g = cotangents.get(w.id as usize).copied().flatten();
-                g.unwrap_or_else(|| Array::constant(w, 0.0))
+            .map(|&w| {
+                let g = cotangents.get(w as usize).copied().flatten();
+                g.unwrap_or_else(|| Array::constant(&tape.handle(w), 0.0)).id
             })
             .collect()
     }
 
     /// Which nodes up to this one lead from the given variables to it.
-    fn on_the_way(self, wrt: &[Var<'t, T>]) -> Vec<bool> {
+    fn on_the_way(self, wrt: &[u32]) -> Vec<bool> {
         let nodes = self.tape.nodes.borrow();
         let mut on = vec![false; self.id as usize + 1];
-        for w in wrt {
-            if let Some(flag) = on.get_mut(w.id as usize) {
+        for &w in wrt {
+            if let Some(flag) = on.get_mut(w as usize) {
                 *flag = true;
             }
         }

@@ -28,6 +28,7 @@ mod formula;
 mod grad;
 mod gradients;
 pub mod module;
+mod once;
 mod op;
 mod ops;
 mod param;

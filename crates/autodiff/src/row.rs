@@ -97,6 +97,29 @@ pub(crate) fn binary<O: Binary, T: Float>() -> &'static dyn BinaryRow<T> {
 
 struct Of<O>(PhantomData<O>);
 
+/// The readings of a built-in row, compiled in this crate for both number types. Written as `unary::<O, T>()` in a generic method, they
+/// would be compiled again in every crate that calls it: some fifty loops each.
+macro_rules! built_in {
+    (unary $row:ty) => {
+        $crate::row::built_in!(@ $row, unary, UnaryRow)
+    };
+    (binary $row:ty) => {
+        $crate::row::built_in!(@ $row, binary, BinaryRow)
+    };
+    (@ $row:ty, $readings:ident, $trait:ident) => {{
+        #[inline(never)]
+        fn single() -> &'static dyn $crate::row::$trait<f32> {
+            $crate::row::$readings::<$row, f32>()
+        }
+        #[inline(never)]
+        fn double() -> &'static dyn $crate::row::$trait<f64> {
+            $crate::row::$readings::<$row, f64>()
+        }
+        $crate::once::either(single, double)
+    }};
+}
+pub(crate) use built_in;
+
 /// Values and tangents of equally long arrays, as dual numbers; an absent tangent is zero.
 fn duals<'a, T: Float>(x: &'a Tangent<T>) -> impl Iterator<Item = Dual<T>> + 'a {
     let d = x.d.as_ref().map(Tensor::data);

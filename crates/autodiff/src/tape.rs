@@ -10,6 +10,8 @@ use rappel_tensor::random::philox;
 use rappel_tensor::{Float, Tensor, Threads, Workspace};
 use smallvec::SmallVec;
 
+use crate::module::cast;
+use crate::once::{same, same_ref};
 use crate::op::Op;
 use crate::param::{Param, ParamId};
 use crate::var::Var;
@@ -270,6 +272,25 @@ impl<T: Float> Tape<T> {
     /// Evaluates an operation on nodes of this tape and records it.
     #[track_caller]
     pub(crate) fn record(&self, op: Op<T>, inputs: Ids) -> Var<'_, T> {
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, op: Op<f32>, inputs: Ids) -> u32 {
+            tape.evaluate(op, inputs)
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, op: Op<f64>, inputs: Ids) -> u32 {
+            tape.evaluate(op, inputs)
+        }
+        let id = match cast(self) {
+            Some(tape) => single(tape, same(op), inputs),
+            None => double(same_ref(self), same(op), inputs),
+        };
+        self.handle(id)
+    }
+
+    #[track_caller]
+    fn evaluate(&self, op: Op<T>, inputs: Ids) -> u32 {
         self.assert_fresh();
         let (value, kept, needs) = {
             let nodes = self.nodes.borrow();
@@ -278,7 +299,7 @@ impl<T: Float> Tape<T> {
             let (value, kept) = op.eval(&x);
             (value, kept, needs)
         };
-        self.push(op, inputs, value, kept, needs)
+        self.push(op, inputs, value, kept, needs).id
     }
 
     /// Panics when `backward` has spent the tape.

@@ -39,10 +39,14 @@ pub fn count(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
-/// [`count`], or `None` when it cannot be counted: axes of size 0 do not hide an overflow of the others, which strides would meet.
+/// More values than this have more bytes than an address can count, whatever their type and however the pool rounds them up.
+const MOST: usize = isize::MAX as usize / 16;
+
+/// [`count`], or `None` when there are more values than can be addressed: axes of size 0 do not hide an overflow of the others, which
+/// strides would meet.
 pub fn checked_count(shape: &[usize]) -> Option<usize> {
     let rest = shape.iter().filter(|&&n| n != 0).try_fold(1_usize, |n, &k| n.checked_mul(k))?;
-    Some(if shape.contains(&0) { 0 } else { rest })
+    if shape.contains(&0) { Some(0) } else { Some(rest).filter(|&n| n <= MOST) }
 }
 
 /// [`checked_count`], or a panic at the caller's line.

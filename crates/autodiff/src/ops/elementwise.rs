@@ -6,7 +6,7 @@ use rappel_tensor::{Float, Shape};
 use super::Number;
 use crate::array::Array;
 use crate::op::Op;
-use crate::row;
+use crate::row::{self, BinaryRow, built_in};
 use crate::tape::Ids;
 use crate::var::Var;
 
@@ -16,7 +16,7 @@ macro_rules! functions {
             $(#[$doc])*
             #[track_caller]
             pub fn $name(self) -> Self {
-                self.row::<rows::$row>()
+                self.unary(built_in!(unary rows::$row), [0.0; 2])
             }
         )* }
     };
@@ -80,12 +80,12 @@ impl<'t, T: Float> Var<'t, T> {
     /// Applies a binary row with its constants.
     #[track_caller]
     pub fn pair_with<O: Binary>(self, other: Self, k: Consts) -> Self {
-        self.pair_as::<O>(O::NAME, other, k)
+        self.pair_of(O::NAME, other, row::binary::<O, T>(), k)
     }
 
-    /// Applies a binary row as part of the operation that messages are to name.
+    /// Applies the readings of a binary row.
     #[track_caller]
-    pub(crate) fn pair_as<O: Binary>(self, op: &str, other: Self, k: Consts) -> Self {
+    pub(crate) fn pair_of(self, op: &str, other: Self, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
         self.check_same(op, other);
         // Checked here because the row is reached through a pointer, behind which the caller's line is lost.
         let misfit = {
@@ -96,7 +96,7 @@ impl<'t, T: Float> Var<'t, T> {
         if let Some((a, b)) = misfit {
             rappel_tensor::shape::broadcast_or_panic(op, &a, &b);
         }
-        self.tape.record(Op::Binary(row::binary::<O, T>(), k), Ids::from_slice(&[self.id, other.id]))
+        self.tape.record(Op::Binary(row, k), Ids::from_slice(&[self.id, other.id]))
     }
 
     /// To a whole power; `x.powi(0)` is 1 with derivative 0, at 0 too.
@@ -105,21 +105,21 @@ impl<'t, T: Float> Var<'t, T> {
         match n {
             1 => self,
             2 => self.square(),
-            _ => self.row_with::<rows::Powi>([f64::from(n), 0.0]),
+            _ => self.unary(built_in!(unary rows::Powi), [f64::from(n), 0.0]),
         }
     }
 
     /// To a real power that is a number: NaN for a negative base unless the exponent is whole.
     #[track_caller]
     pub fn powf(self, exponent: impl Number) -> Self {
-        self.row_with::<rows::Powf>([exponent.to_f64(), 0.0])
+        self.unary(built_in!(unary rows::Powf), [exponent.to_f64(), 0.0])
     }
 
     /// To a power that is a variable, under broadcasting. The derivative in the base is 0 where the exponent is 0; at base 0 the
     /// derivative in the exponent is 0, and `-inf` for a negative exponent.
     #[track_caller]
     pub fn pow(self, exponent: Var<'t, T>) -> Self {
-        self.pair::<rows::Pow>(exponent)
+        self.pair_of("pow", exponent, built_in!(binary rows::Pow), [0.0; 2])
     }
 
     /// Held within `[low, high]`. The derivative is 1 on the closed interval and 0 outside; NaN stays NaN.
@@ -130,18 +130,18 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn clamp(self, low: impl Number, high: impl Number) -> Self {
         let (low, high) = (low.to_f64(), high.to_f64());
         assert!(low <= high, "clamp: the lower bound {low} must not be above the upper bound {high}");
-        self.row_with::<rows::Clamp>([low, high])
+        self.unary(built_in!(unary rows::Clamp), [low, high])
     }
 
     /// The smaller of two, under broadcasting; equals share the gradient in halves, NaN wins.
     #[track_caller]
     pub fn minimum(self, other: Var<'t, T>) -> Self {
-        self.pair::<rows::Min>(other)
+        self.pair_of("min", other, built_in!(binary rows::Min), [0.0; 2])
     }
 
     /// The larger of two, under broadcasting; equals share the gradient in halves, NaN wins.
     #[track_caller]
     pub fn maximum(self, other: Var<'t, T>) -> Self {
-        self.pair::<rows::Max>(other)
+        self.pair_of("max", other, built_in!(binary rows::Max), [0.0; 2])
     }
 }
