@@ -147,7 +147,7 @@ impl<'t, T: Float> Var<'t, T> {
     ) -> Self {
         const OP: &str = "bce_with_logits";
         let losses = match pos_weight {
-            None => self.pair_as::<rows::BceWithLogits>(OP, target, [0.0; 2]),
+            None => self.pair_of(OP, target, built_in!(binary rows::BceWithLogits), [0.0; 2]),
             Some(pos_weight) => {
                 let shape = broadcast_or_panic(OP, &self.shape(), &target.shape());
                 broadcast_or_panic(OP, &shape, &pos_weight.shape());
@@ -170,9 +170,9 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn kl_div(self, target: Var<'t, T>, log_target: bool, reduction: LossReduction) -> Self {
         const OP: &str = "kl_div";
         let losses = if log_target {
-            self.pair_as::<rows::KlDivLog>(OP, target, [0.0; 2])
+            self.pair_of(OP, target, built_in!(binary rows::KlDivLog), [0.0; 2])
         } else {
-            self.pair_as::<rows::KlDiv>(OP, target, [0.0; 2])
+            self.pair_of(OP, target, built_in!(binary rows::KlDiv), [0.0; 2])
         };
         losses.weighted(OP, None, reduction)
     }
@@ -228,7 +228,7 @@ impl<'t, T: Float> Var<'t, T> {
     fn weighted(self, op: &str, weight: Option<Self>, how: LossReduction) -> Self {
         let losses = match weight {
             None => self,
-            Some(w) => self.pair_as::<rows::Mul>(op, w, [0.0; 2]),
+            Some(w) => self.pair_of(op, w, built_in!(binary rows::Mul), [0.0; 2]),
         };
         let shape = losses.shape();
         losses.reduced(how, &shape, || shape.iter().product::<usize>() as f64)

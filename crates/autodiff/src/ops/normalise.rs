@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::array::{Array, Axes, Tangent, plus};
 use crate::primitive::{Primitive, Value};
-use crate::row;
+use crate::row::built_in;
 use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
@@ -205,9 +205,8 @@ impl Primitive for Normalise {
         let x = c.x(0).reshape(&view);
         let centred = if self.by.is_centred() { x.sub(&mean(&x)) } else { x };
         let var = mean(&centred.mul(&centred));
-        let root = var
-            .unary(row::unary::<rows::Shift, T>(), [self.by.eps(), 0.0])
-            .unary(row::unary::<rows::Sqrt, T>(), [0.0; 2]);
+        let root =
+            var.unary(built_in!(unary rows::Shift), [self.by.eps(), 0.0]).unary(built_in!(unary rows::Sqrt), [0.0; 2]);
         let plain = centred.div(&root);
         let g = g.reshape(&view);
         if s.needs(0) {

@@ -9,7 +9,7 @@ use rappel_tensor::{Float, Shape, Tensor};
 use super::Concat;
 use crate::array::{Array, Tangent};
 use crate::primitive::{Primitive, Value};
-use crate::row;
+use crate::row::built_in;
 use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
@@ -95,26 +95,26 @@ fn part<T: Float, V: Array<T>>(v: &V, i: usize, size: usize) -> V {
 }
 
 fn sigmoid<T: Float, V: Array<T>>(v: &V) -> V {
-    v.unary(row::unary::<rows::Sigmoid, T>(), [0.0; 2])
+    v.unary(built_in!(unary rows::Sigmoid), [0.0; 2])
 }
 
 fn tanh<T: Float, V: Array<T>>(v: &V) -> V {
-    v.unary(row::unary::<rows::Tanh, T>(), [0.0; 2])
+    v.unary(built_in!(unary rows::Tanh), [0.0; 2])
 }
 
 /// `1 - v`.
 fn rest<T: Float, V: Array<T>>(v: &V) -> V {
-    v.unary(row::unary::<rows::SubFrom, T>(), [1.0, 0.0])
+    v.unary(built_in!(unary rows::SubFrom), [1.0, 0.0])
 }
 
 /// `g` times the derivative of a sigmoid with value `y`.
 fn through_sigmoid<T: Float, V: Array<T>>(g: &V, y: &V) -> V {
-    V::unary_chain(g, y, y, row::unary::<rows::Sigmoid, T>(), [0.0; 2])
+    V::unary_chain(g, y, y, built_in!(unary rows::Sigmoid), [0.0; 2])
 }
 
 /// `g` times the derivative of a tanh with value `y`.
 fn through_tanh<T: Float, V: Array<T>>(g: &V, y: &V) -> V {
-    V::unary_chain(g, y, y, row::unary::<rows::Tanh, T>(), [0.0; 2])
+    V::unary_chain(g, y, y, built_in!(unary rows::Tanh), [0.0; 2])
 }
 
 /// The state of an LSTM after a step, `[2, ..]`: hidden state and cell, one behind the other so that each is contiguous and one pass
