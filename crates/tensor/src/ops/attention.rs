@@ -5,7 +5,7 @@ use crate::Threads;
 use crate::kernels::attention::{Heads, Offsets, Pulled, chain, forward};
 use crate::kernels::matmul::gemm;
 use crate::number::Float;
-use crate::shape::{Shape, broadcast, count, strides_under};
+use crate::shape::{Shape, broadcast, count, count_or_panic, strides_under};
 use crate::tensor::Tensor;
 
 /// Sizes of an attention, after the check of its operands.
@@ -116,6 +116,7 @@ impl<T: Float> Tensor<T> {
         let sizes = Sizes::new(self.shape(), k.shape(), v.shape(), bias.map(|b| b.shape()));
         let mut shape = sizes.leading.clone();
         shape.extend([sizes.queries, sizes.values]);
+        count_or_panic("scaled_dot_product_attention", &shape);
         Operands { q: self, k, v, causal, scale }
             .run(&sizes, bias, |heads| Self::make(heads.workspace, shape, |out| forward(heads, out)))
     }
