@@ -15,6 +15,9 @@ mod learning_rate {}
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}
 
+#[doc = include_str!("../docs/src/seeing.md")]
+mod seeing {}
+
 #[doc = include_str!("../docs/src/own-layer.md")]
 mod own_layer {}
 

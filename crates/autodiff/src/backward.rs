@@ -40,10 +40,10 @@ impl<T: Float> Saved<Tensor<T>> for At<'_, T> {
 }
 
 /// Cotangents by node. The first contribution is moved in, later ones are added in place.
-struct Accumulate<'a, T: Float> {
-    nodes: &'a [Node<T>],
-    node: &'a Node<T>,
-    cotangents: &'a mut [Option<Tensor<T>>],
+pub(crate) struct Accumulate<'a, T: Float> {
+    pub(crate) nodes: &'a [Node<T>],
+    pub(crate) node: &'a Node<T>,
+    pub(crate) cotangents: &'a mut [Option<Tensor<T>>],
 }
 
 impl<T: Float> Accumulate<'_, T> {
@@ -65,13 +65,13 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         if !target.needs {
             return;
         }
-        let shape = target.value.shape();
+        let (shape, fits) = (target.value.shape(), g.same_shape(&target.value));
         let slot = &mut self.cotangents[id];
         let Some(sum) = slot else {
-            *slot = Some(if g.shape() == shape { g } else { g.sum_to(shape) });
+            *slot = Some(if fits { g } else { g.sum_to(shape) });
             return;
         };
-        if g.shape() != shape {
+        if !fits {
             if g.shape().ends_with(shape) {
                 sum.add_leading_sum(&g);
             } else {
@@ -116,7 +116,7 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         if !self.needs(i) {
             return;
         }
-        let full = v.a.shape() == v.y.shape() && v.b.shape() == v.y.shape();
+        let full = v.a.same_shape(v.y) && v.b.same_shape(v.y);
         match self.writable(i) {
             Some(to) if full => row.add_chain(side, to, v, k),
             _ => self.add(i, row.chain(side, v, k)),
@@ -166,6 +166,7 @@ impl<T: Float> Var<'_, T> {
             seed.shape(),
             &shape[..]
         );
+        self.tape.look_at_arrival("seed", seed, true);
         let g = self.scan(seed.within(&self.tape.workspace));
         self.spend();
         g
@@ -237,8 +238,12 @@ impl<T: Float> Var<'_, T> {
                 continue;
             }
             let Some(g) = cotangents[id].take() else { continue };
+            let before = tape.anomalies.looking().then(|| g.clone());
             let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
             node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
+            if let Some(g) = before {
+                tape.look_at_cotangents(id, &g, |i| cotangents[node.inputs[i] as usize].as_ref());
+            }
         }
         for &(param, id) in params.order.iter().filter(|p| p.1 as usize <= last) {
             if let Some(g) = cotangents[id as usize].take() {

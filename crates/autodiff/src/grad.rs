@@ -1,5 +1,7 @@
 //! The backward that is recorded: gradients as variables, of any order.
 
+use std::panic::Location;
+
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
@@ -103,14 +105,17 @@ impl<'t, T: Float> Var<'t, T> {
             &cotangent.shape()[..],
             &self.shape()[..]
         );
+        #[track_caller]
         #[inline(never)]
         fn single(tape: &Tape<f32>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
             tape.handle(y).pulled(tape.handle(g), wrt)
         }
+        #[track_caller]
         #[inline(never)]
         fn double(tape: &Tape<f64>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
             tape.handle(y).pulled(tape.handle(g), wrt)
         }
+        let _line = self.tape.on_line(Location::caller());
         let wrt: SmallVec<[u32; 8]> = wrt.iter().map(|v| v.id).collect();
         let ids = match cast(self.tape) {
             Some(tape) => single(tape, self.id, cotangent.id, &wrt),
@@ -120,6 +125,7 @@ impl<'t, T: Float> Var<'t, T> {
     }
 
     /// The nodes that the gradient is recorded as.
+    #[track_caller]
     fn pulled(self, cotangent: Var<'t, T>, wrt: &[u32]) -> Vec<u32> {
         let tape = self.tape;
         let last = self.id as usize;
@@ -140,7 +146,15 @@ impl<'t, T: Float> Var<'t, T> {
             }
             let x: SmallVec<[Var<'t, T>; 4]> = inputs.iter().map(|&i| tape.handle(i)).collect();
             let mut sink = Record { x: &x, wanted: &wanted, cotangents: &mut cotangents };
-            op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
+            {
+                let _rule = tape.in_rule_of(id as u32);
+                op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
+            }
+            if tape.anomalies.looking() {
+                let after: SmallVec<[_; 4]> =
+                    inputs.iter().map(|&i| cotangents[i as usize].map(|g| g.value())).collect();
+                tape.look_at_cotangents(id, &g.value(), |i| after[i].as_ref());
+            }
         }
         wrt.iter()
             .map(|&w| {

@@ -22,6 +22,7 @@
 
 extern crate self as rappel_autodiff;
 
+mod anomaly;
 mod array;
 mod backward;
 mod formula;
@@ -35,19 +36,29 @@ mod param;
 mod primitive;
 mod row;
 mod rule;
+mod scope;
+mod summary;
+mod table;
 mod tape;
 pub mod transform;
 mod var;
+mod watch;
 
+pub use anomaly::{Anomaly, AnomalyMode, Evidence, Pass};
 pub use gradients::Gradients;
 pub use module::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef, Path, Visitor, VisitorMut};
 pub use ops::{AttentionMask, Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
-pub use rappel_tensor::{CrossEntropy, Data, Float, LossReduction, Rng, Shape, Tensor, Threads};
+pub use rappel_tensor::{
+    By, CrossEntropy, Data, Ellipsis, Float, Index, LossReduction, NewAxis, PadMode, Rng, Shape, Tensor, Threads,
+};
+pub use scope::{Activation, Scope};
+pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
 pub use tape::Tape;
 pub use var::Var;
+pub use watch::Place;
 
 /// The program in the README, run as a test.
 #[cfg(doctest)]

@@ -45,7 +45,8 @@ macro_rules! operations {
             /// Whether it has a gradient. Without one its output is piecewise constant and counts as a constant.
             pub(crate) fn has_gradient(&self) -> bool {
                 match self {
-                    Op::Leaf | Op::Param | Op::Unary(..) | Op::Binary(..) => true,
+                    Op::Leaf | Op::Param | Op::Binary(..) => true,
+                    Op::Unary(row, _) => row.has_gradient(),
                     $(Op::$name(op) => op.has_gradient(),)*
                 }
             }
@@ -61,10 +62,19 @@ macro_rules! operations {
                 }
             }
 
+            /// How many products it adds up, from the shapes of its inputs and its output.
+            pub(crate) fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+                match self {
+                    Op::Leaf | Op::Param | Op::Unary(..) | Op::Binary(..) => 0,
+                    $(Op::$name(op) => op.multiply_adds(x, y),)*
+                }
+            }
+
             /// The derivative of the value along the directions of the inputs, of which at least one moves.
             pub(crate) fn jvp(&self, x: &[&Tangent<T>], y: &Tensor<T>, kept: Option<&Tensor<T>>) -> Option<Tensor<T>> {
                 match self {
                     Op::Leaf | Op::Param => None,
+                    Op::Unary(row, _) if !row.has_gradient() => None,
                     Op::Unary(row, k) => unary_jvp(x[0], y, *row, *k),
                     Op::Binary(row, k) => binary_jvp(x[0], x[1], y, *row, *k),
                     $(Op::$name(op) => op.jvp(x, y, kept),)*
@@ -97,6 +107,10 @@ operations! {
     LstmPointwise,
     GruPointwise,
     Reduce,
+    Variance,
+    Norm,
+    Cumulate,
+    Recurrence,
     LogSumExp,
     Softmax,
     MeanCrossEntropy,
@@ -104,12 +118,18 @@ operations! {
     Reshape,
     Expand,
     SumTo,
-    Permute,
-    Slice,
+    Strided,
     Embed,
     Concat,
+    Roll,
+    Tri,
     Gather,
     Scatter,
+    ScatterAdd,
+    Overwrite,
+    Take,
+    Put,
+    IndexAdd,
     Dropout,
 }
 

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use rappel_elem::{Binary, Consts, Dual, Unary};
+use rappel_elem::{Binary, Consts, Unary};
 use rappel_tensor::{Float, Side, Tensor};
 
 use crate::Var;
@@ -17,7 +17,9 @@ use crate::array::Tangent;
 pub(crate) trait UnaryRow<T: Float>: Send + Sync {
     /// The function's name.
     fn name(&self) -> &'static str;
-    /// Whether the cotangent needs the output only, which may then stand for the input.
+    /// Whether it has a gradient.
+    fn has_gradient(&self) -> bool;
+    /// Whether the cotangent needs the output only, and may be given it in the place of the input.
     fn from_output(&self) -> bool;
     /// The values.
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T>;
@@ -83,6 +85,11 @@ impl AnyUnary {
         AnyUnary { single: unary::<O, f32>(), double: unary::<O, f64>(), k }
     }
 
+    /// Whether it has a gradient.
+    pub(crate) fn has_gradient(&self) -> bool {
+        self.single.has_gradient()
+    }
+
     /// Its readings in a number type.
     pub(crate) fn of<T: Float>(&self) -> &'static dyn UnaryRow<T> {
         let of = |row: &dyn Any| row.downcast_ref::<&'static dyn UnaryRow<T>>().copied();
@@ -120,20 +127,13 @@ macro_rules! built_in {
 }
 pub(crate) use built_in;
 
-/// Values and tangents of equally long arrays, as dual numbers; an absent tangent is zero.
-fn duals<'a, T: Float>(x: &'a Tangent<T>) -> impl Iterator<Item = Dual<T>> + 'a {
-    let d = x.d.as_ref().map(Tensor::data);
-    x.v.data().iter().enumerate().map(move |(i, &v)| Dual { v, d: d.map_or(T::ZERO, |d| d[i]) })
-}
-
-fn split<T: Float>(shape: &[usize], values: impl Iterator<Item = Dual<T>>) -> Tangent<T> {
-    let (v, d): (Vec<T>, Vec<T>) = values.map(|x| (x.v, x.d)).unzip();
-    Tangent { v: Tensor::new(v, shape), d: Some(Tensor::new(d, shape)) }
-}
-
 impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
     fn name(&self) -> &'static str {
         O::NAME
+    }
+
+    fn has_gradient(&self) -> bool {
+        O::GRADIENT
     }
 
     fn from_output(&self) -> bool {
@@ -161,7 +161,8 @@ impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
     }
 
     fn tangent(&self, g: &Tangent<T>, x: &Tangent<T>, y: &Tangent<T>, k: Consts) -> Tangent<T> {
-        split(x.v.shape(), duals(g).zip(duals(x)).zip(duals(y)).map(|((g, x), y)| O::chain(g, x, y, k)))
+        let (v, d) = Tensor::unary_chain_along::<O>(&g.along(), &x.along(), &y.along(), k);
+        Tangent { v, d: Some(d) }
     }
 }
 
@@ -197,14 +198,9 @@ impl<O: Binary, T: Float> BinaryRow<T> for Of<O> {
     }
 
     fn tangent(&self, side: Side, v: &Pair<'_, Tangent<T>>, k: Consts) -> Tangent<T> {
-        let each = duals(v.g).zip(duals(v.a)).zip(duals(v.b)).zip(duals(v.y));
-        split(
-            v.y.v.shape(),
-            each.map(|(((g, a), b), y)| match side {
-                Side::A => O::chain_a(g, a, b, y, k),
-                Side::B => O::chain_b(g, a, b, y, k),
-            }),
-        )
+        let [g, a, b, y] = [v.g, v.a, v.b, v.y].map(Tangent::along);
+        let (v, d) = Tensor::binary_chain_along::<O>(side, [&g, &a, &b, &y], k);
+        Tangent { v, d: Some(d) }
     }
 }
 

@@ -10,10 +10,12 @@ use rappel_tensor::random::philox;
 use rappel_tensor::{Float, Tensor, Threads, Workspace};
 use smallvec::SmallVec;
 
+use crate::anomaly::Anomalies;
 use crate::module::cast;
 use crate::once::{same, same_ref};
 use crate::op::Op;
 use crate::param::{Param, ParamId};
+use crate::scope::Running;
 use crate::var::Var;
 
 /// Ids of a node's inputs.
@@ -63,6 +65,8 @@ pub struct Tape<T: Float = f32> {
     pub(crate) cotangents: RefCell<Vec<Option<Tensor<T>>>>,
     /// The buffer in the place of a parameter's once the tape has let go of it.
     pub(crate) nothing: Tensor<T>,
+    pub(crate) running: Running,
+    pub(crate) anomalies: Anomalies,
     seed: Option<u64>,
     step: u64,
     shard: u64,
@@ -119,6 +123,8 @@ impl<T: Float> Default for Tape<T> {
             spent: Cell::new(None),
             cotangents: RefCell::default(),
             nothing: Tensor::full(&[0], T::ZERO),
+            running: Running::default(),
+            anomalies: Anomalies::default(),
             seed: None,
             step: 0,
             shard: 0,
@@ -158,6 +164,8 @@ impl<T: Float> Tape<T> {
         params.at.clear();
         self.draws.set(0);
         self.spent.set(None);
+        self.running.watch.get_mut().clear();
+        self.anomalies.clear();
         self.generation.set(self.generation.get().wrapping_add(1));
     }
 
@@ -205,6 +213,12 @@ impl<T: Float> Tape<T> {
         self.nodes.borrow().iter().map(|n| n.op.name()).collect()
     }
 
+    /// The recorded operations with the lines they were recorded for, in order.
+    #[doc(hidden)]
+    pub fn recorded_at(&self) -> Vec<(&'static str, &'static Location<'static>)> {
+        self.nodes.borrow().iter().map(|n| (n.op.name(), n.at)).collect()
+    }
+
     /// Bytes that wait in the tape's pool for the next step.
     pub fn pooled_bytes(&self) -> usize {
         self.workspace.pooled_bytes()
@@ -213,12 +227,14 @@ impl<T: Float> Tape<T> {
     /// Puts a value on the tape that wants no gradient: data, targets, constants.
     #[track_caller]
     pub fn input(&self, x: &Tensor<T>) -> Var<'_, T> {
+        self.look_at_arrival("input", x, false);
         self.leaf(Op::Leaf, x, false)
     }
 
     /// Puts a value on the tape that wants a gradient: `backward().wrt(var)`.
     #[track_caller]
     pub fn var(&self, x: &Tensor<T>) -> Var<'_, T> {
+        self.look_at_arrival("var", x, true);
         self.leaf(Op::Leaf, x, true)
     }
 
@@ -237,11 +253,17 @@ impl<T: Float> Tape<T> {
             self.assert_fresh();
             return self.handle(id);
         }
+        self.look_at_param(p);
         let v = self.leaf(Op::Param, &p.value, p.trainable);
         let mut params = self.params.borrow_mut();
         params.order.push((p.id(), v.id));
         params.at.insert(p.id(), v.id);
         v
+    }
+
+    /// Whether a parameter is on the tape.
+    pub fn holds(&self, param: ParamId) -> bool {
+        self.params.borrow().at.contains_key(&param)
     }
 
     #[track_caller]
@@ -265,7 +287,7 @@ impl<T: Float> Tape<T> {
     ) -> Var<'_, T> {
         let mut nodes = self.nodes.borrow_mut();
         let id = u32::try_from(nodes.len()).expect("a tape holds at most 2^32 nodes");
-        nodes.push(Node { op, inputs, value, kept, needs, at: Location::caller() });
+        nodes.push(Node { op, inputs, value, kept, needs, at: self.running.line() });
         self.handle(id)
     }
 
@@ -297,6 +319,9 @@ impl<T: Float> Tape<T> {
             let x: SmallVec<[&Tensor<T>; 4]> = inputs.iter().map(|&i| &nodes[i as usize].value).collect();
             let needs = op.has_gradient() && inputs.iter().any(|&i| nodes[i as usize].needs);
             let (value, kept) = op.eval(&x);
+            if self.anomalies.looking() {
+                self.look_at_output(&op, &x, &value);
+            }
             (value, kept, needs)
         };
         self.push(op, inputs, value, kept, needs).id

@@ -5,9 +5,11 @@
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::array::{Array, Tangent};
+use crate::array::{Array, Tangent, each_moved, values};
+use crate::backward::Accumulate;
+use crate::primitive::Primitive;
 use crate::rule::{Saved, Sink};
-use crate::tape::{Ids, Node, Tape};
+use crate::tape::{Node, Tape};
 use crate::var::Var;
 
 /// The value of `f` at `x`, and its derivative along `v`: the Jacobian times `v`, in one forward sweep.
@@ -91,23 +93,26 @@ pub fn hvp_on<T: Float>(
     let tangents = sweep(tape, at.id, v);
     let nodes = tape.nodes.borrow();
     let last = y.id as usize;
-    let mut cotangents: Vec<Option<Tangent<T>>> = (0..=last).map(|_| None).collect();
-    cotangents[last] = Some(Tangent { v: Tensor::full(&shape, T::ONE), d: None });
+    let mut cotangents: Vec<Option<Tensor<T>>> = (0..=last).map(|_| None).collect();
+    let mut along = cotangents.clone();
+    cotangents[last] = Some(Tensor::full_in(&tape.workspace, &shape, T::ONE));
     for id in (at.id as usize + 1..=last).rev() {
         let node = &nodes[id];
         if node.inputs.is_empty() || !node.needs {
             continue;
         }
-        let Some(g) = cotangents[id].take() else { continue };
+        let Some(v) = cotangents[id].take() else { continue };
+        let g = Tangent { v, d: along[id].take() };
         let x: SmallVec<[&Tangent<T>; 4]> = node.inputs.iter().map(|&i| &tangents[i as usize]).collect();
-        let mut sink = Carry { nodes: &nodes, inputs: &node.inputs, cotangents: &mut cotangents };
+        let mut sink = Carry {
+            v: Accumulate { nodes: &nodes, node, cotangents: &mut cotangents },
+            d: Accumulate { nodes: &nodes, node, cotangents: &mut along },
+        };
         node.op.vjp(&At { x: &x, y: &tangents[id] }, g, &mut sink);
     }
+    let [g, hv] = [&mut cotangents, &mut along].map(|c| c[at.id as usize].take());
     let zero = || Array::constant(x, 0.0);
-    match cotangents[at.id as usize].take() {
-        Some(g) => (g.v, g.d.unwrap_or_else(zero)),
-        None => (zero(), zero()),
-    }
+    (g.unwrap_or_else(zero), hv.unwrap_or_else(zero))
 }
 
 #[track_caller]
@@ -123,11 +128,12 @@ fn check<T: Float>(x: &Tensor<T>, v: &Tensor<T>, op: &str) {
 /// Every node's value with its derivative along `v` in the leaf `from`.
 fn sweep<T: Float>(tape: &Tape<T>, from: u32, v: &Tensor<T>) -> Vec<Tangent<T>> {
     let nodes = tape.nodes.borrow();
+    let v = v.within(&tape.workspace);
     let mut out: Vec<Tangent<T>> = Vec::with_capacity(nodes.len());
     for (id, node) in nodes.iter().enumerate() {
         let next = {
             let x: SmallVec<[&Tangent<T>; 4]> = node.inputs.iter().map(|&i| &out[i as usize]).collect();
-            follow(node, &x, (id == from as usize).then_some(v))
+            follow(node, &x, (id == from as usize).then_some(&v))
         };
         out.push(next);
     }
@@ -165,27 +171,26 @@ impl<T: Float> Saved<Tangent<T>> for At<'_, T> {
     }
 }
 
+/// Value and tangent of each cotangent, accumulated in place.
 struct Carry<'a, T: Float> {
-    nodes: &'a [Node<T>],
-    inputs: &'a Ids,
-    cotangents: &'a mut [Option<Tangent<T>>],
+    v: Accumulate<'a, T>,
+    d: Accumulate<'a, T>,
 }
 
 impl<T: Float> Sink<T, Tangent<T>> for Carry<'_, T> {
     fn needs(&self, i: usize) -> bool {
-        self.nodes[self.inputs[i] as usize].needs
+        self.v.needs(i)
     }
 
     fn add(&mut self, i: usize, g: Tangent<T>) {
-        if !self.needs(i) {
-            return;
+        self.v.add(i, g.v);
+        if let Some(d) = g.d {
+            self.d.add(i, d);
         }
-        let id = self.inputs[i] as usize;
-        let g = g.sum_to(self.nodes[id].value.shape());
-        let sum = &mut self.cotangents[id];
-        *sum = Some(match sum.take() {
-            None => g,
-            Some(s) => s.add(&g),
-        });
+    }
+
+    fn add_op(&mut self, i: usize, op: impl Primitive, x: &[&Tangent<T>]) {
+        each_moved(x, |inputs| self.d.add_op(i, op.clone(), inputs));
+        self.v.add_op(i, op, &values(x));
     }
 }

@@ -1,5 +1,6 @@
 //! Scaled dot-product attention, fused.
 
+use rappel_tensor::shape::count;
 use rappel_tensor::{Comparison, Float, Soft, Tensor};
 use smallvec::SmallVec;
 
@@ -55,13 +56,16 @@ impl<'t, T: Float> Var<'t, T> {
     ) -> Self {
         let depth = self.shape().last().copied().unwrap_or(0);
         let scale = scale.unwrap_or(1.0 / (depth as f64).sqrt());
-        let op = |causal: bool| Attention { causal, scale };
-        let add = |bias: Self| Array::apply(op(false), &[&self, &keys, &values, &bias]);
-        match mask {
-            AttentionMask::None => self.apply3(keys, values, op(false)),
-            AttentionMask::Causal => self.apply3(keys, values, op(true)),
-            AttentionMask::Keep(mask) => add(mask.where_cond(0.0, f64::NEG_INFINITY)),
-            AttentionMask::Add(bias) => add(bias),
+        let (causal, bias) = match mask {
+            AttentionMask::None => (false, None),
+            AttentionMask::Causal => (true, None),
+            AttentionMask::Keep(mask) => (false, Some(mask.where_cond(0.0, f64::NEG_INFINITY))),
+            AttentionMask::Add(bias) => (false, Some(bias)),
+        };
+        let op = Attention { causal, scale };
+        match bias {
+            None => self.apply3(keys, values, op),
+            Some(bias) => Array::apply(op, &[&self, &keys, &values, &bias]),
         }
     }
 }
@@ -105,7 +109,7 @@ impl Attention {
             scores
         };
         // A query that sees nothing: replaced before the softmax, not only after it, so that the derivatives are finite there too.
-        let sum = V::apply(LogSumExp { axis: 2, keep: true }, &[&scores]);
+        let sum = V::apply(LogSumExp { axes: smallvec::smallvec![2], keep: true }, &[&scores]);
         let blind = sum.compare(Comparison::Eq, &sum.constant(f64::NEG_INFINITY));
         let zero = sum.constant(0.0);
         let soft = V::apply(Softmax { soft: Soft::Max, axis: 2 }, &[&V::select(&blind, &zero, &scores)]);
@@ -127,6 +131,12 @@ fn product<T: Float, V: Array<T>>(a: &V, ta: bool, b: &V, tb: bool) -> V {
 impl Primitive for Attention {
     fn name(&self) -> &'static str {
         "scaled_dot_product_attention"
+    }
+
+    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+        let ([.., queries, depth], [.., keys, values]) = (x[0], x[2]) else { return 0 };
+        let heads = count(&y[..y.len() - 2]);
+        (heads * queries * keys * (depth + values)) as u64
     }
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
@@ -184,6 +194,11 @@ pub(crate) struct BatchMatMul {
 impl Primitive for BatchMatMul {
     fn name(&self) -> &'static str {
         "batch_matmul"
+    }
+
+    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+        let depth = x[0][if self.ta { 1 } else { 2 }];
+        (count(y) * depth) as u64
     }
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {

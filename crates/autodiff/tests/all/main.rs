@@ -1,5 +1,6 @@
 //! Tests of `rappel-autodiff`; the modules mirror the sources. The laws of the operations are in `rappel-testkit`.
 
+mod anomaly;
 mod auto_traits;
 mod compile_fail;
 mod edge;
@@ -9,5 +10,7 @@ mod gradients;
 mod laws;
 mod module;
 mod param;
+mod scope;
+mod summary;
 mod tape;
 mod var;

@@ -2,6 +2,8 @@
 //! more than [`ROWS`] rows of scores at a time. Nothing is kept for the cotangents: the probabilities are formed anew, by the same
 //! loop, so with the same bits.
 
+use smallvec::SmallVec;
+
 use super::lanes;
 use super::matmul::gemm;
 use super::softmax::shifted_sum_in_place;
@@ -39,14 +41,15 @@ pub(crate) struct Heads<'a, T: Float> {
 #[derive(Clone, Debug)]
 pub(crate) struct Offsets {
     pub(crate) leading: Shape,
-    pub(crate) strides: Shape,
+    /// Steps along the leading axes, none of them backwards.
+    pub(crate) strides: SmallVec<[isize; 4]>,
 }
 
 impl Offsets {
     fn of(&self, mut head: usize) -> usize {
         let mut at = 0;
         for (&n, &step) in self.leading.iter().zip(&self.strides).rev() {
-            at += head % n * step;
+            at += (head % n) * step.unsigned_abs();
             head /= n;
         }
         at
