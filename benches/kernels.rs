@@ -209,6 +209,11 @@ fn part<'t>(x: Var<'t>, k: usize, size: usize) -> Var<'t> {
     x.slice_axis(-1, k * size..(k + 1) * size)
 }
 
+/// Matrix `i` of a stack.
+fn head<'t>(x: Var<'t>, i: usize) -> Var<'t> {
+    x.slice_axis(0, i..i + 1).reshape(&[64, 32])
+}
+
 fn fused(c: &mut Criterion) {
     let mut rng = Rng::seed(0);
     let mut of = |shape: &[usize]| Tensor::<f32>::uniform(shape, -1.0, 1.0, &mut rng);
@@ -255,7 +260,6 @@ fn fused(c: &mut Criterion) {
         x[0].scaled_dot_product_attention(x[1], x[2], AttentionMask::None, None)
     });
     step(&mut group, "attention/composed", &heads, |x| {
-        let head = |x: Var<'_>, i: usize| x.slice_axis(0, i..i + 1).reshape(&[64, 32]);
         let one = |i: usize| {
             let scores = head(x[0], i).matmul_with(head(x[1], i), false, true) * (1.0 / 32_f64.sqrt());
             scores.softmax(1).matmul(head(x[2], i))
