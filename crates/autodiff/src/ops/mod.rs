@@ -2,6 +2,7 @@
 
 mod activation;
 mod arithmetic;
+mod attention;
 mod contraction;
 mod conv;
 mod einsum;
@@ -14,9 +15,11 @@ mod loss;
 mod masked;
 mod moment;
 mod norm;
+mod normalise;
 mod pad;
 mod pool;
 mod random;
+mod recurrent;
 mod reduction;
 mod scan;
 mod selection;
@@ -28,18 +31,22 @@ mod upsample;
 mod view;
 
 pub use arithmetic::{Number, Operand};
+pub use attention::AttentionMask;
 
+pub(crate) use attention::{Attention, BatchMatMul};
 pub(crate) use contraction::MatMul;
 pub(crate) use conv::{Convolve, ConvolveTransposed, ConvolveWeight};
 pub(crate) use index::{Gather, IndexAdd, Overwrite, Put, Scatter, ScatterAdd, Take};
 pub(crate) use join::Concat;
-pub(crate) use linear::Linear;
-pub(crate) use loss::CrossEntropy;
+pub(crate) use linear::{Linear, LinearAct};
+pub(crate) use loss::{CrossEntropyRows, MeanCrossEntropy};
 pub(crate) use moment::Variance;
 pub(crate) use norm::Norm;
+pub(crate) use normalise::Normalise;
 pub(crate) use pad::{Roll, Tri};
 pub(crate) use pool::{AvgPool, AvgUnpool, MaxPick, MaxPool, MaxUnpool};
 pub(crate) use random::Dropout;
+pub(crate) use recurrent::{GruPointwise, LstmPointwise};
 pub(crate) use reduction::{Reduce, TieWeights};
 pub(crate) use scan::{Cumulate, Recurrence};
 pub(crate) use selection::{Compare, Select};

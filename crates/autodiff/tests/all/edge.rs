@@ -5,6 +5,7 @@
 mod conv;
 mod elementwise;
 mod empty;
+mod fused;
 mod index;
 mod loss;
 mod pairs;

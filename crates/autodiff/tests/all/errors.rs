@@ -481,3 +481,75 @@ fn gradients_know_their_step() {
     let next = zeros(&tape, &[2]);
     check(&[misfit(|| g.wrt(next).is_some(), &["wrt", "another step"])]);
 }
+
+#[test]
+fn fused_operations_that_do_not_fit() {
+    use rappel_autodiff::{AttentionMask, CrossEntropy, LossReduction};
+
+    let tape = Tape::new();
+    let at = |shape: &[usize]| zeros(&tape, shape);
+    let (x, v) = (at(&[2, 3]), at(&[3]));
+    let relu = |w: &[usize], b: &[usize]| x.linear_act::<rows::Relu>(at(w), Some(at(b)), [0.0; 2]);
+    let labels = |n: usize| Tensor::full(&[n], 0_u32);
+    let plain = CrossEntropy::new();
+    let none = AttentionMask::None;
+    let attend = |q: &[usize], k: &[usize], v: &[usize]| at(q).scaled_dot_product_attention(at(k), at(v), none, None);
+    let statistics = |n: usize| x.batch_norm_with((at(&[n]), v), None, None, 0.1);
+    check(&[
+        misfit(|| relu(&[2, 4], &[2]), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
+        misfit(|| relu(&[2, 3], &[3]), &["linear", "bias", "[3]", "must be [2]"]),
+        misfit(|| x.layer_norm(&[2], None, None, 0.1), &["layer_norm", "[2, 3]", "[2]", "last axes"]),
+        misfit(|| x.layer_norm(&[], None, None, 0.1), &["layer_norm", "[2, 3]", "[]", "at least one"]),
+        misfit(|| x.layer_norm(&[3], Some(at(&[2])), None, 0.1), &["layer_norm", "weight", "[2]", "must be [3]"]),
+        misfit(|| x.layer_norm(&[3], Some(v), Some(x), 0.1), &["layer_norm", "bias", "[2, 3]", "must be [3]"]),
+        misfit(|| x.layer_norm(&[3], None, None, -1.0), &["layer_norm", "eps", "at least 0", "-1"]),
+        misfit(|| x.rms_norm(&[4], None, 0.1), &["rms_norm", "[2, 3]", "[4]"]),
+        misfit(|| x.rms_norm(&[3], None, f64::NAN), &["rms_norm", "eps", "NaN"]),
+        misfit(|| x.group_norm(2, None, None, 0.1), &["group_norm", "3 channels", "[2, 3]", "2 equal groups"]),
+        misfit(|| x.group_norm(0, None, None, 0.1), &["group_norm", "3 channels", "0 equal groups"]),
+        misfit(|| v.group_norm(1, None, None, 0.1), &["group_norm", "[3]", "[n, channels, ..]"]),
+        misfit(|| v.instance_norm(None, None, 0.1), &["instance_norm", "[3]", "[n, channels, ..]"]),
+        misfit(|| v.batch_norm(None, None, 0.1), &["batch_norm", "[3]", "[n, channels, ..]"]),
+        misfit(|| x.batch_norm(Some(at(&[2])), None, 0.1), &["batch_norm", "weight", "[2]", "must be [3]"]),
+        misfit(|| statistics(2), &["batch_norm", "mean", "[2]", "must be [3]"]),
+        misfit(|| at(&[2, 8]).lstm_pointwise(at(&[2, 8]), x), &["lstm_pointwise", "[2, 8]", "[2, 3]", "4 times"]),
+        misfit(|| x.lstm_pointwise(x, tape.constant(0.0)), &["lstm_pointwise", "[.., size]", "[]"]),
+        misfit(|| at(&[2, 9]).gru_pointwise(at(&[1, 9]), x), &["gru_pointwise", "[1, 9]", "[2, 3]", "3 times"]),
+        misfit(|| attend(&[3], &[3], &[3]), &["scaled_dot_product_attention", "[3]", "[.., t, d]"]),
+        misfit(
+            || attend(&[2, 4, 3], &[4, 3], &[4, 3]),
+            &["attention", "[2, 4, 3]", "[4, 3]", "leading axes", "expand"],
+        ),
+        misfit(|| attend(&[4, 3], &[4, 2], &[4, 2]), &["attention", "[4, 3]", "[4, 2]", "same last size"]),
+        misfit(|| attend(&[4, 3], &[5, 3], &[4, 3]), &["attention", "5 keys", "4 values"]),
+        misfit(
+            || x.scaled_dot_product_attention(x, x, AttentionMask::Add(x), None),
+            &["attention", "mask", "[2, 3]", "[2, 2]", "[.., queries, keys]"],
+        ),
+        misfit(|| x.cross_entropy_with(&labels(3), &plain), &["cross_entropy", "[2, 3]", "[3]", "[n, classes, ..]"]),
+        misfit(
+            || x.cross_entropy_with(&labels(2), &plain.clone().weights(&[1.0])),
+            &["cross_entropy", "1 weights", "3 classes"],
+        ),
+        misfit(
+            || x.cross_entropy_with(&Tensor::from([9_u32, 5]), &plain.clone().ignore_index(9)),
+            &["cross_entropy", "label 5", "row 1", "3 classes"],
+        ),
+        misfit(|| x.nll_loss(&labels(3), &plain), &["nll_loss", "[2, 3]", "[3]"]),
+        misfit(|| x.nll_loss(&labels(2), &plain.clone().label_smoothing(0.1)), &["nll_loss", "smoothing"]),
+        misfit(|| x.nll_loss(&Tensor::from([0_u32, 3]), &plain), &["nll_loss", "label 3", "row 1", "3 classes"]),
+        misfit(|| x.cross_entropy_soft(v, &plain), &["cross_entropy_soft", "[2, 3]", "[3]", "agree"]),
+        misfit(|| x.cross_entropy_soft(x, &plain.clone().ignore_index(1)), &["cross_entropy_soft", "ignore_index"]),
+        misfit(|| CrossEntropy::new().label_smoothing(1.5), &["label smoothing", "[0, 1]", "1.5"]),
+        misfit(|| CrossEntropy::new().weights(&[1.0, -2.0]), &["weight -2", "class 1", "at least 0"]),
+        misfit(|| x.kl_div(at(&[4, 3]), false, LossReduction::Sum), &["kl_div", "[2, 3] and [4, 3]"]),
+        misfit(
+            || x.bce_with_logits_with(x, None, Some(at(&[2])), LossReduction::Sum),
+            &["bce_with_logits", "[2, 3] and [2]"],
+        ),
+        misfit(
+            || x.bce_with_logits_with(x, Some(at(&[2])), None, LossReduction::Sum),
+            &["bce_with_logits", "[2, 3] and [2]"],
+        ),
+    ]);
+}

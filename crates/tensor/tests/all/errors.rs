@@ -5,7 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use rappel_tensor::shape::{broadcast_or_panic, resolve_axes, resolve_axis};
-use rappel_tensor::{By, Comparison, Conv, ConvTranspose, Ellipsis, PadMode, Pool, Reduction, Rows, Tensor, View};
+use rappel_tensor::{
+    By, Comparison, Conv, ConvTranspose, CrossEntropy, Ellipsis, Normalisation, PadMode, Pool, Reduction, Rows, Tensor,
+    View,
+};
 
 thread_local! {
     /// Whether this thread waits for a panic, and the file of the last one.
@@ -472,5 +475,43 @@ fn probabilities_out_of_range() {
         (&|| drop(x.dropout(0, 1.0)), &["dropout", "below 1", "1"]),
         (&|| drop(x.dropout(0, -0.1)), &["dropout", "at least 0", "-0.1"]),
         (&|| drop(x.dropout(0, f64::NAN)), &["dropout", "NaN"]),
+    ]);
+}
+
+#[test]
+fn fused_operations_that_do_not_fit() {
+    let (x, v, s) = (&zeros(&[2, 3]), &zeros(&[3]), &zeros(&[]));
+    let by = &Normalisation::layer(&[2, 3], &[3], 0.1);
+    let plain = &CrossEntropy::new();
+    let labels = |n: usize| Tensor::full(&[n], 0_u32);
+    let attend =
+        |k: &Tensor, v: &Tensor, bias: Option<&Tensor>| drop(x.scaled_dot_product_attention(k, v, bias, false, 1.0));
+    check(&[
+        (&|| drop(Normalisation::layer(&[2, 3], &[2], 0.1)), &["layer_norm", "[2, 3]", "[2]", "last axes"]),
+        (&|| drop(Normalisation::rms(&[2, 3], &[], 0.1)), &["rms_norm", "[2, 3]", "[]", "at least one"]),
+        (&|| drop(Normalisation::rms(&[2, 3], &[3], -0.1)), &["rms_norm", "eps", "at least 0", "-0.1"]),
+        (&|| drop(Normalisation::group(&[2, 3], 2, 0.1)), &["group_norm", "3 channels", "[2, 3]", "2 equal groups"]),
+        (&|| drop(Normalisation::instance(&[3], 0.1)), &["instance_norm", "[3]", "[n, channels, ..]"]),
+        (&|| drop(Normalisation::batch(&[3], 0.1)), &["batch_norm", "[3]", "[n, channels, ..]"]),
+        (&|| drop(x.normalise(by, Some(x), None)), &["layer_norm", "weight", "[2, 3]", "must be [3]"]),
+        (&|| drop(x.normalise(by, None, Some(s))), &["layer_norm", "bias", "[]", "must be [3]"]),
+        (&|| drop(x.lstm_pointwise(x, x)), &["lstm_pointwise", "[2, 3] and [2, 3]", "4 times its 3"]),
+        (&|| drop(x.gru_pointwise(x, s)), &["gru_pointwise", "[.., size]", "[]"]),
+        (&|| attend(v, x, None), &["scaled_dot_product_attention", "[2, 3]", "[3]", "[.., t, d]"]),
+        (&|| attend(&zeros(&[2, 4]), x, None), &["scaled_dot_product_attention", "[2, 3]", "[2, 4]", "same last size"]),
+        (&|| attend(x, &zeros(&[4, 3]), None), &["scaled_dot_product_attention", "2 keys", "4 values"]),
+        (&|| attend(x, x, Some(v)), &["scaled_dot_product_attention", "mask", "[3]", "[2, 2]"]),
+        (&|| drop(x.batch_matmul(x, false, false)), &["batch_matmul", "[2, 3]", "stacks of matrices"]),
+        (&|| drop(x.cross_entropy_rows(&labels(3), plain)), &["cross_entropy", "[2, 3]", "[3]", "[n, classes]"]),
+        (
+            &|| drop(x.cross_entropy_rows(&labels(2), &plain.clone().weights(&[1.0]))),
+            &["cross_entropy", "1 weights", "3 classes"],
+        ),
+        (
+            &|| drop(x.cross_entropy_rows(&Tensor::from([0, 3]), plain)),
+            &["cross_entropy", "label 3", "row 1", "3 classes"],
+        ),
+        (&|| drop(CrossEntropy::new().label_smoothing(-0.1)), &["label smoothing", "[0, 1]", "-0.1"]),
+        (&|| drop(CrossEntropy::new().weights(&[1.0, f64::NAN])), &["weight NaN", "class 1", "at least 0"]),
     ]);
 }
