@@ -5,7 +5,9 @@ use std::panic::Location;
 use rappel_elem::Consts;
 use rappel_tensor::{Float, Side, Tensor};
 
+use crate::checkpoint::Replay;
 use crate::gradients::Gradients;
+use crate::hook::Hooks;
 use crate::op::Op;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
@@ -38,10 +40,10 @@ impl<T: Float> Saved<Tensor<T>> for At<'_, T> {
 }
 
 /// Cotangents by node. The first contribution is moved in, later ones are added in place.
-struct Accumulate<'a, T: Float> {
-    nodes: &'a [Node<T>],
-    node: &'a Node<T>,
-    cotangents: &'a mut [Option<Tensor<T>>],
+pub(crate) struct Accumulate<'a, T: Float> {
+    pub(crate) nodes: &'a [Node<T>],
+    pub(crate) node: &'a Node<T>,
+    pub(crate) cotangents: &'a mut [Option<Tensor<T>>],
 }
 
 impl<T: Float> Accumulate<'_, T> {
@@ -156,15 +158,7 @@ impl<T: Float> Var<'_, T> {
     /// comes from outside. Spends the tape.
     #[track_caller]
     pub fn backward_with(self, seed: &Tensor<T>) -> Gradients<T> {
-        self.tape.assert_fresh();
-        let shape = self.shape();
-        assert!(
-            seed.shape() == &shape[..],
-            "backward_with: a seed of shape {:?} for a value of shape {:?}: they must be equal",
-            seed.shape(),
-            &shape[..]
-        );
-        let g = self.scan(seed.within(&self.tape.workspace));
+        let g = self.pass(Some(seed), &mut Hooks::none());
         self.spend();
         g
     }
@@ -173,19 +167,39 @@ impl<T: Float> Var<'_, T> {
     /// to the parameters, a step writes into other buffers.
     #[track_caller]
     pub fn backward_retain(self) -> Gradients<T> {
+        self.pass(None, &mut Hooks::none())
+    }
+
+    /// The gradient from a seed, or of a one-element value.
+    #[track_caller]
+    pub(crate) fn pass(self, seed: Option<&Tensor<T>>, hooks: &mut Hooks<'_, T>) -> Gradients<T> {
         self.tape.assert_fresh();
         let shape = self.shape();
-        assert!(
-            shape.iter().product::<usize>() == 1,
-            "backward: a value of shape {:?} has no gradient without a cotangent of that shape: reduce it to one element \
-             (`sum`, `mean`), or use `backward_with`",
-            &shape[..]
-        );
-        self.scan(Tensor::full_in(&self.tape.workspace, &shape, T::ONE))
+        let seed = match seed {
+            Some(seed) => {
+                assert!(
+                    seed.shape() == &shape[..],
+                    "backward_with: a seed of shape {:?} for a value of shape {:?}: they must be equal",
+                    seed.shape(),
+                    &shape[..]
+                );
+                seed.within(&self.tape.workspace)
+            }
+            None => {
+                assert!(
+                    shape.iter().product::<usize>() == 1,
+                    "backward: a value of shape {:?} has no gradient without a cotangent of that shape: reduce it to one element \
+                     (`sum`, `mean`), or use `backward_with`",
+                    &shape[..]
+                );
+                Tensor::full_in(&self.tape.workspace, &shape, T::ONE)
+            }
+        };
+        self.scan(seed, hooks)
     }
 
     #[track_caller]
-    fn spend(self) {
+    pub(crate) fn spend(self) {
         let tape = self.tape;
         tape.spent.set(Some(Location::caller()));
         let mut nodes = tape.nodes.borrow_mut();
@@ -195,31 +209,45 @@ impl<T: Float> Var<'_, T> {
         }
     }
 
+    /// In pieces: where a hook runs, or a checkpoint begins or ends, nothing of the tape is borrowed.
     #[track_caller]
-    fn scan(self, seed: Tensor<T>) -> Gradients<T> {
+    fn scan(self, seed: Tensor<T>, hooks: &mut Hooks<'_, T>) -> Gradients<T> {
         let tape = self.tape;
-        let nodes = tape.nodes.borrow();
         let last = self.id as usize;
-        assert!(
-            nodes[last].needs,
-            "backward: this value ({}) depends on no parameter and no `tape.var` through operations that have a gradient",
-            nodes[last].op.name()
-        );
-        let mut cotangents = tape.cotangents.borrow_mut();
+        {
+            let node = &tape.nodes.borrow()[last];
+            assert!(
+                node.needs,
+                "backward: this value ({}) depends on no parameter and no `tape.var` through operations that have a gradient",
+                node.op.name()
+            );
+        }
+        let mut cotangents = std::mem::take(&mut *tape.cotangents.borrow_mut());
         cotangents.clear();
         cotangents.resize_with(last + 1, || None);
         cotangents[last] = Some(seed);
-        let params = tape.params.borrow();
-        let mut out = Gradients::new(self, params.order.len());
-        for id in (0..=last).rev() {
-            let node = &nodes[id];
-            if node.inputs.is_empty() || !node.needs {
-                continue;
+        let mut replay = Replay::new(tape, last + 1);
+        let mut end = last + 1;
+        while end > 0 {
+            hooks.run(end - 1, &mut cotangents[end - 1]);
+            replay.enter(end, &cotangents);
+            let start = replay.border(end).max(hooks.border());
+            let nodes = tape.nodes.borrow();
+            for id in (start..end).rev() {
+                let node = &nodes[id];
+                if node.inputs.is_empty() || !node.needs {
+                    continue;
+                }
+                let Some(g) = cotangents[id].take() else { continue };
+                let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
+                node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
             }
-            let Some(g) = cotangents[id].take() else { continue };
-            let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
-            node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
+            drop(nodes);
+            replay.leave(start);
+            end = start;
         }
+        let (nodes, params) = (tape.nodes.borrow(), tape.params.borrow());
+        let mut out = Gradients::of(self, params.order.len());
         for &(param, id) in params.order.iter().filter(|p| p.1 as usize <= last) {
             if let Some(g) = cotangents[id as usize].take() {
                 out.push_param(param, id, g);
@@ -230,6 +258,7 @@ impl<T: Float> Var<'_, T> {
                 out.push_leaf(id as u32, g);
             }
         }
+        *tape.cotangents.borrow_mut() = cotangents;
         out
     }
 }

@@ -24,9 +24,13 @@ extern crate self as rappel_autodiff;
 
 mod array;
 mod backward;
+mod bind;
+mod checkpoint;
+mod custom;
 mod formula;
 mod grad;
 mod gradients;
+mod hook;
 pub mod module;
 mod op;
 mod ops;
@@ -38,7 +42,9 @@ mod tape;
 pub mod transform;
 mod var;
 
+pub use custom::{Custom, CustomKernel, CustomOp};
 pub use gradients::Gradients;
+pub use hook::Backward;
 pub use module::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef, Path, Visitor, VisitorMut};
 pub use ops::{Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};

@@ -4,6 +4,7 @@ use rappel_elem::Consts;
 use rappel_tensor::{Float, Shape, Side, Tensor};
 
 use super::Array;
+use crate::custom::Custom;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
 
@@ -106,5 +107,9 @@ impl<T: Float> Array<T> for Tangent<T> {
         let (v, kept) = op.eval(&values);
         let d = if x.iter().any(|x| x.d.is_some()) { op.jvp(x, &v, kept.as_ref()) } else { None };
         Tangent { v, d }
+    }
+
+    fn custom_chain(op: &Custom<T>, x: &[&Self], y: &Self, g: &Self) -> Vec<Option<Self>> {
+        op.pull_along(x, y, g)
     }
 }
