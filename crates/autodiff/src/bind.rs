@@ -101,7 +101,10 @@ impl<T: Float> Tape<T> {
     pub fn with<'t, R>(&'t self, vars: &[(ParamId, Var<'t, T>)], f: impl FnOnce() -> R) -> R {
         for (_, v) in vars {
             v.check();
-            assert!(std::ptr::eq(v.tape, self), "with: a variable of another tape cannot stand for a parameter on this one");
+            assert!(
+                std::ptr::eq(v.tape, self),
+                "with: a variable of another tape cannot stand for a parameter on this one"
+            );
         }
         let _scope = {
             let mut params = self.params.borrow_mut();

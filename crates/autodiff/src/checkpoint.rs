@@ -15,8 +15,17 @@ pub(crate) struct Segment {
     end: usize,
     /// The node that keeps its value.
     result: usize,
-    /// Whether the values are there after all, because something needed all of them.
-    live: bool,
+    state: State,
+}
+
+/// Whether the values inside are there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Dropped,
+    /// For as long as a backward scan is inside.
+    Replayed,
+    /// Because something needed all of them.
+    Kept,
 }
 
 impl<T: Float> Tape<T> {
@@ -46,12 +55,15 @@ impl<T: Float> Tape<T> {
         let first = self.len();
         let y = f();
         y.check();
-        assert!(std::ptr::eq(y.tape, self), "checkpoint: the result is on another tape than the one that was to record it");
+        assert!(
+            std::ptr::eq(y.tape, self),
+            "checkpoint: the result is on another tape than the one that was to record it"
+        );
         let mut nodes = self.nodes.borrow_mut();
         nodes[y.id as usize].assert_held("checkpoint");
         let mut segments = self.segments.borrow_mut();
-        let segment = Segment { first, end: nodes.len(), result: y.id as usize, live: false };
-        segments.iter_mut().rev().take_while(|s| s.first >= first).for_each(|s| s.live = false);
+        let segment = Segment { first, end: nodes.len(), result: y.id as usize, state: State::Dropped };
+        segments.iter_mut().rev().take_while(|s| s.first >= first).for_each(|s| s.state = State::Dropped);
         segments.push(segment);
         segment.release(&mut nodes, &self.nothing);
         y
@@ -82,14 +94,14 @@ impl<T: Float> Tape<T> {
     /// Computes all that was dropped, and keeps it.
     pub(crate) fn materialise(&self) {
         let mut segments = self.segments.borrow_mut();
-        if segments.iter().all(|s| s.live) {
+        if segments.iter().all(|s| s.state == State::Kept) {
             return;
         }
         let mut nodes = self.nodes.borrow_mut();
         for id in 0..nodes.len() {
             restore(&mut nodes, id);
         }
-        segments.iter_mut().for_each(|s| s.live = true);
+        segments.iter_mut().for_each(|s| s.state = State::Kept);
     }
 }
 
@@ -155,7 +167,8 @@ pub(crate) struct Replay<'t, T: Float> {
     tape: &'t Tape<T>,
     /// Those the scan has not entered; the outer of two that end together is last.
     ahead: Vec<usize>,
-    entered: Vec<Segment>,
+    /// Those it is inside of, the innermost last.
+    entered: Vec<usize>,
     held: usize,
 }
 
@@ -163,7 +176,8 @@ impl<'t, T: Float> Replay<'t, T> {
     /// For a scan down from the node before `end`.
     pub(crate) fn new(tape: &'t Tape<T>, end: usize) -> Self {
         let segments = tape.segments.borrow();
-        let ahead = (0..segments.len()).filter(|&k| !segments[k].live && segments[k].first < end).collect();
+        let is_ahead = |k: &usize| segments[*k].state == State::Dropped && segments[*k].first < end;
+        let ahead = (0..segments.len()).filter(is_ahead).collect();
         tape.replayed.set(0);
         Replay { tape, ahead, entered: Vec::new(), held: 0 }
     }
@@ -172,7 +186,7 @@ impl<'t, T: Float> Replay<'t, T> {
     pub(crate) fn border(&self, end: usize) -> usize {
         let segments = self.tape.segments.borrow();
         let ends = self.ahead.last().map(|&k| segments[k].end);
-        let firsts = self.entered.last().map(|s| s.first);
+        let firsts = self.entered.last().map(|&k| segments[k].first);
         [ends, firsts].into_iter().flatten().filter(|&b| b < end).max().unwrap_or(0)
     }
 
@@ -182,25 +196,33 @@ impl<'t, T: Float> Replay<'t, T> {
         if ahead.is_empty() {
             return;
         }
-        let segments = tape.segments.borrow();
+        let mut segments = tape.segments.borrow_mut();
         while let Some(&k) = ahead.last()
             && segments[k].end >= end
         {
             ahead.pop();
-            let Segment { first, .. } = segments[k];
-            if cotangents[first..end].iter().any(Option::is_some) {
+            if cotangents[segments[k].first..end].iter().any(Option::is_some) {
                 let before = *held;
                 let mut peak = |more| tape.replayed.set(tape.replayed.get().max(before + more));
                 *held += replay(&mut tape.nodes.borrow_mut(), &segments[..=k], &tape.nothing, &mut peak);
-                entered.push(segments[k]);
+                segments[k].state = State::Replayed;
+                entered.push(k);
             }
         }
     }
 
-    /// Drops the values of the checkpoints that begin at `first`.
+    /// Drops the values of the checkpoints that begin at `first`, unless a hook needed all of them.
     pub(crate) fn leave(&mut self, first: usize) {
-        while let Some(segment) = self.entered.pop_if(|s| s.first >= first) {
-            self.held -= segment.release(&mut self.tape.nodes.borrow_mut(), &self.tape.nothing);
+        let Replay { tape, entered, held, .. } = self;
+        if entered.is_empty() {
+            return;
+        }
+        let mut segments = tape.segments.borrow_mut();
+        while let Some(k) = entered.pop_if(|k| segments[*k].first >= first) {
+            if segments[k].state == State::Replayed {
+                segments[k].state = State::Dropped;
+                *held -= segments[k].release(&mut tape.nodes.borrow_mut(), &tape.nothing);
+            }
         }
     }
 }

@@ -209,12 +209,7 @@ impl<T: Float> Custom<T> {
 
     /// The rule along a direction: recorded on a tape of its own, and swept with the tangents of operands, value and cotangent.
     #[track_caller]
-    pub(crate) fn pull_along(
-        &self,
-        x: &[&Tangent<T>],
-        y: &Tangent<T>,
-        g: &Tangent<T>,
-    ) -> Vec<Option<Tangent<T>>> {
+    pub(crate) fn pull_along(&self, x: &[&Tangent<T>], y: &Tangent<T>, g: &Tangent<T>) -> Vec<Option<Tangent<T>>> {
         let leaves: SmallVec<[&Tangent<T>; 6]> = x.iter().copied().chain([y, g]).collect();
         if leaves.iter().all(|x| x.d.is_none()) {
             let values: SmallVec<[&Tensor<T>; 4]> = x.iter().map(|x| &x.v).collect();
@@ -225,7 +220,7 @@ impl<T: Float> Custom<T> {
         let (operands, [y, g]) = vars.split_at(x.len()) else { unreachable!("two more than operands") };
         let out = self.any_order("hvp").backward(operands, *y, *g);
         let moving: Vec<_> = (0..).zip(&leaves).filter_map(|(id, x)| Some((id, x.d.as_ref()?))).collect();
-        let swept = transform::sweep(&tape, tape.len(), &moving);
+        let swept = transform::sweep("hvp", &tape, tape.len(), &moving);
         let out: Vec<_> = out.into_iter().map(|g| g.map(|g| swept[g.id as usize].clone())).collect();
         self.assert_fits(x, &out);
         out
@@ -234,6 +229,7 @@ impl<T: Float> Custom<T> {
     /// The derivative of the value along the directions of the operands; none when there is no forward mode.
     ///
     /// From a rule on variables by differentiating it: `g -> J^T g` is linear, and the gradient of `<J^T g, d>` in `g` is `J d`.
+    #[track_caller]
     pub(crate) fn jvp(&self, x: &[&Tangent<T>], y: &Tensor<T>) -> Option<Tensor<T>> {
         let op = match &self.0 {
             Rule::AnyOrder(op) => op,
@@ -247,6 +243,7 @@ impl<T: Float> Custom<T> {
         let vars: Vec<_> = x.iter().map(|x| tape.input(&x.v)).collect();
         let g = tape.var(&Array::constant(y, 0.0));
         let out = op.backward(&vars, tape.input(y), g);
+        self.assert_fits(&vars.iter().collect::<Vec<_>>(), &out);
         let dots = out.into_iter().zip(x).filter_map(|(gx, x)| Some((gx? * tape.input(x.d.as_ref()?)).sum()));
         match dots.reduce(|a, b| a + b) {
             Some(dot) => Some(dot.grad(&[g])[0].value()),

@@ -5,6 +5,7 @@ use rappel_tensor::{Float, Tensor};
 use crate::array::Array;
 use crate::bind::trained;
 use crate::module::Module;
+use crate::op::Op;
 use crate::param::{Param, ParamId};
 use crate::var::Var;
 
@@ -50,10 +51,22 @@ impl<T: Float> Gradients<T> {
         Gradients { tape: 0, generation: 0, params: Vec::new(), leaves: Vec::new() }
     }
 
-    /// Directions of variables made by `tape.var` in ascending order.
-    pub(crate) fn along<const N: usize>(at: [Var<'_, T>; N], v: [&Tensor<T>; N]) -> Self {
-        let mut out = at.first().map_or_else(Self::empty, |x| Self::of(*x, 0));
-        at.iter().zip(v).for_each(|(x, v)| out.push_leaf(x.id, v.clone()));
+    /// A direction in variables made by `tape.var`: for [`Linearised`](crate::transform::Linearised). For parameters:
+    /// [`from_fn`](Self::from_fn), [`set`](Self::set).
+    ///
+    /// # Panics
+    /// At the caller's line, when the variables are of different tapes, or one is a parameter or computed from others.
+    #[track_caller]
+    pub fn along(parts: &[(Var<'_, T>, &Tensor<T>)]) -> Self {
+        let mut out = parts.first().map_or_else(Self::empty, |p| Self::of(p.0, 0));
+        for (x, v) in parts {
+            out.assert_of(*x, "along");
+            assert!(
+                matches!(x.tape.nodes.borrow()[x.id as usize].op, Op::Leaf),
+                "along: {x:?} is not a variable of its own, made by `tape.var`"
+            );
+            out.push_leaf(x.id, (*v).clone());
+        }
         out
     }
 

@@ -64,6 +64,11 @@ fn assert_directions<T: Float, const N: usize>(op: &str, x: [&Tensor<T>; N], v: 
     }
 }
 
+/// A direction in each of the points.
+fn directions<T: Float, const N: usize>(at: [Var<'_, T>; N], v: [&Tensor<T>; N]) -> Gradients<T> {
+    Gradients::along(&std::array::from_fn::<_, N, _>(|i| (at[i], v[i])))
+}
+
 /// The parts of a gradient, zeros where it has none.
 fn parts<T: Float, const N: usize>(g: &Gradients<T>, at: [Var<'_, T>; N]) -> [Tensor<T>; N] {
     at.map(|x| g.wrt(x).cloned().unwrap_or_else(|| Tensor::zeros(&x.shape())))

@@ -29,7 +29,7 @@ pub fn hessian<T: Float>(f: impl for<'t> FnOnce(Var<'t, T>) -> Var<'t, T>, x: &T
     let y = Linearised::new(f(at));
     let mut out = Vec::with_capacity(x.len() * x.len());
     for k in 0..x.len() {
-        let (_, hv) = y.hvp(&Gradients::along([at], [&unit(x.shape(), k)]));
+        let (_, hv) = y.hvp(&Gradients::along(&[(at, &unit(x.shape(), k))]));
         out.extend_from_slice(parts(&hv, [at])[0].data());
     }
     Tensor::new(out, &[x.shape(), x.shape()].concat())

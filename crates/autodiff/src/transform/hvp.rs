@@ -2,7 +2,7 @@
 
 use rappel_tensor::{Float, Tensor};
 
-use super::{Linearised, assert_directions, lift, parts};
+use super::{Linearised, assert_directions, directions, lift, parts};
 use crate::gradients::Gradients;
 use crate::module::Module;
 use crate::tape::Tape;
@@ -99,6 +99,6 @@ fn forward_over_reverse<T: Float, const N: usize>(
 ) -> ([Tensor<T>; N], [Tensor<T>; N]) {
     assert_directions("hvp", x, v);
     let at = lift(tape, x);
-    let (g, hv) = Linearised::new(f(at)).hvp(&Gradients::along(at, v));
+    let (g, hv) = Linearised::new(f(at)).hvp(&directions(at, v));
     (parts(&g, at), parts(&hv, at))
 }

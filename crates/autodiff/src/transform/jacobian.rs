@@ -51,7 +51,7 @@ fn columns<T: Float>(y: Linearised<'_, T>, at: Var<'_, T>, x: &Tensor<T>) -> Ten
     let (m, n) = (value.len(), x.len());
     let mut out = vec![T::ZERO; m * n];
     for k in 0..n {
-        let column = y.jvp(&Gradients::along([at], [&unit(x.shape(), k)]));
+        let column = y.jvp(&Gradients::along(&[(at, &unit(x.shape(), k))]));
         for (i, d) in column.data().iter().enumerate() {
             out[i * n + k] = *d;
         }

@@ -2,7 +2,7 @@
 
 use rappel_tensor::{Float, Tensor};
 
-use super::{Linearised, assert_directions, lift};
+use super::{Linearised, assert_directions, directions, lift};
 use crate::gradients::Gradients;
 use crate::module::Module;
 use crate::tape::Tape;
@@ -88,5 +88,5 @@ fn forward<T: Float, const N: usize>(
     assert_directions("jvp", x, v);
     let at = lift(tape, x);
     let y = Linearised::new(f(at));
-    (y.value(), y.jvp(&Gradients::along(at, v)))
+    (y.value(), y.jvp(&directions(at, v)))
 }

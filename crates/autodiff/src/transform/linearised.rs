@@ -136,7 +136,7 @@ impl<'t, T: Float> Linearised<'t, T> {
                 &at[..]
             );
         }
-        sweep(tape, self.y.id as usize + 1, &directions)
+        sweep(op, tape, self.y.id as usize + 1, &directions)
     }
 
     fn is_constant(&self) -> bool {

@@ -9,9 +9,15 @@ use crate::op::Op;
 use crate::rule::{Saved, Sink};
 use crate::tape::{Node, Tape};
 
-/// The values of the first `end` nodes with their derivatives along directions of leaves, given by node in ascending order.
+/// The values of the first `end` nodes with their derivatives along directions of leaves, given by node in ascending order. Messages
+/// name what asks for it.
 #[track_caller]
-pub(crate) fn sweep<T: Float>(tape: &Tape<T>, end: usize, directions: &[(u32, &Tensor<T>)]) -> Vec<Tangent<T>> {
+pub(crate) fn sweep<T: Float>(
+    by: &str,
+    tape: &Tape<T>,
+    end: usize,
+    directions: &[(u32, &Tensor<T>)],
+) -> Vec<Tangent<T>> {
     tape.materialise();
     let nodes = tape.nodes.borrow();
     let mut directions = directions.iter().peekable();
@@ -20,7 +26,7 @@ pub(crate) fn sweep<T: Float>(tape: &Tape<T>, end: usize, directions: &[(u32, &T
         let next = {
             let x: SmallVec<[&Tangent<T>; 4]> = node.inputs.iter().map(|&i| &out[i as usize]).collect();
             let seed = directions.next_if(|d| d.0 as usize == id).map(|d| d.1.within(&tape.workspace));
-            follow(node, &x, seed)
+            follow(by, node, &x, seed)
         };
         out.push(next);
     }
@@ -29,12 +35,15 @@ pub(crate) fn sweep<T: Float>(tape: &Tape<T>, end: usize, directions: &[(u32, &T
 
 /// A node's value with its derivative, from those of its inputs; `seed` is the direction of a leaf that moves.
 #[track_caller]
-fn follow<T: Float>(node: &Node<T>, x: &[&Tangent<T>], seed: Option<Tensor<T>>) -> Tangent<T> {
+fn follow<T: Float>(by: &str, node: &Node<T>, x: &[&Tangent<T>], seed: Option<Tensor<T>>) -> Tangent<T> {
     let moves = x.iter().any(|x| x.d.is_some());
     let d = if moves { node.op.jvp(x, &node.value, node.kept.as_ref()) } else { seed };
     if let (true, None, Op::Custom(op)) = (moves, &d, &node.op) {
+        if by == "hvp" {
+            node.assert_any_order(by);
+        }
         panic!(
-            "jvp: the custom operation `{}` (recorded at {}:{}) has no forward mode: give its `CustomKernel` a `jvp`, or write its rule \
+            "{by}: the custom operation `{}` (recorded at {}:{}) has no forward mode: give its `CustomKernel` a `jvp`, or write its rule \
              on variables (`CustomOp`)",
             op.name(),
             node.at.file(),

@@ -1,12 +1,18 @@
 //! Tests of `rappel-autodiff`; the modules mirror the sources. The laws of the operations are in `rappel-testkit`.
 
 mod auto_traits;
+mod bind;
+mod checkpoint;
 mod compile_fail;
+mod custom;
+mod deep;
 mod edge;
 mod errors;
 mod gradients;
+mod hook;
 mod laws;
 mod module;
 mod param;
 mod tape;
+mod transform;
 mod var;
