@@ -9,6 +9,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, bail};
+use rappel::autodiff::transform::hvp_on;
 use rappel::prelude::*;
 
 /// A training step to be repeated.
@@ -17,8 +18,8 @@ type Step = Box<dyn FnMut() -> anyhow::Result<()>>;
 /// Name, and how to make the step for a number of threads.
 type Workload = (&'static str, fn(&Threads) -> Step);
 
-const WORKLOADS: [Workload; 4] =
-    [("moons", moons), ("mlp_small", mlp_small), ("mlp_adam", mlp_adam), ("infer1", infer1)];
+const WORKLOADS: [Workload; 5] =
+    [("moons", moons), ("mlp_small", mlp_small), ("mlp_adam", mlp_adam), ("hvp", hvp), ("infer1", infer1)];
 
 fn main() -> anyhow::Result<()> {
     let mut threads = 2;
@@ -135,6 +136,30 @@ fn mlp_adam(threads: &Threads) -> Step {
         adam.step(&mut net, &loss.backward())?;
         Ok(())
     })
+}
+
+/// The Hessian of 784-128-10 (tanh, cross-entropy, batch 64) times a direction in all its 101,770 parameters.
+fn hvp(threads: &Threads) -> Step {
+    let mut rng = Rng::seed(0);
+    let p = Tensor::normal(&[101_770], 0.0, 0.05, &mut rng);
+    let v = Tensor::full(p.shape(), 0.1);
+    let x = Tensor::uniform(&[64, 784], 0.0, 1.0, &mut rng);
+    let y = labels(64, &mut rng);
+    let mut tape = tape(threads);
+    Box::new(move || {
+        tape.reset();
+        std::hint::black_box(hvp_on(&tape, |p| loss(p, &x, &y), &p, &v));
+        Ok(())
+    })
+}
+
+/// The loss of that net as a function of its parameters: both weights, then both biases.
+fn loss<'t>(p: Var<'t>, x: &Tensor, y: &Tensor<u32>) -> Var<'t> {
+    let bias = |from: usize, to: usize| Some(p.slice(&[from..to]));
+    let fc1 = p.slice(&[0..100_352]).reshape(&[128, 784]);
+    let fc2 = p.slice(&[100_352..101_632]).reshape(&[10, 128]);
+    let h = p.tape().input(x).linear(fc1, bias(101_632, 101_760)).tanh();
+    h.linear(fc2, bias(101_760, 101_770)).cross_entropy(y)
 }
 
 /// 784-128-10 on one input, without gradients.

@@ -18,6 +18,9 @@ mod schedules {}
 #[doc = include_str!("../docs/src/transforms.md")]
 mod transforms {}
 
+#[doc = include_str!("../docs/src/seeing.md")]
+mod seeing {}
+
 #[doc = include_str!("../docs/src/own-layer.md")]
 mod own_layer {}
 

@@ -10,15 +10,15 @@ mod var;
 
 use rappel_elem::{Consts, rows};
 use rappel_tensor::shape::reduced;
-use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Tensor};
+use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Tensor, View};
 use smallvec::SmallVec;
 
 use crate::custom::Custom;
-use crate::ops::{Compare, Embed, Expand, MatMul, Permute, Reduce, Reshape, Select, Slice, SumTo};
+use crate::ops::{Compare, Expand, MatMul, Reduce, Reshape, Select, Strided, SumTo};
 use crate::primitive::Primitive;
 use crate::row::{self, BinaryRow, Pair, UnaryRow};
 
-pub(crate) use tangent::{Tangent, binary_jvp, plus, unary_jvp};
+pub(crate) use tangent::{Tangent, binary_jvp, each_moved, plus, unary_jvp, values};
 
 /// A set of axes, sorted and counted from the front.
 pub(crate) type Axes = SmallVec<[usize; 4]>;
@@ -93,17 +93,13 @@ pub(crate) trait Array<T: Float>: Clone {
 
     /// Reorders the axes.
     fn permute(&self, order: &Axes) -> Self {
-        Self::apply(Permute(order.clone()), &[self])
+        let axes: SmallVec<[isize; 4]> = order.iter().map(|&k| k as isize).collect();
+        Self::apply(Strided(View::of("permute", &self.dims()).permute(&axes)), &[self])
     }
 
     /// A box of the array.
     fn slice(&self, start: &Shape, size: &Shape) -> Self {
-        Self::apply(Slice { start: start.clone(), size: size.clone() }, &[self])
-    }
-
-    /// Zeros with the array at a box.
-    fn embed(&self, shape: &Shape, start: &Shape) -> Self {
-        Self::apply(Embed { shape: shape.clone(), start: start.clone() }, &[self])
+        Self::apply(Strided(View::of("slice", &self.dims()).window(start, size)), &[self])
     }
 
     /// The sum, under broadcasting.

@@ -1,5 +1,6 @@
 //! The fast backward: one scan over the tape, in which cotangents accumulate in place.
 
+use std::ops::Range;
 use std::panic::Location;
 
 use rappel_elem::Consts;
@@ -8,11 +9,13 @@ use rappel_tensor::{Float, Side, Tensor};
 use crate::checkpoint::Replay;
 use crate::gradients::Gradients;
 use crate::hook::Hooks;
+use crate::module::cast;
+use crate::once::{same_mut, same_ref};
 use crate::op::Op;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
 use crate::rule::{Saved, Sink};
-use crate::tape::Node;
+use crate::tape::{Node, Tape};
 use crate::var::Var;
 
 /// A node as its rule sees it.
@@ -65,13 +68,13 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         if !target.needs {
             return;
         }
-        let shape = target.value.shape();
+        let (shape, fits) = (target.value.shape(), g.same_shape(&target.value));
         let slot = &mut self.cotangents[id];
         let Some(sum) = slot else {
-            *slot = Some(if g.shape() == shape { g } else { g.sum_to(shape) });
+            *slot = Some(if fits { g } else { g.sum_to(shape) });
             return;
         };
-        if g.shape() != shape {
+        if !fits {
             if g.shape().ends_with(shape) {
                 sum.add_leading_sum(&g);
             } else {
@@ -116,7 +119,7 @@ impl<T: Float> Sink<T, Tensor<T>> for Accumulate<'_, T> {
         if !self.needs(i) {
             return;
         }
-        let full = v.a.shape() == v.y.shape() && v.b.shape() == v.y.shape();
+        let full = v.a.same_shape(v.y) && v.b.same_shape(v.y);
         match self.writable(i) {
             Some(to) if full => row.add_chain(side, to, v, k),
             _ => self.add(i, row.chain(side, v, k)),
@@ -183,6 +186,7 @@ impl<T: Float> Var<'_, T> {
                     seed.shape(),
                     &shape[..]
                 );
+                self.tape.look_at_arrival("seed", seed, true);
                 seed.within(&self.tape.workspace)
             }
             None => {
@@ -232,17 +236,7 @@ impl<T: Float> Var<'_, T> {
             hooks.run(end - 1, &mut cotangents[end - 1]);
             replay.enter(end, &cotangents);
             let start = replay.border(end).max(hooks.border());
-            let nodes = tape.nodes.borrow();
-            for id in (start..end).rev() {
-                let node = &nodes[id];
-                if node.inputs.is_empty() || !node.needs {
-                    continue;
-                }
-                let Some(g) = cotangents[id].take() else { continue };
-                let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
-                node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
-            }
-            drop(nodes);
+            tape.pull_back(start..end, &mut cotangents);
             replay.leave(start);
             end = start;
         }
@@ -260,5 +254,44 @@ impl<T: Float> Var<'_, T> {
         }
         *tape.cotangents.borrow_mut() = cotangents;
         out
+    }
+}
+
+impl<T: Float> Tape<T> {
+    /// Runs the rules of some nodes from the last to the first.
+    #[track_caller]
+    fn pull_back(&self, range: Range<usize>, cotangents: &mut Vec<Option<Tensor<T>>>) {
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, range: Range<usize>, cotangents: &mut Vec<Option<Tensor<f32>>>) {
+            tape.accumulate(range, cotangents);
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, range: Range<usize>, cotangents: &mut Vec<Option<Tensor<f64>>>) {
+            tape.accumulate(range, cotangents);
+        }
+        match cast(self) {
+            Some(tape) => single(tape, range, same_mut(cotangents)),
+            None => double(same_ref(self), range, same_mut(cotangents)),
+        }
+    }
+
+    #[track_caller]
+    fn accumulate(&self, range: Range<usize>, cotangents: &mut [Option<Tensor<T>>]) {
+        let nodes = self.nodes.borrow();
+        for id in range.rev() {
+            let node = &nodes[id];
+            if node.inputs.is_empty() || !node.needs {
+                continue;
+            }
+            let Some(g) = cotangents[id].take() else { continue };
+            let before = self.anomalies.looking().then(|| g.clone());
+            let mut sink = Accumulate { nodes: &nodes, node, cotangents };
+            node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
+            if let Some(g) = before {
+                self.look_at_cotangents(id, &g, |i| cotangents[node.inputs[i] as usize].as_ref());
+            }
+        }
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
+use crate::module::cast_mut;
+use crate::once::same_mut;
 use crate::tape::{Node, Tape};
 use crate::var::Var;
 
@@ -148,7 +150,22 @@ fn bytes<T: Float>(x: &Tensor<T>) -> usize {
 }
 
 /// Computes a value that was dropped, and says how many bytes that took.
-fn restore<T: Float>(nodes: &mut [Node<T>], id: usize) -> usize {
+fn restore<T: Float>(nodes: &mut Vec<Node<T>>, id: usize) -> usize {
+    #[inline(never)]
+    fn single(nodes: &mut [Node<f32>], id: usize) -> usize {
+        evaluate(nodes, id)
+    }
+    #[inline(never)]
+    fn double(nodes: &mut [Node<f64>], id: usize) -> usize {
+        evaluate(nodes, id)
+    }
+    match cast_mut::<_, Vec<Node<f32>>>(nodes) {
+        Ok(nodes) => single(nodes, id),
+        Err(nodes) => double(same_mut::<_, Vec<Node<f64>>>(nodes), id),
+    }
+}
+
+fn evaluate<T: Float>(nodes: &mut [Node<T>], id: usize) -> usize {
     if !nodes[id].dropped {
         return 0;
     }
@@ -230,7 +247,7 @@ impl<'t, T: Float> Replay<'t, T> {
 /// Computes the last of the segments again; what is inside others within it is dropped as soon as their results are there. Says how
 /// many bytes it holds then, and to `peak` how many it held on the way.
 fn replay<T: Float>(
-    nodes: &mut [Node<T>],
+    nodes: &mut Vec<Node<T>>,
     segments: &[Segment],
     nothing: &Tensor<T>,
     peak: &mut dyn FnMut(usize),

@@ -219,8 +219,8 @@ impl<T: Float> Custom<T> {
         let vars: Vec<_> = leaves.iter().map(|x| tape.input(&x.v)).collect();
         let (operands, [y, g]) = vars.split_at(x.len()) else { unreachable!("two more than operands") };
         let out = self.any_order("hvp").backward(operands, *y, *g);
-        let moving: Vec<_> = (0..).zip(&leaves).filter_map(|(id, x)| Some((id, x.d.as_ref()?))).collect();
-        let swept = transform::sweep("hvp", &tape, tape.len(), &moving);
+        let moving: Vec<_> = (0..).zip(&leaves).filter_map(|(id, x)| Some((id, x.d.clone()?))).collect();
+        let swept = transform::sweep("hvp", &tape, tape.len(), moving);
         let out: Vec<_> = out.into_iter().map(|g| g.map(|g| swept[g.id as usize].clone())).collect();
         self.assert_fits(x, &out);
         out

@@ -1,10 +1,28 @@
 //! Formulas written for numbers, read on variables.
 
-use rappel_elem::{Elem, Scalar, rows};
+use rappel_elem::{Binary, Elem, Scalar, rows};
 use rappel_tensor::{Comparison, Float};
 
+use crate::array::Array;
 use crate::ops::{Compare, Select};
+use crate::row::built_in;
 use crate::var::Var;
+
+macro_rules! functions {
+    ($($name:ident $row:ident;)*) => { $(
+        fn $name(self) -> Self {
+            self.unary(built_in!(unary rows::$row), [0.0; 2])
+        }
+    )* };
+}
+
+macro_rules! pairs {
+    ($($name:ident $row:ident;)*) => { $(
+        fn $name(self, o: Self) -> Self {
+            self.pair_of(rows::$row::NAME, o, built_in!(binary rows::$row), [0.0; 2])
+        }
+    )* };
+}
 
 /// The vocabulary of formulas, recorded: a row or an update rule written on `Elem` gives nodes.
 ///
@@ -16,68 +34,20 @@ impl<'t, T: Float> Elem for Var<'t, T> {
         self.tape.constant(c)
     }
 
-    fn exp(self) -> Self {
-        self.row::<rows::Exp>()
+    functions! {
+        exp Exp; expm1 Expm1; exp2 Exp2; ln Ln; ln_1p Ln1p; log2 Log2; sqrt Sqrt; sigmoid Sigmoid; erf Erf; erfc Erfc;
+        sin Sin; cos Cos; tan Tan; asin Asin; acos Acos; atan Atan;
+        sinh Sinh; cosh Cosh; tanh Tanh; asinh Asinh; acosh Acosh; atanh Atanh;
+        abs Abs; floor Floor; ceil Ceil; trunc Trunc; round_ties_even Round;
     }
-
-    fn expm1(self) -> Self {
-        self.row::<rows::Expm1>()
-    }
-
-    fn ln(self) -> Self {
-        self.row::<rows::Ln>()
-    }
-
-    fn ln_1p(self) -> Self {
-        self.row::<rows::Ln1p>()
-    }
-
-    fn sqrt(self) -> Self {
-        self.row::<rows::Sqrt>()
-    }
-
-    fn sin(self) -> Self {
-        self.row::<rows::Sin>()
-    }
-
-    fn cos(self) -> Self {
-        self.row::<rows::Cos>()
-    }
-
-    fn tanh(self) -> Self {
-        self.row::<rows::Tanh>()
-    }
-
-    fn sigmoid(self) -> Self {
-        self.row::<rows::Sigmoid>()
-    }
-
-    fn abs(self) -> Self {
-        self.row::<rows::Abs>()
-    }
-
-    fn floor(self) -> Self {
-        self.row::<rows::Floor>()
-    }
-
-    fn powf(self, e: Self) -> Self {
-        self.pair::<rows::Pow>(e)
-    }
+    pairs! { powf Pow; hypot Hypot; atan2 Atan2; fmod Fmod; min Min; max Max; }
 
     fn pow_const(self, c: f64) -> Self {
-        self.row_with::<rows::Powf>([c, 0.0])
+        self.unary(built_in!(unary rows::Powf), [c, 0.0])
     }
 
     fn powi(self, n: i32) -> Self {
-        self.row_with::<rows::Powi>([f64::from(n), 0.0])
-    }
-
-    fn min(self, o: Self) -> Self {
-        self.pair::<rows::Min>(o)
-    }
-
-    fn max(self, o: Self) -> Self {
-        self.pair::<rows::Max>(o)
+        self.unary(built_in!(unary rows::Powi), [f64::from(n), 0.0])
     }
 
     fn below(self, o: Self) -> Self::Mask {

@@ -1,10 +1,15 @@
 //! The backward that is recorded: gradients as variables, of any order.
 
+use std::panic::Location;
+
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 use crate::array::Array;
+use crate::module::cast;
+use crate::once::same_ref;
 use crate::rule::{Saved, Sink};
+use crate::tape::Tape;
 use crate::var::Var;
 
 /// A node as its rule sees it.
@@ -101,6 +106,28 @@ impl<'t, T: Float> Var<'t, T> {
             &cotangent.shape()[..],
             &self.shape()[..]
         );
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
+            tape.handle(y).pulled(tape.handle(g), wrt)
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, y: u32, g: u32, wrt: &[u32]) -> Vec<u32> {
+            tape.handle(y).pulled(tape.handle(g), wrt)
+        }
+        let _line = self.tape.on_line(Location::caller());
+        let wrt: SmallVec<[u32; 8]> = wrt.iter().map(|v| v.id).collect();
+        let ids = match cast(self.tape) {
+            Some(tape) => single(tape, self.id, cotangent.id, &wrt),
+            None => double(same_ref(self.tape), self.id, cotangent.id, &wrt),
+        };
+        ids.into_iter().map(|id| self.tape.handle(id)).collect()
+    }
+
+    /// The nodes that the gradient is recorded as.
+    #[track_caller]
+    fn pulled(self, cotangent: Var<'t, T>, wrt: &[u32]) -> Vec<u32> {
         let tape = self.tape;
         tape.materialise();
         let last = self.id as usize;
@@ -122,22 +149,30 @@ impl<'t, T: Float> Var<'t, T> {
             }
             let x: SmallVec<[Var<'t, T>; 4]> = inputs.iter().map(|&i| tape.handle(i)).collect();
             let mut sink = Record { x: &x, wanted: &wanted, cotangents: &mut cotangents };
-            op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
+            {
+                let _rule = tape.in_rule_of(id as u32);
+                op.vjp(&At { x: &x, y: tape.handle(id as u32) }, g, &mut sink);
+            }
+            if tape.anomalies.looking() {
+                let after: SmallVec<[_; 4]> =
+                    inputs.iter().map(|&i| cotangents[i as usize].map(|g| g.value())).collect();
+                tape.look_at_cotangents(id, &g.value(), |i| after[i].as_ref());
+            }
         }
         wrt.iter()
-            .map(|w| {
-                let g = cotangents.get(w.id as usize).copied().flatten();
-                g.unwrap_or_else(|| Array::constant(w, 0.0))
+            .map(|&w| {
+                let g = cotangents.get(w as usize).copied().flatten();
+                g.unwrap_or_else(|| Array::constant(&tape.handle(w), 0.0)).id
             })
             .collect()
     }
 
     /// Which nodes up to this one lead from the given variables to it.
-    fn on_the_way(self, wrt: &[Var<'t, T>]) -> Vec<bool> {
+    fn on_the_way(self, wrt: &[u32]) -> Vec<bool> {
         let nodes = self.tape.nodes.borrow();
         let mut on = vec![false; self.id as usize + 1];
-        for w in wrt {
-            if let Some(flag) = on.get_mut(w.id as usize) {
+        for &w in wrt {
+            if let Some(flag) = on.get_mut(w as usize) {
                 *flag = true;
             }
         }

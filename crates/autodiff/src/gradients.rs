@@ -89,13 +89,13 @@ impl<T: Float> Gradients<T> {
 
     /// The tensors by their nodes on the tape of `y`, in ascending order; those of parameters that are not there are left out.
     #[track_caller]
-    pub(crate) fn by_node(&self, y: Var<'_, T>) -> Vec<(u32, &Tensor<T>)> {
+    pub(crate) fn by_node(&self, y: Var<'_, T>) -> Vec<(u32, Tensor<T>)> {
         if !self.leaves.is_empty() {
             self.assert_of(y, "direction");
         }
         let on_tape = y.tape.params.borrow();
-        let params = on_tape.order.iter().filter_map(|(id, node)| Some((*node, self.by_id(*id)?)));
-        let mut all: Vec<_> = params.chain(self.leaves.iter().map(|l| (l.0, &l.1))).filter(|x| x.0 <= y.id).collect();
+        let params = on_tape.order.iter().filter_map(|(id, node)| Some((*node, self.by_id(*id)?.clone())));
+        let mut all: Vec<_> = params.chain(self.leaves.iter().cloned()).filter(|x| x.0 <= y.id).collect();
         all.sort_by_key(|x| x.0);
         all
     }

@@ -22,6 +22,7 @@
 
 extern crate self as rappel_autodiff;
 
+mod anomaly;
 mod array;
 mod backward;
 mod bind;
@@ -32,16 +33,22 @@ mod grad;
 mod gradients;
 mod hook;
 pub mod module;
+mod once;
 mod op;
 mod ops;
 mod param;
 mod primitive;
 mod row;
 mod rule;
+mod scope;
+mod summary;
+mod table;
 mod tape;
 pub mod transform;
 mod var;
+mod watch;
 
+pub use anomaly::{Anomaly, AnomalyMode, Evidence, Pass};
 pub use custom::{Custom, CustomKernel, CustomOp};
 pub use gradients::Gradients;
 pub use hook::Backward;
@@ -50,9 +57,12 @@ pub use ops::{Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
-pub use rappel_tensor::{Data, Float, Rng, Shape, Tensor, Threads};
+pub use rappel_tensor::{By, Data, Ellipsis, Float, Index, NewAxis, PadMode, Rng, Shape, Tensor, Threads};
+pub use scope::{Activation, Scope};
+pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
 pub use tape::Tape;
 pub use var::Var;
+pub use watch::Place;
 
 /// The program in the README, run as a test.
 #[cfg(doctest)]

@@ -49,7 +49,8 @@ macro_rules! operations {
             /// Whether it has a gradient. Without one its output is piecewise constant and counts as a constant.
             pub(crate) fn has_gradient(&self) -> bool {
                 match self {
-                    Op::Leaf | Op::Param | Op::Unary(..) | Op::Binary(..) | Op::Custom(_) => true,
+                    Op::Leaf | Op::Param | Op::Binary(..) | Op::Custom(_) => true,
+                    Op::Unary(row, _) => row.has_gradient(),
                     $(Op::$name(op) => op.has_gradient(),)*
                 }
             }
@@ -66,11 +67,20 @@ macro_rules! operations {
                 }
             }
 
+            /// How many products it adds up, from the shapes of its inputs and its output.
+            pub(crate) fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+                match self {
+                    Op::Leaf | Op::Param | Op::Unary(..) | Op::Binary(..) | Op::Custom(_) => 0,
+                    $(Op::$name(op) => op.multiply_adds(x, y),)*
+                }
+            }
+
             /// The derivative of the value along the directions of the inputs, of which at least one moves.
             #[track_caller]
             pub(crate) fn jvp(&self, x: &[&Tangent<T>], y: &Tensor<T>, kept: Option<&Tensor<T>>) -> Option<Tensor<T>> {
                 match self {
                     Op::Leaf | Op::Param => None,
+                    Op::Unary(row, _) if !row.has_gradient() => None,
                     Op::Unary(row, k) => unary_jvp(x[0], y, *row, *k),
                     Op::Binary(row, k) => binary_jvp(x[0], x[1], y, *row, *k),
                     Op::Custom(op) => op.jvp(x, y),
@@ -100,18 +110,28 @@ operations! {
     MatMul,
     Linear,
     Reduce,
+    Variance,
+    Norm,
+    Cumulate,
+    Recurrence,
     LogSumExp,
     Softmax,
     CrossEntropy,
     Reshape,
     Expand,
     SumTo,
-    Permute,
-    Slice,
+    Strided,
     Embed,
     Concat,
+    Roll,
+    Tri,
     Gather,
     Scatter,
+    ScatterAdd,
+    Overwrite,
+    Take,
+    Put,
+    IndexAdd,
     Dropout,
 }
 

@@ -8,9 +8,8 @@
 use std::fmt::Debug;
 
 use rappel_tensor::{Float, Tensor};
-use smallvec::SmallVec;
 
-use crate::array::{Array, Tangent, plus};
+use crate::array::{Array, Tangent, each_moved};
 use crate::op::Op;
 use crate::rule::{Saved, Sink};
 
@@ -39,20 +38,23 @@ pub(crate) trait Primitive: Recorded + Clone + Debug + Send + Sync + 'static {
         to.add_assign(&self.eval(x).0);
     }
 
+    /// How many products it adds up, from the shapes of its inputs and its output: 0 for what contracts nothing.
+    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+        let _ = (x, y);
+        0
+    }
+
     /// The derivative of the value along the directions of the inputs, of which at least one moves; none is zero.
     ///
     /// As it stands, for operations that are linear in each input while the others stay: the operation applied to the tangent.
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, kept: Option<&Tensor<T>>) -> Option<Tensor<T>> {
         let _ = (y, kept);
-        let values: SmallVec<[&Tensor<T>; 4]> = x.iter().map(|x| &x.v).collect();
-        x.iter().enumerate().fold(None, |sum, (i, x)| {
-            let along = x.d.as_ref().map(|d| {
-                let mut inputs = values.clone();
-                inputs[i] = d;
-                self.eval(&inputs).0
-            });
-            plus(sum, along)
-        })
+        let mut sum: Option<Tensor<T>> = None;
+        each_moved(x, |inputs| match &mut sum {
+            Some(sum) => self.add_to(sum, inputs),
+            None => sum = Some(self.eval(inputs).0),
+        });
+        sum
     }
 
     /// Passes the cotangent `g` of the output on to the inputs that are wanted.

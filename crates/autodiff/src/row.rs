@@ -6,7 +6,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use rappel_elem::{Binary, Consts, Dual, Unary};
+use rappel_elem::{Binary, Consts, Unary};
 use rappel_tensor::{Float, Side, Tensor};
 
 use crate::Var;
@@ -16,6 +16,11 @@ use crate::array::Tangent;
 pub(crate) trait UnaryRow<T: Float>: Send + Sync {
     /// The function's name.
     fn name(&self) -> &'static str;
+    /// Whether it has a gradient.
+    fn has_gradient(&self) -> bool;
+    /// Whether the cotangent needs the output only, and may be given it in the place of the input.
+    #[allow(dead_code, reason = "for operations that apply a row in place, on what they have just computed")]
+    fn from_output(&self) -> bool;
     /// The values.
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T>;
     /// The cotangent `g f'(x)`.
@@ -71,20 +76,40 @@ pub(crate) fn binary<O: Binary, T: Float>() -> &'static dyn BinaryRow<T> {
 
 struct Of<O>(PhantomData<O>);
 
-/// Values and tangents of equally long arrays, as dual numbers; an absent tangent is zero.
-fn duals<'a, T: Float>(x: &'a Tangent<T>) -> impl Iterator<Item = Dual<T>> + 'a {
-    let d = x.d.as_ref().map(Tensor::data);
-    x.v.data().iter().enumerate().map(move |(i, &v)| Dual { v, d: d.map_or(T::ZERO, |d| d[i]) })
+/// The readings of a built-in row, compiled in this crate for both number types. Written as `unary::<O, T>()` in a generic method, they
+/// would be compiled again in every crate that calls it: some fifty loops each.
+macro_rules! built_in {
+    (unary $row:ty) => {
+        $crate::row::built_in!(@ $row, unary, UnaryRow)
+    };
+    (binary $row:ty) => {
+        $crate::row::built_in!(@ $row, binary, BinaryRow)
+    };
+    (@ $row:ty, $readings:ident, $trait:ident) => {{
+        #[inline(never)]
+        fn single() -> &'static dyn $crate::row::$trait<f32> {
+            $crate::row::$readings::<$row, f32>()
+        }
+        #[inline(never)]
+        fn double() -> &'static dyn $crate::row::$trait<f64> {
+            $crate::row::$readings::<$row, f64>()
+        }
+        $crate::once::either(single, double)
+    }};
 }
-
-fn split<T: Float>(shape: &[usize], values: impl Iterator<Item = Dual<T>>) -> Tangent<T> {
-    let (v, d): (Vec<T>, Vec<T>) = values.map(|x| (x.v, x.d)).unzip();
-    Tangent { v: Tensor::new(v, shape), d: Some(Tensor::new(d, shape)) }
-}
+pub(crate) use built_in;
 
 impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
     fn name(&self) -> &'static str {
         O::NAME
+    }
+
+    fn has_gradient(&self) -> bool {
+        O::GRADIENT
+    }
+
+    fn from_output(&self) -> bool {
+        O::FROM_OUTPUT
     }
 
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T> {
@@ -104,7 +129,8 @@ impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
     }
 
     fn tangent(&self, g: &Tangent<T>, x: &Tangent<T>, y: &Tangent<T>, k: Consts) -> Tangent<T> {
-        split(x.v.shape(), duals(g).zip(duals(x)).zip(duals(y)).map(|((g, x), y)| O::chain(g, x, y, k)))
+        let (v, d) = Tensor::unary_chain_along::<O>(&g.along(), &x.along(), &y.along(), k);
+        Tangent { v, d: Some(d) }
     }
 }
 
@@ -140,14 +166,9 @@ impl<O: Binary, T: Float> BinaryRow<T> for Of<O> {
     }
 
     fn tangent(&self, side: Side, v: &Pair<'_, Tangent<T>>, k: Consts) -> Tangent<T> {
-        let each = duals(v.g).zip(duals(v.a)).zip(duals(v.b)).zip(duals(v.y));
-        split(
-            v.y.v.shape(),
-            each.map(|(((g, a), b), y)| match side {
-                Side::A => O::chain_a(g, a, b, y, k),
-                Side::B => O::chain_b(g, a, b, y, k),
-            }),
-        )
+        let [g, a, b, y] = [v.g, v.a, v.b, v.y].map(Tangent::along);
+        let (v, d) = Tensor::binary_chain_along::<O>(side, [&g, &a, &b, &y], k);
+        Tangent { v, d: Some(d) }
     }
 }
 

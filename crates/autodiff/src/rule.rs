@@ -28,7 +28,8 @@ pub(crate) trait Sink<T: Float, V: Array<T>>: Sized {
     /// Adds `g` to the cotangent of input i, summing over axes that broadcasting stretched.
     fn add(&mut self, i: usize, g: V);
 
-    /// Adds the value of an operation, which has the shape of input i, if anybody wants it.
+    /// Adds the value of an operation, which has the shape of input i, if anybody wants it. The operation is linear in each of its
+    /// inputs while the others stay.
     fn add_op(&mut self, i: usize, op: impl Primitive, x: &[&V]) {
         if self.needs(i) {
             self.add(i, V::apply(op, x));

@@ -10,9 +10,13 @@ use rappel_tensor::random::philox;
 use rappel_tensor::{Float, Tensor, Threads, Workspace};
 use smallvec::SmallVec;
 
+use crate::anomaly::Anomalies;
 use crate::checkpoint::Segment;
+use crate::module::cast;
+use crate::once::{same, same_ref};
 use crate::op::Op;
 use crate::param::{Param, ParamId};
+use crate::scope::Running;
 use crate::var::Var;
 
 /// Ids of a node's inputs.
@@ -68,6 +72,8 @@ pub struct Tape<T: Float = f32> {
     pub(crate) segments: RefCell<Vec<Segment>>,
     /// The most bytes that the last backward pass held replayed at one time.
     pub(crate) replayed: Cell<usize>,
+    pub(crate) running: Running,
+    pub(crate) anomalies: Anomalies,
     seed: Option<u64>,
     step: u64,
     shard: u64,
@@ -128,6 +134,8 @@ impl<T: Float> Default for Tape<T> {
             nothing: Tensor::full(&[0], T::ZERO),
             segments: RefCell::default(),
             replayed: Cell::new(0),
+            running: Running::default(),
+            anomalies: Anomalies::default(),
             seed: None,
             step: 0,
             shard: 0,
@@ -169,6 +177,8 @@ impl<T: Float> Tape<T> {
         self.replayed.set(0);
         self.draws.set(0);
         self.spent.set(None);
+        self.running.watch.get_mut().clear();
+        self.anomalies.clear();
         self.generation.set(self.generation.get().wrapping_add(1));
     }
 
@@ -216,6 +226,12 @@ impl<T: Float> Tape<T> {
         self.nodes.borrow().iter().map(|n| n.op.name()).collect()
     }
 
+    /// The recorded operations with the lines they were recorded for, in order.
+    #[doc(hidden)]
+    pub fn recorded_at(&self) -> Vec<(&'static str, &'static Location<'static>)> {
+        self.nodes.borrow().iter().map(|n| (n.op.name(), n.at)).collect()
+    }
+
     /// Bytes that wait in the tape's pool for the next step.
     pub fn pooled_bytes(&self) -> usize {
         self.workspace.pooled_bytes()
@@ -224,12 +240,14 @@ impl<T: Float> Tape<T> {
     /// Puts a value on the tape that wants no gradient: data, targets, constants.
     #[track_caller]
     pub fn input(&self, x: &Tensor<T>) -> Var<'_, T> {
+        self.look_at_arrival("input", x, false);
         self.leaf(Op::Leaf, x, false)
     }
 
     /// Puts a value on the tape that wants a gradient: `backward().wrt(var)`.
     #[track_caller]
     pub fn var(&self, x: &Tensor<T>) -> Var<'_, T> {
+        self.look_at_arrival("var", x, true);
         self.leaf(Op::Leaf, x, true)
     }
 
@@ -254,11 +272,17 @@ impl<T: Float> Tape<T> {
             self.assert_fresh();
             return self.handle(id);
         }
+        self.look_at_param(p);
         let v = self.leaf(Op::Param, &p.value, p.trainable);
         let mut params = self.params.borrow_mut();
         params.order.push((p.id(), v.id));
         params.at.insert(p.id(), v.id);
         v
+    }
+
+    /// Whether a parameter is on the tape.
+    pub fn holds(&self, param: ParamId) -> bool {
+        self.params.borrow().at.contains_key(&param)
     }
 
     #[track_caller]
@@ -282,13 +306,32 @@ impl<T: Float> Tape<T> {
     ) -> Var<'_, T> {
         let mut nodes = self.nodes.borrow_mut();
         let id = u32::try_from(nodes.len()).expect("a tape holds at most 2^32 nodes");
-        nodes.push(Node { op, inputs, value, kept, needs, dropped: false, at: Location::caller() });
+        nodes.push(Node { op, inputs, value, kept, needs, dropped: false, at: self.running.line() });
         self.handle(id)
     }
 
     /// Evaluates an operation on nodes of this tape and records it.
     #[track_caller]
     pub(crate) fn record(&self, op: Op<T>, inputs: Ids) -> Var<'_, T> {
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, op: Op<f32>, inputs: Ids) -> u32 {
+            tape.evaluate(op, inputs)
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, op: Op<f64>, inputs: Ids) -> u32 {
+            tape.evaluate(op, inputs)
+        }
+        let id = match cast(self) {
+            Some(tape) => single(tape, same(op), inputs),
+            None => double(same_ref(self), same(op), inputs),
+        };
+        self.handle(id)
+    }
+
+    #[track_caller]
+    fn evaluate(&self, op: Op<T>, inputs: Ids) -> u32 {
         self.assert_fresh();
         let (value, kept, needs) = {
             let nodes = self.nodes.borrow();
@@ -300,9 +343,12 @@ impl<T: Float> Tape<T> {
                 x.push(&node.value);
             }
             let (value, kept) = op.eval(&x);
+            if self.anomalies.looking() {
+                self.look_at_output(&op, &x, &value);
+            }
             (value, kept, needs && op.has_gradient())
         };
-        self.push(op, inputs, value, kept, needs)
+        self.push(op, inputs, value, kept, needs).id
     }
 
     /// Panics when `backward` has spent the tape.

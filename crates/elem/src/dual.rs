@@ -94,6 +94,15 @@ macro_rules! functions {
     };
 }
 
+macro_rules! pairs {
+    ($($method:ident: $row:ident),*) => {
+        $(#[inline(always)]
+        fn $method(self, o: Self) -> Self {
+            self.binary::<rows::$row>(o, NONE)
+        })*
+    };
+}
+
 impl<E: Elem> Elem for Dual<E> {
     type Mask = E::Mask;
 
@@ -102,13 +111,12 @@ impl<E: Elem> Elem for Dual<E> {
         Dual::constant(self.v.lit(c))
     }
 
-    functions!(exp: Exp, expm1: Expm1, ln: Ln, ln_1p: Ln1p, sqrt: Sqrt, sin: Sin, cos: Cos, tanh: Tanh);
-    functions!(sigmoid: Sigmoid, abs: Abs, floor: Floor);
+    functions!(exp: Exp, expm1: Expm1, exp2: Exp2, ln: Ln, ln_1p: Ln1p, log2: Log2, sqrt: Sqrt, sigmoid: Sigmoid);
+    functions!(sin: Sin, cos: Cos, tan: Tan, asin: Asin, acos: Acos, atan: Atan, erf: Erf, erfc: Erfc);
+    functions!(sinh: Sinh, cosh: Cosh, tanh: Tanh, asinh: Asinh, acosh: Acosh, atanh: Atanh);
+    functions!(abs: Abs, floor: Floor, ceil: Ceil, trunc: Trunc, round_ties_even: Round);
+    pairs!(powf: Pow, hypot: Hypot, atan2: Atan2, fmod: Fmod, min: Min, max: Max);
 
-    #[inline(always)]
-    fn powf(self, e: Self) -> Self {
-        self.binary::<rows::Pow>(e, NONE)
-    }
     #[inline(always)]
     fn pow_const(self, c: f64) -> Self {
         self.unary::<rows::Powf>([c, 0.0])
@@ -116,15 +124,6 @@ impl<E: Elem> Elem for Dual<E> {
     #[inline(always)]
     fn powi(self, n: i32) -> Self {
         self.unary::<rows::Powi>([f64::from(n), 0.0])
-    }
-
-    #[inline(always)]
-    fn min(self, o: Self) -> Self {
-        self.binary::<rows::Min>(o, NONE)
-    }
-    #[inline(always)]
-    fn max(self, o: Self) -> Self {
-        self.binary::<rows::Max>(o, NONE)
     }
 
     #[inline(always)]

@@ -37,24 +37,63 @@ pub trait Elem:
     fn exp(self) -> Self;
     /// `e^x - 1`, accurate where `x` is small.
     fn expm1(self) -> Self;
+    /// `2^x`, exact for whole `x`.
+    fn exp2(self) -> Self;
     /// The natural logarithm: -inf at either zero, NaN below.
     fn ln(self) -> Self;
     /// `ln(1 + x)`, accurate where `x` is small: -inf at -1, NaN below.
     fn ln_1p(self) -> Self;
+    /// The logarithm to the base 2: -inf at either zero, NaN below; exact for powers of two.
+    fn log2(self) -> Self;
     /// The square root: NaN below zero, -0 at -0.
     fn sqrt(self) -> Self;
+    /// `sqrt(x^2 + o^2)`, without overflow in between.
+    fn hypot(self, o: Self) -> Self;
     /// The sine of `x` radians: NaN at the infinities.
     fn sin(self) -> Self;
     /// The cosine of `x` radians: NaN at the infinities.
     fn cos(self) -> Self;
+    /// The tangent of `x` radians: NaN at the infinities.
+    fn tan(self) -> Self;
+    /// The arc in `[-pi/2, pi/2]` whose sine is `x`: NaN outside `[-1, 1]`.
+    fn asin(self) -> Self;
+    /// The arc in `[0, pi]` whose cosine is `x`: NaN outside `[-1, 1]`.
+    fn acos(self) -> Self;
+    /// The arc in `[-pi/2, pi/2]` whose tangent is `x`.
+    fn atan(self) -> Self;
+    /// The angle of the point `(o, x)`, in `[-pi, pi]`: the arc of `x / o` in the right quadrant.
+    fn atan2(self, o: Self) -> Self;
+    /// The hyperbolic sine.
+    fn sinh(self) -> Self;
+    /// The hyperbolic cosine: 1 or more.
+    fn cosh(self) -> Self;
     /// The hyperbolic tangent: in `[-1, 1]`.
     fn tanh(self) -> Self;
+    /// The inverse of the hyperbolic sine.
+    fn asinh(self) -> Self;
+    /// The inverse of the hyperbolic cosine, not negative: NaN below 1.
+    fn acosh(self) -> Self;
+    /// The inverse of the hyperbolic tangent: infinite at -1 and 1, NaN outside.
+    fn atanh(self) -> Self;
+    /// The error function: in `[-1, 1]`.
+    fn erf(self) -> Self;
+    /// `1 - erf(x)`, with every digit on the right: in `[0, 2]`.
+    fn erfc(self) -> Self;
     /// `1 / (1 + e^-x)`: in `[0, 1]`, without overflow and without cancellation on the left.
     fn sigmoid(self) -> Self;
     /// The absolute value.
     fn abs(self) -> Self;
     /// The largest integer not above `x`.
     fn floor(self) -> Self;
+    /// The smallest integer not below `x`.
+    fn ceil(self) -> Self;
+    /// The integer part of `x`: the integer next to it towards zero.
+    fn trunc(self) -> Self;
+    /// The integer next to `x`; of two equally near, the even one.
+    fn round_ties_even(self) -> Self;
+    /// What is left of `x` after subtracting `o` a whole number of times, with the sign of `x`: Rust's `%` and C's `fmod`.
+    /// Exact; NaN for `o` = 0 and for an infinite `x`.
+    fn fmod(self, o: Self) -> Self;
 
     /// `x^e`. Anything to the power 0 is 1, NaN included; NaN for a negative `x` and an `e` that is no integer.
     ///

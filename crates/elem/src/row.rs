@@ -28,6 +28,12 @@ pub type Consts = [f64; 2];
 pub trait Unary: Copy + Send + Sync + 'static {
     /// The function's name in messages and tables: lower case, unique.
     const NAME: &'static str;
+    /// Whether there is a gradient. A function that is constant between its jumps (rounding, the sign) is declared to have none:
+    /// what it gives counts as a constant, so that asking for a gradient through nothing but it is an error, not zeros. Its
+    /// `chain` is 0.
+    const GRADIENT: bool = true;
+    /// Whether `chain` gives the same with `y` in the place of `x`: it needs the output only, and the input may be gone.
+    const FROM_OUTPUT: bool = false;
     /// The value at `x`.
     fn f<E: Elem>(x: E, k: Consts) -> E;
     /// `g * f'(x)`, where `y = f(x)`.

@@ -2,6 +2,7 @@
 
 use rappel_autodiff::{Float, Var};
 
+use crate::layer::enter;
 use crate::{Layer, Module};
 
 macro_rules! activations {
@@ -13,7 +14,7 @@ macro_rules! activations {
         impl<T: Float> Layer<T> for $name {
             #[track_caller]
             fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
-                x.$function()
+                enter(self, x).leave(x.$function())
             }
         }
     )* };

@@ -2,6 +2,7 @@
 
 use rappel_autodiff::{Float, Var};
 
+use crate::layer::enter;
 use crate::{Layer, Module};
 
 /// On a tape in training mode, zeroes each value with probability p and divides the others by 1 - p; in evaluation mode, nothing.
@@ -46,6 +47,10 @@ impl Dropout {
 impl<T: Float> Layer<T> for Dropout {
     #[track_caller]
     fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
-        x.dropout(self.p)
+        enter(self, x).leave(x.dropout(self.p))
+    }
+
+    fn kind(&self) -> String {
+        format!("Dropout({})", self.p)
     }
 }

@@ -2,7 +2,8 @@
 
 use rappel_autodiff::{Float, Var};
 
-use crate::{Layer, Module};
+use crate::layer::enter;
+use crate::{Layer, Misfit, Module};
 
 /// All axes but the first joined to one: `[n, 28, 28]` becomes `[n, 784]`, and `[n]` becomes `[n, 1]`.
 ///
@@ -22,8 +23,8 @@ impl<T: Float> Layer<T> for Flatten {
     fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
         let shape = x.shape();
         match <Self as Layer<T>>::misfit(self, &shape) {
-            None => x.reshape(&[shape[0], shape[1..].iter().product()]),
-            Some(why) => panic!("{why}"),
+            None => enter(self, x).leave(x.reshape(&[shape[0], shape[1..].iter().product()])),
+            Some(why) => panic!("{}", Misfit::of(self, x, why)),
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use rappel_autodiff::{Float, Var};
 
+use crate::layer::enter_around;
 use crate::{Layer, Module};
 
 /// A layer without parameters from a closure, for containers.
@@ -35,8 +36,14 @@ impl<T: Float, F> Layer<T> for FromFn<F>
 where
     F: for<'t> Fn(Var<'t, T>) -> Var<'t, T> + Send + Sync,
 {
+    #[track_caller]
     fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
-        (self.f)(x)
+        let layer = enter_around(self, x);
+        layer.leave((self.f)(x))
+    }
+
+    fn kind(&self) -> String {
+        "from_fn".into()
     }
 }
 

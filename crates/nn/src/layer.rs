@@ -1,6 +1,10 @@
 //! What computes one variable from another.
 
-use rappel_autodiff::{Float, Module, Var};
+use std::any::type_name;
+
+use rappel_autodiff::{Float, Module, Scope, Var};
+
+use crate::Misfit;
 
 /// A module that computes one variable from another: a layer, or a whole net.
 ///
@@ -36,17 +40,88 @@ pub trait Layer<T: Float = f32>: Module + Send + Sync {
         let _ = shape;
         None
     }
+
+    /// [`forward`](Self::forward) that returns a misfit instead of panicking, as far as the layer can tell beforehand.
+    ///
+    /// # Errors
+    /// When [`misfit`](Self::misfit) gives a reason; containers ask each of their layers with the shape it is about to get. A layer
+    /// that calls others by hand still panics where those do.
+    #[track_caller]
+    fn try_forward<'t>(&self, x: Var<'t, T>) -> Result<Var<'t, T>, Misfit> {
+        match self.misfit(&x.shape()) {
+            Some(why) => Err(Misfit::of(self, x, why)),
+            None => Ok(self.forward(x)),
+        }
+    }
+
+    /// Kind and sizes, as messages and tables name the layer: `Linear(784 -> 128)`. The name of the type, unless the layer says more.
+    fn kind(&self) -> String {
+        let whole = type_name::<Self>();
+        let plain = whole.split('<').next().unwrap_or(whole);
+        plain.rsplit("::").next().unwrap_or(plain).to_owned()
+    }
+}
+
+/// The folder of this library's sources: a layer that was called through a pointer finds its own file where its caller's should be.
+const SOURCES: &str = {
+    let file = file!();
+    let (folder, _) = file.split_at(file.len() - "layer.rs".len());
+    folder
+};
+
+/// Begins a layer of this library, all of whose code is recorded for the line of its caller.
+#[track_caller]
+pub(crate) fn enter<'t, T: Float, L: Layer<T> + ?Sized>(layer: &L, x: Var<'t, T>) -> Scope<'t, T> {
+    enter_around(layer, x).for_caller()
+}
+
+/// Begins a layer of this library that calls layers or functions of the user's.
+#[track_caller]
+pub(crate) fn enter_around<'t, T: Float, L: Layer<T> + ?Sized>(layer: &L, x: Var<'t, T>) -> Scope<'t, T> {
+    x.tape().enter_library(layer, || layer.kind(), SOURCES)
+}
+
+/// The output, or the panic of a misfit at the caller's line.
+#[track_caller]
+pub(crate) fn or_panic<T: Float>(result: Result<Var<'_, T>, Misfit>) -> Var<'_, T> {
+    // Not `unwrap_or_else`: a closure would put the panic at this line.
+    match result {
+        Ok(y) => y,
+        Err(misfit) => panic!("{misfit}"),
+    }
 }
 
 impl<T: Float, L: Layer<T> + ?Sized> Layer<T> for Box<L> {
     #[track_caller]
     fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
-        (**self).forward(x)
+        or_panic(self.try_forward(x))
     }
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {
         (**self).misfit(shape)
     }
+
+    #[track_caller]
+    fn try_forward<'t>(&self, x: Var<'t, T>) -> Result<Var<'t, T>, Misfit> {
+        let _call = x.tape().call(SOURCES).passing_on();
+        (**self).try_forward(x)
+    }
+
+    fn kind(&self) -> String {
+        (**self).kind()
+    }
+}
+
+/// Passes a value through a child of a container.
+#[track_caller]
+pub(crate) fn pass<'t, T: Float, L: Layer<T> + ?Sized>(
+    container: &Scope<'t, T>,
+    name: usize,
+    layer: &L,
+    x: Var<'t, T>,
+) -> Result<Var<'t, T>, Misfit> {
+    let child = container.child(name, || layer.kind());
+    layer.try_forward(x).map(|y| child.leave(y))
 }
 
 /// The layers in turn.
@@ -56,13 +131,24 @@ macro_rules! tuple {
         impl<T: Float, $first: Layer<T>, $($rest: Layer<T>),*> Layer<T> for ($first, $($rest,)*) {
             #[track_caller]
             fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
-                let x = self.0.forward(x);
-                $(let x = self.$index.forward(x);)*
-                x
+                or_panic(self.try_forward(x))
             }
 
             fn misfit(&self, shape: &[usize]) -> Option<String> {
                 self.0.misfit(shape)
+            }
+
+            #[track_caller]
+            fn try_forward<'t>(&self, x: Var<'t, T>) -> Result<Var<'t, T>, Misfit> {
+                let whole = enter_around(self, x);
+                let x = pass(&whole, 0, &self.0, x)?;
+                $(let x = pass(&whole, $index, &self.$index, x)?;)*
+                Ok(whole.leave(x))
+            }
+
+            fn kind(&self) -> String {
+                let kinds = [self.0.kind(), $(self.$index.kind()),*];
+                format!("({})", kinds.join(", "))
             }
         }
     };

@@ -32,11 +32,15 @@
 //! # Errors
 //!
 //! A shape that does not fit is a mistake in the program: the layer panics at the caller's line and names itself. Behind
-//! `dyn Layer` the line is that of the container's caller, and the message names the place in the container:
+//! `dyn Layer` the line is that of the container's caller, and the message names the place in the container, or on a tape that
+//! [watches](autodiff::Tape::watch) the net the layer's path in it:
 //!
 //! ```text
 //! Sequential[2]: Linear(16 -> 1): input of shape [64, 8] does not fit: the last axis must be 16
+//! body.2: Linear(16 -> 1): input of shape [64, 8] does not fit: the last axis must be 16
 //! ```
+//!
+//! [`check`](LayerExt::check) tries a net on a shape, and returns the misfit or a table of the layers.
 //!
 //! # Features
 //! * `safetensors` (default): [`save_safetensors`] and [`load_safetensors`].
@@ -47,22 +51,26 @@
 extern crate self as rappel_nn;
 
 mod activation;
+mod check;
 mod dropout;
 mod flatten;
 mod function;
 pub mod init;
 mod layer;
 mod linear;
+mod misfit;
 mod sequential;
 #[cfg(feature = "safetensors")]
 pub mod state;
 
 pub use activation::{Relu, Sigmoid, Softplus, Tanh};
+pub use check::{LayerExt, Report};
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use function::{FromFn, from_fn};
 pub use layer::Layer;
 pub use linear::Linear;
+pub use misfit::Misfit;
 pub use rappel_autodiff as autodiff;
 pub use rappel_autodiff::module::{Module, ModuleExt};
 pub use rappel_nn_derive::NnModule as Module;

@@ -5,7 +5,8 @@ use std::fmt;
 use rappel_autodiff::{Float, Param, Rng, Tensor, Var};
 
 use crate::init::{self, Fan, Gain};
-use crate::{Layer, Module};
+use crate::layer::enter;
+use crate::{Layer, Misfit, Module};
 
 /// An affine map of the last axis, `y = x w^T + b`: `[.., inputs]` becomes `[.., outputs]`.
 ///
@@ -88,10 +89,19 @@ impl<T: Float> Layer<T> for Linear<T> {
     #[track_caller]
     fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
         if let Some(why) = self.misfit(&x.shape()) {
-            panic!("{why}");
+            panic!("{}", Misfit::of(self, x, why));
         }
-        let tape = x.tape();
-        x.linear(tape.param(&self.weight), self.bias.as_ref().map(|bias| tape.param(bias)))
+        let (layer, tape) = (enter(self, x), x.tape());
+        let weight = tape.param(&self.weight);
+        let bias = match &self.bias {
+            Some(bias) => Some(tape.param(bias)),
+            None => None,
+        };
+        layer.leave(x.linear(weight, bias))
+    }
+
+    fn kind(&self) -> String {
+        self.to_string()
     }
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use rappel_autodiff::{Float, Module, ModuleExt, Var, Visitor, VisitorMut};
 
-use crate::Layer;
+use crate::layer::{enter_around, or_panic, pass};
+use crate::{Layer, Misfit};
 
 /// Layers that are applied in turn, of any kinds and any number.
 ///
@@ -57,19 +58,26 @@ impl<T: Float> Sequential<T> {
 
 impl<T: Float> Layer<T> for Sequential<T> {
     #[track_caller]
-    fn forward<'t>(&self, mut x: Var<'t, T>) -> Var<'t, T> {
-        for (i, layer) in self.layers.iter().enumerate() {
-            if let Some(why) = layer.misfit(&x.shape()) {
-                panic!("Sequential[{i}]: {why}");
-            }
-            x = layer.forward(x);
-        }
-        x
+    fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
+        or_panic(self.try_forward(x))
     }
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {
         let why = self.layers.first()?.misfit(shape)?;
         Some(format!("Sequential[0]: {why}"))
+    }
+
+    #[track_caller]
+    fn try_forward<'t>(&self, mut x: Var<'t, T>) -> Result<Var<'t, T>, Misfit> {
+        let whole = enter_around(self, x);
+        for (i, layer) in self.layers.iter().enumerate() {
+            x = pass(&whole, i, layer, x).map_err(|misfit| misfit.inside(format_args!("Sequential[{i}]")))?;
+        }
+        Ok(whole.leave(x))
+    }
+
+    fn kind(&self) -> String {
+        format!("Sequential({} layers)", self.layers.len())
     }
 }
 

@@ -4,9 +4,9 @@
 //! and what is written by hand for new operations stay in the modules of the [crate].
 
 pub use rappel_autodiff::module::{Module, ModuleExt};
-pub use rappel_autodiff::{Buffer, Float, Gradients, Param, Shape, Tape, Var};
+pub use rappel_autodiff::{AnomalyMode, Buffer, Float, Gradients, Param, Shape, Tape, Var};
 pub use rappel_data::{Batch, Dataset};
-pub use rappel_nn::{Dropout, Flatten, Layer, Linear, Relu, Sequential, Sigmoid, Softplus, Tanh, from_fn};
+pub use rappel_nn::{Dropout, Flatten, Layer, LayerExt, Linear, Relu, Sequential, Sigmoid, Softplus, Tanh, from_fn};
 #[cfg(feature = "safetensors")]
 pub use rappel_nn::{load_safetensors, save_safetensors};
 pub use rappel_nn_derive::FacadeModule as Module;
@@ -14,6 +14,6 @@ pub use rappel_optim::{Adam, Sgd};
 pub use rappel_schedule::{
     Clock, Schedule, constant, cosine, empty, epochs, fraction, linear, percent, rest, samples, steps, tokens, warmup,
 };
-pub use rappel_tensor::{Rng, Tensor, Threads};
+pub use rappel_tensor::{By, Ellipsis, NewAxis, PadMode, Rng, Tensor, Threads};
 
 pub use crate::{accuracy, correct};

@@ -5,9 +5,11 @@
 //! size classes, a buffer returns to the pool it came from, from any thread, when its last handle goes.
 
 use std::mem::ManuallyDrop;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 
 use crate::Threads;
+use crate::lock::Lock;
 use crate::number::Data;
 
 /// Where results are put and on how many threads they are computed: a pool of buffers and a handle to threads.
@@ -18,30 +20,72 @@ use crate::number::Data;
 pub struct Workspace<T: Data>(Arc<Inner<T>>);
 
 struct Inner<T: Data> {
-    classes: Mutex<Vec<Vec<Arc<Buf<T>>>>>,
+    pool: Lock<Pool<T>>,
     threads: Threads,
+}
+
+/// What waits, by size class, and what keeps the pool alive for the buffers that are out.
+struct Pool<T: Data> {
+    classes: Vec<Vec<Arc<Buf<T>>>>,
+    /// How many buffers are in use that will come home.
+    out: usize,
+    /// A handle on this pool, held while `out` is above 0: one for all buffers, or each operation would count one up and down.
+    own: Option<Workspace<T>>,
 }
 
 struct Buf<T: Data> {
     /// As long as its size class; a tensor uses a prefix.
     data: Vec<T>,
-    /// Set while the buffer is in use; none while it waits, or the pool would keep itself alive.
-    home: Option<Workspace<T>>,
+    /// The index of its size class.
+    class: usize,
+    /// Where it belongs, while it is out; a handle that is not counted (see [`Pool::own`]).
+    home: Option<ManuallyDrop<Workspace<T>>>,
+}
+
+impl<T: Data> Pool<T> {
+    /// Counts a buffer that leaves.
+    #[inline]
+    fn lend(&mut self, pool: &Workspace<T>) {
+        if self.out == 0 {
+            self.own = Some(pool.clone());
+        }
+        self.out += 1;
+    }
+
+    /// Counts a buffer that was out, and gives back the pool's own handle when it was the last.
+    #[inline]
+    fn back(&mut self) -> Option<Workspace<T>> {
+        self.out -= 1;
+        if self.out == 0 { self.own.take() } else { None }
+    }
+}
+
+/// A buffer that is freed while it is out: two threads let go of it at once, and neither was the last one for the other.
+impl<T: Data> Drop for Buf<T> {
+    fn drop(&mut self) {
+        if let Some(home) = self.home.take() {
+            let own = home.0.pool.with(Pool::back);
+            drop(own); // after the lock is open: it may be the last handle
+        }
+    }
 }
 
 /// Four size classes per power of two: at most a fifth of a buffer is unused.
+#[inline]
 fn class(len: usize) -> (usize, usize) {
     let len = len.max(16);
     let power = len.next_power_of_two();
-    let step = power / 8;
-    let eighths = (len - power / 2).div_ceil(step);
-    (power.trailing_zeros() as usize * 4 + eighths, power / 2 + eighths * step)
+    // Shifts: a division would cost as much as the rest of a small operation's bookkeeping.
+    let shift = power.trailing_zeros() - 3;
+    let eighths = (len - power / 2 + (1 << shift) - 1) >> shift;
+    (power.trailing_zeros() as usize * 4 + eighths, power / 2 + (eighths << shift))
 }
 
 impl<T: Data> Workspace<T> {
     /// An empty pool whose operations run on the given threads.
     pub fn new(threads: Threads) -> Self {
-        Workspace(Arc::new(Inner { classes: Mutex::new(Vec::new()), threads }))
+        let pool = Pool { classes: Vec::new(), out: 0, own: None };
+        Workspace(Arc::new(Inner { pool: Lock::new(pool), threads }))
     }
 
     /// The threads that operations on this workspace's tensors use.
@@ -52,27 +96,48 @@ impl<T: Data> Workspace<T> {
 
     /// Bytes that wait in the pool.
     pub fn pooled_bytes(&self) -> usize {
-        self.classes().iter().flatten().map(|b| b.data.len() * size_of::<T>()).sum()
+        self.0.pool.with(|pool| pool.classes.iter().flatten().map(|b| b.data.len() * size_of::<T>()).sum())
     }
 
-    fn classes(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Arc<Buf<T>>>>> {
-        // A panic between lock and unlock cannot leave the lists half changed.
-        self.0.classes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn take(&self, len: usize) -> Arc<Buf<T>> {
+    /// A buffer of at least `len` values that counts as out.
+    #[inline]
+    fn take(&self, len: usize) -> Shared<T> {
         let (index, size) = class(len);
-        let waiting = self.classes().get_mut(index).and_then(Vec::pop);
-        waiting.unwrap_or_else(|| Arc::new(Buf { data: vec![T::default(); size], home: None }))
+        let waiting = self.0.pool.with(|pool| {
+            let buf = pool.classes.get_mut(index)?.pop()?;
+            pool.lend(self);
+            Some(buf)
+        });
+        let mut buf = Shared(ManuallyDrop::new(match waiting {
+            Some(buf) => buf,
+            None => {
+                let new = Arc::new(Buf { data: vec![T::default(); size], class: index, home: None });
+                self.0.pool.with(|pool| pool.lend(self));
+                new
+            }
+        }));
+        // SAFETY: the pointer is this handle's own. The second handle is not counted, and it is never dropped; it is used while the
+        // buffer is out, when the pool keeps a counted one.
+        let home = unsafe { Workspace(Arc::from_raw(Arc::as_ptr(&self.0))) };
+        match buf.get_mut() {
+            Some(buf) => buf.home = Some(ManuallyDrop::new(home)),
+            None => unreachable!("a waiting buffer has one handle"),
+        }
+        buf
     }
 
+    /// Takes a buffer back.
+    #[inline]
     fn put(&self, buf: Arc<Buf<T>>) {
-        let (index, _) = class(buf.data.len());
-        let mut classes = self.classes();
-        if classes.len() <= index {
-            classes.resize_with(index + 1, Vec::new);
-        }
-        classes[index].push(buf);
+        let own = self.0.pool.with(|pool| {
+            let index = buf.class;
+            if pool.classes.len() <= index {
+                pool.classes.resize_with(index + 1, Vec::new);
+            }
+            pool.classes[index].push(buf);
+            pool.back()
+        });
+        drop(own); // after the lock is open: it may be the last handle
     }
 }
 
@@ -98,21 +163,20 @@ impl<T: Data> Shared<T> {
             return Shared::from_vec(data);
         };
         let mut buf = workspace.take(len);
-        match Arc::get_mut(&mut buf) {
-            Some(b) => {
-                b.home = Some(workspace.clone());
+        match buf.unique() {
+            Some(data) => {
                 if cfg!(debug_assertions) {
-                    b.data.fill(T::POISON);
+                    data.fill(T::POISON);
                 }
-                fill(&mut b.data[..len]);
+                fill(&mut data[..len]);
             }
-            None => unreachable!("a waiting buffer has one handle"),
+            None => unreachable!("a new buffer has one handle"),
         }
-        Shared(ManuallyDrop::new(buf))
+        buf
     }
 
     pub(crate) fn from_vec(data: Vec<T>) -> Self {
-        Shared(ManuallyDrop::new(Arc::new(Buf { data, home: None })))
+        Shared(ManuallyDrop::new(Arc::new(Buf { data, class: 0, home: None })))
     }
 
     #[inline]
@@ -127,15 +191,28 @@ impl<T: Data> Shared<T> {
         Arc::strong_count(&self.0) == 1
     }
 
+    /// The buffer, if no other handle shares it: `Arc::get_mut` without its locked instruction, which guards against weak handles.
+    #[inline]
+    fn get_mut(&mut self) -> Option<&mut Buf<T>> {
+        if !self.is_unique() {
+            return None;
+        }
+        // What a handle that has gone on another thread did to the contents comes before what is done now.
+        fence(Ordering::Acquire);
+        // SAFETY: this is the only handle, held exclusively, and there are no weak ones, so nobody else can reach the contents; the
+        // pointer is valid and may be written through, as it is what the `Arc` itself would use.
+        Some(unsafe { &mut *Arc::as_ptr(&self.0).cast_mut() })
+    }
+
     /// The contents, if no other handle shares them.
     #[inline]
     pub(crate) fn unique(&mut self) -> Option<&mut [T]> {
-        Arc::get_mut(&mut self.0).map(|b| &mut b.data[..])
+        self.get_mut().map(|b| &mut b.data[..])
     }
 
     #[inline]
     pub(crate) fn home(&self) -> Option<&Workspace<T>> {
-        self.0.home.as_ref()
+        self.0.home.as_deref()
     }
 
     /// Whether both handles share one buffer.
@@ -154,10 +231,51 @@ impl<T: Data> Clone for Shared<T> {
 impl<T: Data> Drop for Shared<T> {
     #[inline]
     fn drop(&mut self) {
+        let home = self.get_mut().and_then(|b| b.home.take());
         // SAFETY: `drop` runs once and the field is not touched afterwards.
-        let mut buf = unsafe { ManuallyDrop::take(&mut self.0) };
-        if let Some(home) = Arc::get_mut(&mut buf).and_then(|b| b.home.take()) {
+        let buf = unsafe { ManuallyDrop::take(&mut self.0) };
+        if let Some(home) = home {
             home.put(buf);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Shared, Workspace};
+    use crate::Threads;
+
+    #[test]
+    fn a_pool_ends_with_its_last_handle_or_buffer() {
+        let pool = Workspace::<f32>::new(Threads::serial());
+        let ended = Arc::downgrade(&pool.0);
+        let [a, b, c] = [10, 10, 1000].map(|n| Shared::make(Some(&pool), n, |to| to.fill(1.0)));
+        drop((a, pool));
+        assert!(ended.upgrade().is_some(), "two buffers are out");
+        let d = Shared::make(c.home(), 10, |to| to.fill(2.0));
+        drop((b, c));
+        assert_eq!(d.data()[0], 2.0);
+        assert!(ended.upgrade().is_some(), "one buffer is out");
+        drop(d);
+        assert!(ended.upgrade().is_none());
+    }
+
+    /// Whichever handle goes last, and whether or not it knows: counts stay right.
+    #[test]
+    fn a_pool_ends_after_buffers_that_two_threads_let_go_of_at_once() {
+        let pool = Workspace::<f32>::new(Threads::serial());
+        let ended = Arc::downgrade(&pool.0);
+        for _ in 0..if cfg!(miri) { 20 } else { 500 } {
+            let buffer = Shared::make(Some(&pool), 10, |to| to.fill(1.0));
+            std::thread::scope(|s| {
+                let other = buffer.clone();
+                s.spawn(move || drop(other));
+                drop(buffer);
+            });
+        }
+        drop(pool);
+        assert!(ended.upgrade().is_none());
     }
 }

@@ -22,6 +22,7 @@
 mod buffer;
 mod display;
 mod kernels;
+mod lock;
 mod number;
 mod ops;
 pub mod random;
@@ -34,7 +35,10 @@ pub use rappel_elem as elem;
 
 pub use buffer::Workspace;
 pub use number::{Data, Float};
-pub use ops::{Comparison, Reduction, Side, Soft, permutation, resolve_range, resolve_ranges};
+pub use ops::{
+    Along, By, Comparison, Direction, Ellipsis, Index, NewAxis, PadMode, Padding, Part, Pick, Place, Reduction, Rows,
+    Scan, Selection, Side, Soft, Span, Triangle, View, check_mask, check_norm_order, degrees_of_freedom, rolls,
+};
 pub use random::Rng;
 pub use shape::{Shape, ShapeError};
 pub use tensor::Tensor;

@@ -89,6 +89,13 @@ impl<T: Data> Tensor<T> {
         &self.shape
     }
 
+    /// Whether another tensor has the same shape.
+    #[inline]
+    pub fn same_shape(&self, other: &Self) -> bool {
+        // Not `==` on the slices, which calls out to compare bytes: this runs several times per operation.
+        self.shape.len() == other.shape.len() && self.shape.iter().zip(&other.shape).all(|(a, b)| a == b)
+    }
+
     /// Number of axes.
     #[inline]
     pub fn rank(&self) -> usize {
@@ -232,6 +239,24 @@ impl<T: Float> Tensor<T> {
         })
     }
 
+    /// From `start` on in steps of `step`, up to `end`, which is excluded: value i is `start + i step`, computed in f64.
+    ///
+    /// ```
+    /// use rappel_tensor::Tensor;
+    /// assert_eq!(Tensor::<f32>::arange(0.0, 1.0, 0.25).data(), [0.0, 0.25, 0.5, 0.75]);
+    /// assert_eq!(Tensor::<f32>::arange(3.0, 0.0, -1.0).data(), [3.0, 2.0, 1.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// At the caller's line, when `step` is 0 or leads away from `end`, a number is not finite, or there are more values than can be
+    /// counted.
+    #[track_caller]
+    pub fn arange(start: f64, end: f64, step: f64) -> Self {
+        let steps = (end - start) / step;
+        assert!(steps.is_finite() && steps >= 0.0, "arange: no number of steps of {step} leads from {start} to {end}");
+        Self::from_fn(&[steps.ceil() as usize], |i| T::of(start + i as f64 * step))
+    }
+
     /// Independent draws, uniform on `[low, high)`, in row-major order; a draw just below `high` may round to it.
     #[track_caller]
     pub fn uniform(shape: &[usize], low: f64, high: f64, rng: &mut Rng) -> Self {
@@ -251,7 +276,11 @@ impl<T: Float> Tensor<T> {
 
     /// The index of the first value that is infinite or NaN.
     pub fn first_non_finite(&self) -> Option<usize> {
-        self.data().iter().position(|x| !x.finite())
+        // Whole chunks without a branch in them, which is vector code.
+        let finite = |chunk: &[T]| chunk.iter().fold(true, |all, x| all & x.finite());
+        let chunk = self.data().chunks(64).position(|chunk| !finite(chunk))?;
+        let within = self.data()[64 * chunk..].iter().position(|x| !x.finite())?;
+        Some(64 * chunk + within)
     }
 }
 

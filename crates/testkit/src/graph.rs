@@ -4,10 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use rappel_autodiff::{Tensor, Var};
 
-use crate::strategies::tensor;
-
-/// The sizes of every value in a program but some leaves, which broadcast to it.
-const SIDE: usize = 3;
+use crate::strategies::{size, tensor};
 
 /// What a step does to earlier values.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,7 +21,7 @@ enum Step {
     Log,
     Root,
     Power,
-    MatMul(bool, bool),
+    MatMul(bool),
     Linear,
     Softmax(isize),
     LogSoftmax(isize),
@@ -40,7 +37,9 @@ enum Step {
 
 /// A random expression graph: leaves, and steps that each take earlier values, with reuse.
 ///
-/// Every function in it is smooth and keeps moderate values moderate, so differences of it can be trusted.
+/// Values are matrices of one shape, whose sizes may be 0 and 1; some leaves have fewer values and broadcast to it. As often as not a
+/// step continues from the one before, so that graphs are deep. Every function in them is smooth and keeps moderate values moderate, so
+/// differences can be trusted.
 ///
 /// ```
 /// use proptest::prelude::*;
@@ -57,6 +56,7 @@ enum Step {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Program {
+    shape: [usize; 2],
     leaves: Vec<Tensor<f64>>,
     steps: Vec<(Step, usize, usize)>,
 }
@@ -77,7 +77,7 @@ pub fn programs(steps: std::ops::Range<usize>) -> BoxedStrategy<Program> {
         Just(Step::Log),
         Just(Step::Root),
         Just(Step::Power),
-        (any::<bool>(), any::<bool>()).prop_map(|(a, b)| Step::MatMul(a, b)),
+        any::<bool>().prop_map(Step::MatMul),
         Just(Step::Linear),
         axis.clone().prop_map(Step::Softmax),
         axis.clone().prop_map(Step::LogSoftmax),
@@ -90,21 +90,35 @@ pub fn programs(steps: std::ops::Range<usize>) -> BoxedStrategy<Program> {
         Just(Step::Select),
         Just(Step::Stack),
     ];
-    let leaves: Vec<_> =
-        [&[SIDE, SIDE][..], &[SIDE], &[SIDE, 1], &[]].iter().map(|shape| tensor(shape, -1.5..1.5)).collect();
-    (leaves, vec((step, any::<prop::sample::Index>(), any::<prop::sample::Index>()), steps))
-        .prop_map(|(leaves, steps)| {
-            // An operand is any leaf or the value of an earlier step, recent ones as likely as old ones.
-            let resolve = |(k, (step, a, b)): (usize, (Step, prop::sample::Index, prop::sample::Index))| {
-                (step, a.index(leaves.len() + k), b.index(leaves.len() + k))
+    // An operand is the value of the step before, or any earlier one, leaves included.
+    let operand = || (any::<bool>(), any::<prop::sample::Index>());
+    let steps = vec((step, operand(), operand()), steps);
+    (size(), size(), steps)
+        .prop_flat_map(|(m, n, steps)| {
+            let shapes = [&[m, n][..], &[n], &[m, 1], &[]];
+            (Just([m, n]), shapes.map(|shape| tensor(shape, -1.5..1.5)), Just(steps))
+        })
+        .prop_map(|(shape, leaves, steps)| {
+            let resolve = |(k, (step, a, b)): (usize, (Step, Operand, Operand))| {
+                let place =
+                    |(last, index): Operand| if last { leaves.len() + k - 1 } else { index.index(leaves.len() + k) };
+                (step, place(a), place(b))
             };
             let steps = steps.into_iter().enumerate().map(resolve).collect();
-            Program { leaves, steps }
+            Program { shape, leaves: leaves.to_vec(), steps }
         })
         .boxed()
 }
 
+/// Whether it is the value before, and which it is otherwise.
+type Operand = (bool, prop::sample::Index);
+
 impl Program {
+    /// The shape of its result.
+    pub fn shape(&self) -> [usize; 2] {
+        self.shape
+    }
+
     /// The values it starts from.
     pub fn leaves(&self) -> &[Tensor<f64>] {
         &self.leaves
@@ -112,7 +126,7 @@ impl Program {
 
     /// Runs it on variables in the place of the leaves; the result is the sum of all values that nothing used.
     pub fn run<'t>(&self, leaves: &[Var<'t, f64>]) -> Var<'t, f64> {
-        let square = [SIDE, SIDE];
+        let shape = self.shape;
         let mut values = leaves.to_vec();
         let mut used = vec![false; leaves.len()];
         for &(step, a, b) in &self.steps {
@@ -124,12 +138,12 @@ impl Program {
                 Step::Difference => x - y * 0.7,
                 Step::Product => x * y.tanh(),
                 Step::Quotient => x / (1.0 + y.square()),
-                _ => step.of_squares(wide(x, &square), wide(y, &square)),
+                _ => step.of_matrices(wide(x, &shape), wide(y, &shape)),
             };
-            values.push(wide(next, &square));
+            values.push(wide(next, &shape));
             used.push(false);
         }
-        let loose = values.iter().zip(&used).filter(|(_, used)| !**used).map(|(v, _)| wide(*v, &square));
+        let loose = values.iter().zip(&used).filter(|(_, used)| !**used).map(|(v, _)| wide(*v, &shape));
         loose.reduce(|a, b| a + b).expect("the last value is used by nothing")
     }
 }
@@ -139,8 +153,9 @@ fn wide<'t>(x: Var<'t, f64>, shape: &[usize]) -> Var<'t, f64> {
 }
 
 impl Step {
-    /// The step on two square matrices; many look at the first only.
-    fn of_squares<'t>(self, x: Var<'t, f64>, y: Var<'t, f64>) -> Var<'t, f64> {
+    /// The step on two matrices of one shape; many look at the first only.
+    fn of_matrices<'t>(self, x: Var<'t, f64>, y: Var<'t, f64>) -> Var<'t, f64> {
+        let (m, n) = (x.shape()[0], x.shape()[1]);
         match self {
             Step::Average | Step::Difference | Step::Product | Step::Quotient => unreachable!("they broadcast"),
             Step::Tanh => x.tanh(),
@@ -151,21 +166,22 @@ impl Step {
             Step::Log => x.square().ln_1p(),
             Step::Root => (1.0 + x.square()).sqrt() - 1.0,
             Step::Power => (1.5 + x.tanh()).pow(y.tanh()),
-            Step::MatMul(ta, tb) => x.matmul_with(y.tanh(), ta, tb) * 0.5,
-            Step::Linear => x.linear(y.tanh() * 0.5, Some(y.mean_axes(&[0], false))),
+            Step::MatMul(false) => x.matmul_with(y.tanh(), false, true).matmul(x.tanh()) * 0.1,
+            Step::MatMul(true) => x.matmul(y.tanh().matmul_with(x.tanh(), true, false)) * 0.1,
+            Step::Linear => x.linear(y.tanh(), Some(y.mean_axes(&[1], false))).matmul(y.tanh()) * 0.1,
             Step::Softmax(axis) => x.softmax(axis) * y,
             Step::LogSoftmax(axis) => x.log_softmax(axis) * 0.5,
             Step::LogSumExp(axis) => x.logsumexp(axis, true) - y,
             Step::Sum(axis) => x.sum_axes(&[axis], true) * y.sigmoid(),
             Step::Mean => x - x.mean() + y.mean_axes(&[0, 1], true),
-            Step::Transpose => x.transpose() - y.permute(&[1, 0]) * 0.2,
-            Step::Rotate => Var::concat(&[x.slice(&[1..SIDE, 0..SIDE]), y.slice(&[0..1, 0..SIDE])], 0),
-            Step::Gather => x.gather(1, &Tensor::from([[0_u32, 2, 2], [1, 1, 0], [2, 0, 2]])),
+            Step::Transpose => (x.transpose() - y.permute(&[1, 0]) * 0.2).transpose(),
+            Step::Rotate => Var::concat(&[x.slice(&[m.min(1)..m]), y.slice(&[0..m.min(1)])], 0),
+            Step::Gather => x.gather(1, &Tensor::from_fn(&[m, n], |i| (7 * i % 5 % n) as u32)),
             Step::Select => {
-                let mask = Tensor::from([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0]]);
+                let mask = Tensor::from_fn(&[m, n], |i| if i * i % 7 % 2 == 1 { 1.0 } else { 0.0 });
                 x.tape().input(&mask).where_cond(x, y)
             }
-            Step::Stack => Var::stack(&[x, y], 1).reshape(&[SIDE, 2 * SIDE]).slice(&[0..SIDE, 1..1 + SIDE]),
+            Step::Stack => Var::stack(&[x, y], 1).reshape(&[m, 2 * n]).slice(&[0..m, n.min(1)..n.min(1) + n]),
         }
     }
 }

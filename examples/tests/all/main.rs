@@ -4,6 +4,7 @@ mod book;
 mod chart;
 mod destination;
 mod mnist;
+mod moons;
 mod readme;
 mod three_rates;
 
@@ -11,6 +12,9 @@ mod three_rates;
 #[path = "../../mnist.rs"]
 #[expect(dead_code, unreachable_pub)]
 mod mnist_program;
+#[path = "../../moons.rs"]
+#[expect(dead_code, unreachable_pub)]
+mod moons_program;
 #[path = "../../three_rates.rs"]
 #[expect(dead_code, unreachable_pub)]
 mod three_rates_program;

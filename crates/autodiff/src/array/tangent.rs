@@ -1,7 +1,8 @@
 //! The third reading: a value with a direction. Forward mode, and with the backward rules forward over reverse.
 
 use rappel_elem::Consts;
-use rappel_tensor::{Float, Shape, Side, Tensor};
+use rappel_tensor::{Along, Float, Shape, Side, Tensor};
+use smallvec::SmallVec;
 
 use super::Array;
 use crate::custom::Custom;
@@ -36,9 +37,31 @@ impl<T: Float> Tangent<T> {
         self.d.clone().unwrap_or_else(|| Array::constant(&self.v, 0.0))
     }
 
+    /// As the kernels take it.
+    pub(crate) fn along(&self) -> Along<'_, T> {
+        Along { v: &self.v, d: self.d.as_ref() }
+    }
+
     /// Value and tangent stretched to a shape.
     fn wide(&self, shape: &[usize]) -> Self {
         Tangent { v: self.v.expand(shape), d: self.d.as_ref().map(|d| d.expand(shape)) }
+    }
+}
+
+/// The values alone.
+pub(crate) fn values<'a, T: Float>(x: &[&'a Tangent<T>]) -> SmallVec<[&'a Tensor<T>; 4]> {
+    x.iter().map(|x| &x.v).collect()
+}
+
+/// The product rule: for each input that moves, the values with its tangent in its place. What an operation that is linear in each
+/// input gives for these adds up to its derivative.
+pub(crate) fn each_moved<T: Float>(x: &[&Tangent<T>], mut f: impl FnMut(&[&Tensor<T>])) {
+    for (i, x_i) in x.iter().enumerate() {
+        if let Some(d) = &x_i.d {
+            let mut inputs = values(x);
+            inputs[i] = d;
+            f(&inputs);
+        }
     }
 }
 
@@ -87,7 +110,10 @@ impl<T: Float> Array<T> for Tangent<T> {
     }
 
     fn unary_chain(g: &Self, x: &Self, y: &Self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self {
-        row.tangent(g, x, y, k)
+        match [g, x, y].iter().any(|x| x.d.is_some()) {
+            true => row.tangent(g, x, y, k),
+            false => Tangent::still(row.chain(&g.v, &x.v, &y.v, k)),
+        }
     }
 
     fn binary(&self, other: &Self, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
@@ -97,14 +123,16 @@ impl<T: Float> Array<T> for Tangent<T> {
     }
 
     fn binary_chain(side: Side, v: &Pair<'_, Self>, row: &'static dyn BinaryRow<T>, k: Consts) -> Self {
+        if [v.g, v.a, v.b, v.y].iter().all(|x| x.d.is_none()) {
+            return Tangent::still(row.chain(side, &Pair { g: &v.g.v, a: &v.a.v, b: &v.b.v, y: &v.y.v }, k));
+        }
         let shape = v.y.v.shape();
         let (a, b) = (v.a.wide(shape), v.b.wide(shape));
         row.tangent(side, &Pair { g: v.g, a: &a, b: &b, y: v.y }, k)
     }
 
     fn apply<P: Primitive>(op: P, x: &[&Self]) -> Self {
-        let values: smallvec::SmallVec<[&Tensor<T>; 4]> = x.iter().map(|x| &x.v).collect();
-        let (v, kept) = op.eval(&values);
+        let (v, kept) = op.eval(&values(x));
         let d = if x.iter().any(|x| x.d.is_some()) { op.jvp(x, &v, kept.as_ref()) } else { None };
         Tangent { v, d }
     }

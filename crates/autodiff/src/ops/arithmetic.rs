@@ -4,9 +4,11 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use rappel_elem::rows;
+use rappel_elem::{Binary, rows};
 use rappel_tensor::Float;
 
+use crate::array::Array;
+use crate::row::built_in;
 use crate::var::Var;
 
 /// A number that can stand beside a variable: `f64`, `f32` or `i32`, whatever the variable's own type.
@@ -68,7 +70,7 @@ macro_rules! between {
 
             #[track_caller]
             fn $method(self, other: Self) -> Self {
-                self.pair::<rows::$op>(other)
+                self.pair_of(rows::$op::NAME, other, built_in!(binary rows::$op), [0.0; 2])
             }
         }
     )* };
@@ -83,7 +85,7 @@ macro_rules! number_on_the_right {
             #[track_caller]
             fn $method(self, other: N) -> Self {
                 let $c = other.to_f64();
-                self.row_with::<rows::$row>([$k, 0.0])
+                self.unary(built_in!(unary rows::$row), [$k, 0.0])
             }
         }
     )* };
@@ -98,7 +100,7 @@ macro_rules! number_on_the_left {
 
             #[track_caller]
             fn $method(self, other: Var<'t, T>) -> Var<'t, T> {
-                other.row_with::<rows::$row>([f64::from(self), 0.0])
+                other.unary(built_in!(unary rows::$row), [f64::from(self), 0.0])
             }
         }
     )* };
@@ -110,6 +112,6 @@ impl<T: Float> Neg for Var<'_, T> {
 
     #[track_caller]
     fn neg(self) -> Self {
-        self.row::<rows::Neg>()
+        self.unary(built_in!(unary rows::Neg), [0.0; 2])
     }
 }

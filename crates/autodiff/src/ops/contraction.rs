@@ -1,5 +1,6 @@
 //! Products that contract an axis.
 
+use rappel_tensor::shape::count;
 use rappel_tensor::{Float, Tensor};
 
 use crate::array::Array;
@@ -38,6 +39,11 @@ impl Primitive for MatMul {
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
         (x[0].matmul_with(x[1], self.ta, self.tb), None)
+    }
+
+    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+        let inner = x[0].len() - if self.ta { 2 } else { 1 };
+        count(y) as u64 * x[0][inner] as u64
     }
 
     fn add_to<T: Float>(&self, to: &mut Tensor<T>, x: &[&Tensor<T>]) {

@@ -1,9 +1,10 @@
 //! The affine map, fused.
 
+use rappel_tensor::shape::count;
 use rappel_tensor::{Float, Tensor};
 
 use super::MatMul;
-use crate::array::{Array, Tangent, plus};
+use crate::array::{Array, Tangent};
 use crate::primitive::{Primitive, Value};
 use crate::rule::{Saved, Sink};
 use crate::var::Var;
@@ -36,11 +37,23 @@ impl Primitive for Linear {
         (x[0].linear(x[1], x.get(2).copied()), None)
     }
 
+    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
+        count(y) as u64 * x[1][1] as u64
+    }
+
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
-        let along_x = x[0].d.as_ref().map(|d| d.linear(&x[1].v, None));
-        let along_w = x[1].d.as_ref().map(|d| x[0].v.linear(d, None));
-        let along_b = x.get(2).and_then(|b| b.d.as_ref()).map(|d| d.expand(y.shape()));
-        plus(plus(along_x, along_w), along_b)
+        let bias = x.get(2).and_then(|b| b.d.as_ref());
+        match (&x[0].d, &x[1].d) {
+            (None, None) => bias.map(|d| d.expand(y.shape())),
+            (Some(d), None) => Some(d.linear(&x[1].v, bias)),
+            (None, Some(w)) => Some(x[0].v.linear(w, bias)),
+            (Some(d), Some(w)) => {
+                let mut sum = d.linear(&x[1].v, bias);
+                let rows: usize = y.shape()[..y.rank() - 1].iter().product();
+                sum.add_matmul(&x[0].v.reshape(&[rows, w.shape()[1]]), false, w, true);
+                Some(sum)
+            }
+        }
     }
 
     /// With any number of leading axes, which are one for the products.

@@ -6,6 +6,7 @@ use rappel_tensor::{Float, Soft, Tensor};
 use super::{Scatter, Softmax};
 use crate::array::{Array, Tangent};
 use crate::primitive::{Primitive, Value};
+use crate::row::built_in;
 use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
@@ -33,14 +34,14 @@ impl<'t, T: Float> Var<'t, T> {
     /// The mean squared error: the mean of `(x - target)^2`, under broadcasting.
     #[track_caller]
     pub fn mse(self, target: Var<'t, T>) -> Self {
-        self.pair_as::<rows::SquaredDifference>("mse", target, [0.0; 2]).mean()
+        self.pair_of("mse", target, built_in!(binary rows::SquaredDifference), [0.0; 2]).mean()
     }
 
     /// The mean binary cross-entropy of logits against targets in `[0, 1]`, in nats, free of overflow:
     /// the mean of `max(x, 0) - x t + ln(1 + exp(-|x|))`.
     #[track_caller]
     pub fn bce_with_logits(self, target: Var<'t, T>) -> Self {
-        self.pair_as::<rows::BceWithLogits>("bce_with_logits", target, [0.0; 2]).mean()
+        self.pair_of("bce_with_logits", target, built_in!(binary rows::BceWithLogits), [0.0; 2]).mean()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Reductions over any axes. Negative axes count from the back.
 
-use rappel_tensor::shape::resolve_axes;
-use rappel_tensor::{Float, Reduction, Tensor};
+use rappel_tensor::shape::{Run, resolve_axes};
+use rappel_tensor::{Direction, Float, Reduction, Scan, Tensor};
 
+use super::Cumulate;
 use crate::array::{Array, Axes, Tangent, kept};
 use crate::primitive::{Primitive, Value};
 use crate::rule::{Saved, Sink};
@@ -21,6 +22,12 @@ impl<T: Float> Var<'_, T> {
         self.reduce_all(Reduction::Mean)
     }
 
+    /// The product of all values, a scalar; 1 when there are none. Its derivatives are exact where values are 0, to any order.
+    #[track_caller]
+    pub fn prod(self) -> Self {
+        self.reduce_all(Reduction::Prod)
+    }
+
     /// The largest of all values, a scalar; NaN if any is NaN, and equals share the gradient evenly.
     #[track_caller]
     pub fn max(self) -> Self {
@@ -30,7 +37,7 @@ impl<T: Float> Var<'_, T> {
     /// The smallest of all values, a scalar; see [`max`](Self::max).
     #[track_caller]
     pub fn min(self) -> Self {
-        -(-self).max()
+        self.reduce_all(Reduction::Min)
     }
 
     /// The sum over axes, which stay with size 1 when `keep`.
@@ -58,6 +65,21 @@ impl<T: Float> Var<'_, T> {
         self.reduce(Reduction::Mean, axes, keep)
     }
 
+    /// The product over axes; 1 where there are no values along them. Its derivatives are exact where values are 0, to any order.
+    ///
+    /// ```
+    /// use rappel_autodiff::Tape;
+    /// use rappel_tensor::Tensor;
+    ///
+    /// let tape = Tape::new();
+    /// let x = tape.var(&Tensor::from([2.0, 0.0, 3.0]));
+    /// assert_eq!(x.prod().backward().wrt(x).unwrap().data(), [0.0, 6.0, 0.0]);
+    /// ```
+    #[track_caller]
+    pub fn prod_axes(self, axes: &[isize], keep: bool) -> Self {
+        self.reduce(Reduction::Prod, axes, keep)
+    }
+
     /// The largest over axes; NaN propagates, equals share the gradient evenly. There must be values along the axes.
     #[track_caller]
     pub fn max_axes(self, axes: &[isize], keep: bool) -> Self {
@@ -67,7 +89,7 @@ impl<T: Float> Var<'_, T> {
     /// The smallest over axes; see [`max_axes`](Self::max_axes).
     #[track_caller]
     pub fn min_axes(self, axes: &[isize], keep: bool) -> Self {
-        -(-self).max_axes(axes, keep)
+        self.reduce(Reduction::Min, axes, keep)
     }
 
     #[track_caller]
@@ -104,7 +126,11 @@ impl Primitive for Reduce {
         let (v, d) = (&x[0].v, x[0].d.as_ref()?);
         Some(match self.by {
             Reduction::Sum | Reduction::Mean => d.reduce(self.by, &self.axes, self.keep),
-            Reduction::Max => {
+            Reduction::Prod => {
+                let others = Tensor::prod_chain(&Array::constant(y, 1.0), v, &self.axes);
+                (others * d).reduce(Reduction::Sum, &self.axes, self.keep)
+            }
+            Reduction::Max | Reduction::Min => {
                 let weights = v.tie_weights(&y.reshape(&kept(v.shape(), &self.axes)), &self.axes);
                 let share = weights.where_cond(&(&weights * d), &Array::constant(d, 0.0));
                 share.reduce(Reduction::Sum, &self.axes, self.keep)
@@ -122,16 +148,51 @@ impl Primitive for Reduce {
                 let n: usize = self.axes.iter().map(|&k| dims[k]).product();
                 s.add(0, g.over(n as f64).expand(&dims));
             }
+            // The others are those before times those after: no division, and text that is right to any order.
+            Reduction::Prod => {
+                let run = Run::new(&dims, &self.axes);
+                let [outer, _, inner] = run.dims;
+                let x = together(c.x(0), &run);
+                let [before, after] = [false, true].map(|reverse| {
+                    let to = Direction { reverse, exclusive: true };
+                    V::apply(Cumulate { by: Scan::Prod, axis: 1, to }, &[&x])
+                });
+                let others = before.mul(&after);
+                s.add(0, apart(&g.reshape(&[outer, 1, inner]).mul(&others), &run, &dims));
+            }
             // Shared among equals.
-            Reduction::Max => {
+            Reduction::Max | Reduction::Min => {
                 let weights = V::apply(TieWeights(self.axes.clone()), &[c.x(0), &c.y().reshape(&kept)]);
                 s.add(0, V::select(&weights, &g.mul(&weights), &c.y().reshape(&kept).constant(0.0)));
             }
         }
     }
+
+    fn vjp_fast<T: Float>(&self, c: &impl Saved<Tensor<T>>, g: Tensor<T>, s: &mut impl Sink<T, Tensor<T>>) {
+        match self.by {
+            Reduction::Prod => s.add(0, Tensor::prod_chain(&g, c.x(0), &self.axes)),
+            _ => self.vjp(c, g, s),
+        }
+    }
 }
 
-/// How a maximum is shared among equals. Inputs: values, maxima with the axes kept. It has no gradient.
+/// The array as `[outer, middle, inner]`, the axes of the run in the middle.
+pub(super) fn together<T: Float, V: Array<T>>(x: &V, run: &Run) -> V {
+    match run.order() {
+        Some(order) => x.permute(&order.into()).reshape(&run.dims),
+        None => x.reshape(&run.dims),
+    }
+}
+
+/// Undoes [`together`] for an array of the given shape.
+pub(super) fn apart<T: Float, V: Array<T>>(x: &V, run: &Run, shape: &[usize]) -> V {
+    match run.back() {
+        Some((back, moved)) => x.reshape(moved).permute(&back.into()),
+        None => x.reshape(shape),
+    }
+}
+
+/// How a maximum (or minimum) is shared among equals. Inputs: values, maxima with the axes kept. It has no gradient.
 #[derive(Clone, Debug)]
 pub(crate) struct TieWeights(pub(crate) Axes);
 

@@ -10,6 +10,7 @@ use rappel_tensor::{Comparison, Float, Tensor};
 use super::Operand;
 use crate::array::{Array, Tangent};
 use crate::primitive::{Primitive, Value};
+use crate::row::built_in;
 use crate::rule::{Saved, Sink};
 use crate::var::Var;
 
@@ -73,7 +74,7 @@ impl<T: Float> BitAnd for Var<'_, T> {
 
     #[track_caller]
     fn bitand(self, other: Self) -> Self {
-        self.pair::<rows::Mul>(other)
+        self.pair_of("mul", other, built_in!(binary rows::Mul), [0.0; 2])
     }
 }
 
@@ -83,7 +84,7 @@ impl<T: Float> BitOr for Var<'_, T> {
 
     #[track_caller]
     fn bitor(self, other: Self) -> Self {
-        self.pair::<rows::Max>(other)
+        self.pair_of("max", other, built_in!(binary rows::Max), [0.0; 2])
     }
 }
 
@@ -93,7 +94,7 @@ impl<T: Float> Not for Var<'_, T> {
 
     #[track_caller]
     fn not(self) -> Self {
-        self.row_with::<rows::SubFrom>([1.0, 0.0])
+        self.unary(built_in!(unary rows::SubFrom), [1.0, 0.0])
     }
 }
 

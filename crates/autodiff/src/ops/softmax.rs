@@ -1,9 +1,10 @@
 //! Softmax, its logarithm and its normaliser.
 
-use rappel_tensor::shape::resolve_axis;
-use rappel_tensor::{Comparison, Float, Soft, Tensor};
+use rappel_tensor::shape::{Run, resolve_axes, resolve_axis};
+use rappel_tensor::{Comparison, Float, Reduction, Soft, Tensor};
 
-use crate::array::{Array, Tangent, kept};
+use super::reduction::{apart, together};
+use crate::array::{Array, Axes, Tangent, kept};
 use crate::primitive::{Primitive, Value};
 use crate::rule::{Saved, Sink};
 use crate::var::Var;
@@ -27,8 +28,14 @@ impl<T: Float> Var<'_, T> {
     /// no gradient.
     #[track_caller]
     pub fn logsumexp(self, axis: isize, keep: bool) -> Self {
-        let axis = resolve_axis("logsumexp", axis, self.rank());
-        self.apply1(LogSumExp { axis, keep })
+        self.logsumexp_axes(&[axis], keep)
+    }
+
+    /// `log sum exp` over axes; see [`logsumexp`](Self::logsumexp). `-inf` where there are no values along them.
+    #[track_caller]
+    pub fn logsumexp_axes(self, axes: &[isize], keep: bool) -> Self {
+        let axes = resolve_axes("logsumexp", axes, self.rank());
+        self.apply1(LogSumExp { axes, keep })
     }
 }
 
@@ -79,10 +86,10 @@ impl Primitive for Softmax {
     }
 }
 
-/// `log sum exp` along an axis.
+/// `log sum exp` over axes.
 #[derive(Clone, Debug)]
 pub(crate) struct LogSumExp {
-    pub(crate) axis: usize,
+    pub(crate) axes: Axes,
     pub(crate) keep: bool,
 }
 
@@ -92,29 +99,31 @@ impl Primitive for LogSumExp {
     }
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
-        (x[0].logsumexp(self.axis as isize, self.keep), None)
+        let axes: smallvec::SmallVec<[isize; 4]> = self.axes.iter().map(|&k| k as isize).collect();
+        (x[0].logsumexp_axes(&axes, self.keep), None)
     }
 
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
         let (v, d) = (&x[0].v, x[0].d.as_ref()?);
-        let top = y.reshape(&kept(v.shape(), &[self.axis]));
-        let weights = Tensor::logsumexp_chain(&Array::constant(&top, 1.0), v, &top, self.axis);
-        Some((weights * d).sum_axes(&[self.axis as isize], self.keep))
+        let weights = Tensor::logsumexp_chain(&Array::constant(y, 1.0), v, y, &self.axes);
+        Some((weights * d).reduce(Reduction::Sum, &self.axes, self.keep))
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
-        let kept = kept(&c.x(0).dims(), &[self.axis]);
+        let dims = c.x(0).dims();
+        let kept = kept(&dims, &self.axes);
         let (g, y) = (g.reshape(&kept), c.y().reshape(&kept));
         // A row of only -inf passes nothing. It is replaced before the softmax, not only after it, so that the derivatives of
         // this text are finite there too.
         let dead = y.compare(Comparison::Eq, &y.constant(f64::NEG_INFINITY));
         let zero = y.constant(0.0);
-        let soft = V::apply(Softmax { soft: Soft::Max, axis: self.axis }, &[&V::select(&dead, &zero, c.x(0))]);
+        let run = Run::new(&dims, &self.axes);
+        let alive = together(&V::select(&dead, &zero, c.x(0)), &run);
+        let soft = apart(&V::apply(Softmax { soft: Soft::Max, axis: 1 }, &[&alive]), &run, &dims);
         s.add(0, V::select(&dead, &zero, &g.mul(&soft)));
     }
 
     fn vjp_fast<T: Float>(&self, c: &impl Saved<Tensor<T>>, g: Tensor<T>, s: &mut impl Sink<T, Tensor<T>>) {
-        let kept = kept(c.x(0).shape(), &[self.axis]);
-        s.add(0, Tensor::logsumexp_chain(&g.reshape(&kept), c.x(0), &c.y().reshape(&kept), self.axis));
+        s.add(0, Tensor::logsumexp_chain(&g, c.x(0), c.y(), &self.axes));
     }
 }

@@ -97,7 +97,7 @@ impl<'t, T: Float> Linearised<'t, T> {
             return (gradient, product);
         }
         let tape = self.y.tape;
-        let [mut cotangents, mut along] = pull_back(tape, &tangents);
+        let [mut cotangents, mut along] = pull_back(tape, tangents);
         let mut part = |id: usize| {
             let g = cotangents[id].take()?;
             let d = along[id].take().unwrap_or_else(|| Array::constant(&g, 0.0));
@@ -136,7 +136,7 @@ impl<'t, T: Float> Linearised<'t, T> {
                 &at[..]
             );
         }
-        sweep(op, tape, self.y.id as usize + 1, &directions)
+        sweep(op, tape, self.y.id as usize + 1, directions)
     }
 
     fn is_constant(&self) -> bool {

@@ -3,9 +3,12 @@
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::array::Tangent;
+use crate::array::{Tangent, each_moved, values};
 use crate::backward::Accumulate;
+use crate::module::cast;
+use crate::once::{same, same_ref};
 use crate::op::Op;
+use crate::primitive::Primitive;
 use crate::rule::{Saved, Sink};
 use crate::tape::{Node, Tape};
 
@@ -16,11 +19,29 @@ pub(crate) fn sweep<T: Float>(
     by: &str,
     tape: &Tape<T>,
     end: usize,
-    directions: &[(u32, &Tensor<T>)],
+    directions: Vec<(u32, Tensor<T>)>,
 ) -> Vec<Tangent<T>> {
+    #[track_caller]
+    #[inline(never)]
+    fn single(by: &str, tape: &Tape<f32>, end: usize, directions: Vec<(u32, Tensor<f32>)>) -> Vec<Tangent<f32>> {
+        ascend(by, tape, end, directions)
+    }
+    #[track_caller]
+    #[inline(never)]
+    fn double(by: &str, tape: &Tape<f64>, end: usize, directions: Vec<(u32, Tensor<f64>)>) -> Vec<Tangent<f64>> {
+        ascend(by, tape, end, directions)
+    }
+    match cast(tape) {
+        Some(tape) => same(single(by, tape, end, same(directions))),
+        None => same(double(by, same_ref(tape), end, same(directions))),
+    }
+}
+
+#[track_caller]
+fn ascend<T: Float>(by: &str, tape: &Tape<T>, end: usize, directions: Vec<(u32, Tensor<T>)>) -> Vec<Tangent<T>> {
     tape.materialise();
     let nodes = tape.nodes.borrow();
-    let mut directions = directions.iter().peekable();
+    let mut directions = directions.into_iter().peekable();
     let mut out: Vec<Tangent<T>> = Vec::with_capacity(end);
     for (id, node) in nodes[..end].iter().enumerate() {
         let next = {
@@ -53,9 +74,28 @@ fn follow<T: Float>(by: &str, node: &Node<T>, x: &[&Tangent<T>], seed: Option<Te
     Tangent { v: node.value.clone(), d }
 }
 
-/// The cotangents of a one-element node by node, and their derivatives along the direction of a [`sweep`]: those of leaves are left.
+/// The cotangents by node of the one-element node that the tangents of a [`sweep`] end with, and their derivatives along its
+/// direction: those of leaves are left.
 #[track_caller]
-pub(crate) fn pull_back<T: Float>(tape: &Tape<T>, tangents: &[Tangent<T>]) -> [Vec<Option<Tensor<T>>>; 2] {
+pub(crate) fn pull_back<T: Float>(tape: &Tape<T>, tangents: Vec<Tangent<T>>) -> [Vec<Option<Tensor<T>>>; 2] {
+    #[track_caller]
+    #[inline(never)]
+    fn single(tape: &Tape<f32>, tangents: Vec<Tangent<f32>>) -> [Vec<Option<Tensor<f32>>>; 2] {
+        descend(tape, &tangents)
+    }
+    #[track_caller]
+    #[inline(never)]
+    fn double(tape: &Tape<f64>, tangents: Vec<Tangent<f64>>) -> [Vec<Option<Tensor<f64>>>; 2] {
+        descend(tape, &tangents)
+    }
+    match cast(tape) {
+        Some(tape) => same(single(tape, same(tangents))),
+        None => same(double(same_ref(tape), same(tangents))),
+    }
+}
+
+#[track_caller]
+fn descend<T: Float>(tape: &Tape<T>, tangents: &[Tangent<T>]) -> [Vec<Option<Tensor<T>>>; 2] {
     let nodes = tape.nodes.borrow();
     let n = tangents.len();
     let [mut cotangents, mut along] = [(); 2].map(|()| vec![None; n]);
@@ -121,5 +161,10 @@ impl<T: Float> Sink<T, Tangent<T>> for Carry<'_, T> {
         if let Some(d) = g.d {
             self.d.add(i, d);
         }
+    }
+
+    fn add_op(&mut self, i: usize, op: impl Primitive, x: &[&Tangent<T>]) {
+        each_moved(x, |inputs| self.d.add_op(i, op.clone(), inputs));
+        self.v.add_op(i, op, &values(x));
     }
 }

@@ -4,10 +4,13 @@
 
 mod elementwise;
 mod empty;
+mod index;
 mod loss;
 mod pairs;
 mod reduction;
+mod scan;
 mod selection;
+mod sort;
 mod sum;
 
 use rappel_autodiff::transform::jvp;

@@ -10,7 +10,7 @@ use rappel_autodiff::transform::{
     Linearised, grad, hessian, hvp, hvp_all, hvp_of, hvp_on, jvp, jvp_all, jvp_of, jvp_on, per_sample_grad,
     value_and_grad_of, vjp, vjp_on,
 };
-use rappel_autodiff::{Backward, Custom, CustomKernel, Gradients, Param, Tape, Tensor, Var};
+use rappel_autodiff::{Backward, By, Custom, CustomKernel, Ellipsis, Gradients, PadMode, Param, Tape, Tensor, Var};
 
 thread_local! {
     /// Set while this thread waits for a panic: the file of the last one.
@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// The file and the message of the panic of a call.
-fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
+pub(crate) fn panic_of(call: &dyn Fn()) -> Option<(String, String)> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
@@ -89,6 +89,15 @@ fn operands_that_do_not_broadcast() {
         on("mul", || a * b),
         on("div", || a / b),
         on("pow", || a.pow(b)),
+        on("hypot", || a.hypot(b)),
+        on("atan2", || a.atan2(b)),
+        on("logaddexp", || a.logaddexp(b)),
+        on("xlogy", || a.xlogy(b)),
+        on("remainder", || a.remainder(b)),
+        on("fmod", || a.fmod(b)),
+        on("lerp", || a.lerp(b, 0.5)),
+        on("sub", || a.lerp_by(b, a)),
+        on("prelu", || a.prelu(b)),
         on("min", || a.minimum(b)),
         on("max", || a.maximum(b)),
         on("lt", || a.lt(b)),
@@ -106,6 +115,23 @@ fn operands_that_do_not_broadcast() {
         on("where_cond", || a.where_cond(0.0, b)),
         on("where_cond", || a.where_cond(b, b)),
         on("where_cond", || tape.constant(1.0).where_cond(a, b)),
+    ]);
+}
+
+#[test]
+fn activations_without_sense() {
+    let tape = Tape::new();
+    let x = zeros(&tape, &[2, 3]);
+    check(&[
+        misfit(|| x.leaky_relu(f64::NAN), &["leaky_relu", "slope", "NaN"]),
+        misfit(|| x.elu(f64::INFINITY), &["elu", "alpha", "finite", "inf"]),
+        misfit(|| x.celu(0), &["celu", "alpha", "not 0"]),
+        misfit(|| x.celu(f64::NAN), &["celu", "alpha", "NaN"]),
+        misfit(|| x.softplus_with(0.0), &["softplus_with", "beta", "not 0"]),
+        misfit(|| x.glu(1), &["glu", "axis 1", "[2, 3]", "3 is odd"]),
+        misfit(|| x.swiglu(-1), &["swiglu", "axis -1", "[2, 3]", "3 is odd"]),
+        misfit(|| x.glu(2), &["glu", "axis 2", "rank 2"]),
+        misfit(|| tape.constant(1.0).swiglu(0), &["swiglu", "axis 0", "rank 0"]),
     ]);
 }
 
@@ -142,7 +168,49 @@ fn shapes_that_cannot_be_reached() {
         misfit(|| x.slice(&[0..1, 0..1, 0..1]), &["slice", "3 ranges", "[2, 3]", "2 axes"]),
         misfit(|| x.slice_axis(0, 0..3), &["slice_axis", "0..3", "axis 0", "[2, 3]"]),
         misfit(|| x.slice_axis(2, 0..1), &["slice_axis", "axis 2", "rank 2"]),
+        misfit(|| x.slice_axis(1, -4..), &["slice_axis", "-4..", "axis 1", "[2, 3]", "3"]),
+        misfit(|| x.slice_axis(1, (..).by(0)), &["slice_axis", ".. by 0", "axis 1", "step"]),
+        misfit(|| x.squeeze(1), &["squeeze", "axis 1", "[2, 3]", "size 3, not 1"]),
+        misfit(|| x.unsqueeze(3), &["unsqueeze", "axis 3", "rank 3"]),
+        misfit(|| x.flatten(1, 0), &["flatten", "axis 1", "[2, 3]", "after axis 0"]),
+        misfit(|| x.unflatten(1, &[2, 2]), &["unflatten", "axis 1", "[2, 3]", "size 3", "[2, 2] make 4"]),
+        misfit(|| x.swap_axes(0, 2), &["swap_axes", "axis 2", "rank 2"]),
+        misfit(|| x.moveaxis(-3, 0), &["moveaxis", "axis -3", "rank 2"]),
+        misfit(|| x.repeat(&[2]), &["repeat", "[2]", "[2, 3]", "per axis"]),
+        misfit(|| x.repeat_interleave(usize::MAX, 0), &["repeat_interleave", "more values than can be counted"]),
+        misfit(|| x.split(&[1, 1], 1), &["split", "[1, 1] add up to 2", "axis 1", "[2, 3]", "3"]),
+        misfit(|| x.chunk(0, 1), &["chunk", "axis 1", "[2, 3]", "0 pieces"]),
+        misfit(|| x.unbind(2), &["unbind", "axis 2", "rank 2"]),
+        misfit(|| x.flip(&[0, -2]), &["flip", "axis -2", "twice"]),
+        misfit(|| x.diagonal(0, 1, -1), &["diagonal", "axes 1 and -1", "[2, 3]", "same axis"]),
+        misfit(|| tape.constant(1.0).diag_embed(0), &["diag_embed", "scalar"]),
+        misfit(|| zeros(&tape, &[3]).tril(0), &["tril", "[3]", "two axes"]),
+        misfit(|| zeros(&tape, &[3]).triu(0), &["triu", "[3]", "two axes"]),
+        misfit(|| x.roll(&[1], &[0, 1]), &["roll", "1 shifts", "2 axes", "[2, 3]"]),
+        misfit(|| x.pad(&[(1, 1)], 0.0), &["pad", "1 pairs", "[2, 3]", "2 axes"]),
+        misfit(|| x.pad(&[(-1, -2), (0, 0)], 0.0), &["pad", "(-1, -2)", "3 places", "axis 0", "[2, 3]"]),
+        misfit(
+            || x.pad(&[(0, 0), (0, 3)], PadMode::Reflect),
+            &["pad", "(0, 3)", "axis 1", "[2, 3]", "below its size 3"],
+        ),
+        misfit(|| x.masked_fill(zeros(&tape, &[2]), 0.0), &["masked_fill", "[2]", "[2, 3]", "equal or 1"]),
+        misfit(|| x.masked_select(zeros(&tape, &[2])), &["masked_select", "[2]", "[2, 3]", "equal or 1"]),
         misfit(|| x.item(), &["item", "[2, 3] holds 6 values"]),
+    ]);
+}
+
+#[test]
+fn indices_that_lead_nowhere() {
+    let tape = Tape::new();
+    let (x, list) = (zeros(&tape, &[2, 3]), &Tensor::from([0_u32, 3]));
+    check(&[
+        misfit(|| x.at(2), &["at", "index 2", "axis 0", "[2, 3]", "from -2 to 1"]),
+        misfit(|| x.at((.., -4)), &["at", "index -4", "axis 1", "[2, 3]", "from -3 to 2"]),
+        misfit(|| x.at((.., 1..4)), &["at", "range 1..4", "axis 1", "[2, 3]", "3"]),
+        misfit(|| x.at((0, 0, 0)), &["at", "3 axes", "[2, 3]", "2 axes"]),
+        misfit(|| x.at((Ellipsis, 0, Ellipsis)), &["at", "Ellipsis", "[2, 3]"]),
+        misfit(|| x.at((.., list)), &["at", "index 3", "position 1", "axis 1", "[2, 3]"]),
+        misfit(|| x.at((list, list)), &["at", "two lists", "[2, 3]", "gather"]),
     ]);
 }
 
@@ -173,7 +241,32 @@ fn axes_that_do_not_exist() {
         on("sum", || x.sum_axes(&[2], false)),
         on("mean", || x.mean_axes(&[0, 2], false)),
         on("max", || x.max_axes(&[2], true)),
-        on("max", || x.min_axes(&[2], true)),
+        on("min", || x.min_axes(&[2], true)),
+        on("prod", || x.prod_axes(&[2], true)),
+        on("var", || x.var_axes(&[2], 1, true)),
+        on("std", || x.std_axes(&[2], 1, true)),
+        on("norm", || x.norm_axes(2, &[2], true)),
+        on("norm", || x.norm_axes(f64::INFINITY, &[2], true)),
+        on("logsumexp", || x.logsumexp_axes(&[0, 2], false)),
+        on("cumsum", || x.cumsum(2)),
+        on("cumprod", || x.cumprod_with(2, true, false)),
+        on("logcumsumexp", || x.logcumsumexp(2)),
+        on("argmax", || x.argmax(2)),
+        on("argmin", || x.argmin(2)),
+        on("max_with_index", || x.max_with_index(2, false)),
+        on("min_with_index", || x.min_with_index(2, false)),
+        on("sort", || x.sort(2, false)),
+        on("argsort", || x.argsort(2, false)),
+        on("topk", || x.topk(1, 2, false)),
+        on("kthvalue", || x.kthvalue(1, 2, false)),
+        on("median", || x.median(2, false)),
+        misfit(|| x.topk(3, 0, true), &["topk", "axis 0", "[2, 3]", "2 values", "3"]),
+        misfit(|| x.kthvalue(0, 0, true), &["kthvalue", "axis 0", "[2, 3]", "2 values", "number 0", "from 1"]),
+        misfit(|| x.norm_axes(-1, &[0], true), &["norm", "above 0", "not -1", "ne(0.0)"]),
+        misfit(|| empty.argmax(1), &["argmax", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.max_with_index(1, true), &["max_with_index", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.median(1, true), &["median", "axis 1", "[2, 0]", "empty"]),
+        misfit(|| empty.norm_axes(f64::INFINITY, &[1], false), &["max", "[2, 0]", "[1]", "no values"]),
         on("softmax", || x.softmax(2)),
         on("log_softmax", || x.log_softmax(2)),
         on("logsumexp", || x.logsumexp(2, false)),
@@ -181,7 +274,7 @@ fn axes_that_do_not_exist() {
         misfit(|| x.sum_axes(&[0, -2], false), &["sum", "twice", "[0, -2]"]),
         misfit(|| tape.constant(0.0).softmax(0), &["softmax", "axis 0", "rank 0"]),
         misfit(|| empty.max(), &["max", "[2, 0]", "no values"]),
-        misfit(|| empty.min_axes(&[1], false), &["[2, 0]", "[1]", "no values"]),
+        misfit(|| empty.min_axes(&[1], false), &["min", "[2, 0]", "[1]", "no values"]),
     ]);
 }
 
@@ -196,6 +289,14 @@ fn indices_labels_bounds_and_probabilities_out_of_range() {
         misfit(|| x.gather(0, &picks(0, &[1, 4])), &["gather", "[1, 4]", "[2, 3]", "axis 0", "larger"]),
         misfit(|| x.gather(1, &picks(0, &[2])), &["gather", "[2]", "[2, 3]", "as many axes"]),
         misfit(|| x.gather(2, &picks(0, &[2, 3])), &["gather", "axis 2", "rank 2"]),
+        misfit(|| x.scatter(0, &picks(2, &[2, 3]), x), &["scatter", "index 2", "axis 0", "[2, 3]"]),
+        misfit(|| x.scatter(0, &picks(0, &[1, 3]), x), &["scatter", "[2, 3]", "[1, 3]", "agree"]),
+        misfit(|| x.scatter_add(0, &picks(0, &[1, 3]), x), &["scatter_add", "[2, 3]", "[1, 3]", "agree"]),
+        misfit(|| x.index_select(0, &picks(2, &[1])), &["index_select", "index 2", "position 0", "axis 0", "[2, 3]"]),
+        misfit(|| x.index_select(0, &picks(0, &[1, 1])), &["index_select", "list", "[1, 1]", "gather"]),
+        misfit(|| x.index_add(1, &picks(0, &[2]), x), &["index_add", "[2, 2]", "[2, 3]", "equal"]),
+        misfit(|| x.embedding(&picks(2, &[4, 1]), None), &["embedding", "index 2", "position 0", "[2, 3]"]),
+        misfit(|| x.embedding(&picks(0, &[1]), Some(2)), &["embedding", "padding_idx 2", "[2, 3]", "2 rows"]),
         misfit(|| x.cross_entropy(&picks(0, &[3])), &["cross_entropy", "[2, 3]", "[3]", "[n, classes]"]),
         misfit(|| x.sum().cross_entropy(&picks(0, &[3])), &["cross_entropy", "[]", "[3]", "[n, classes]"]),
         misfit(|| x.cross_entropy(&Tensor::from([1_u32, 3])), &label),
@@ -226,6 +327,7 @@ fn derivatives_that_are_not_asked_for_properly() {
         misfit(|| frozen.sum().backward(), &nothing),
         misfit(|| x.detach().sum().backward(), &nothing),
         misfit(|| x.lt(0.0).sum().backward(), &nothing),
+        misfit(|| (x.floor() + x.ceil() + x.trunc() + x.round() + x.sign()).sum().backward(), &nothing),
         misfit(|| tape.constant(1.0).backward(), &nothing),
         misfit(|| input.backward_with(&Tensor::zeros(&[2, 3])), &nothing),
         misfit(|| jvp(|x| x, &point, &wide), &["jvp", "[3]", "[2]", "equal"]),
@@ -266,6 +368,12 @@ fn a_spent_tape_says_where_it_was_spent() {
         misfit(|| x.sum(), &spent),
         misfit(|| x.softmax(0), &spent),
         misfit(|| x.reshape(&[1, 1]), &spent),
+        misfit(|| x.at(0), &spent),
+        misfit(|| x.split(&[1], 0), &spent),
+        misfit(|| x.pad(&[(1, 1)], 0.0), &spent),
+        misfit(|| x.pad(&[(1, 1)], PadMode::Replicate), &spent),
+        misfit(|| x.repeat(&[2]), &spent),
+        misfit(|| x.index_select(0, &Tensor::from([0_u32])), &spent),
         misfit(|| x.dropout(0.5), &spent),
         misfit(|| x.where_cond(x, 0.0), &spent),
         misfit(|| Var::concat(&[x, x], 0), &spent),
@@ -314,6 +422,10 @@ fn two_tapes_do_not_mix() {
         on("matmul", || a.matmul(b)),
         on("linear", || a.linear(b, None)),
         on("linear", || a.linear(a, Some(b))),
+        on("scatter", || a.scatter(0, &Tensor::full(&[2, 2], 0), b)),
+        on("scatter_add", || a.scatter_add(0, &Tensor::full(&[2, 2], 0), b)),
+        on("index_add", || a.index_add(0, &Tensor::full(&[2], 0), b)),
+        on("masked_select", || a.masked_select(b)),
         on("concat", || Var::concat(&[a, b], 0)),
         on("stack", || Var::stack(&[a, b], 0)),
         on("mse", || a.mse(b)),

@@ -1,5 +1,6 @@
 //! Tests of `rappel-autodiff`; the modules mirror the sources. The laws of the operations are in `rappel-testkit`.
 
+mod anomaly;
 mod auto_traits;
 mod bind;
 mod checkpoint;
@@ -13,6 +14,8 @@ mod hook;
 mod laws;
 mod module;
 mod param;
+mod scope;
+mod summary;
 mod tape;
 mod transform;
 mod var;

@@ -1,6 +1,8 @@
 //! Logarithms: `ln x = e ln 2 + ln m` with `m` in `[sqrt(1/2), sqrt(2))`, and a polynomial in `s = f / (2 + f)`, `f = m
 //! - 1` (FreeBSD msun, `e_logf.c` and `s_log1pf.c`).
 
+use super::wide;
+
 /// The bits of the least mantissa, `sqrt(1/2)`.
 const LEAST: i32 = 0x3f35_04f3;
 /// `ln 2` in two parts; the first has 17 significant bits, so that its product with a normal number's exponent is
@@ -46,6 +48,23 @@ pub fn ln_1p(x: f32) -> f32 {
     // What the sum lost, exactly; ln(u + c) = ln(u) + c / u.
     let c = if x < 1.0 { x - (u - 1.0) } else { 1.0 - (u - x) };
     edges(x, -1.0, positive(u, 0.0, c / u)).copysign(x)
+}
+
+/// The logarithm to the base 2. At most 0.501 ulp off, over all `f32`; exact for powers of two.
+///
+/// Through `f64`. -inf at either zero, NaN below, inf at inf; NaN at NaN.
+///
+/// # Examples
+///
+/// ```
+/// use rappel_elem::math::log2;
+///
+/// assert_eq!(log2(1024.0), 10.0);
+/// assert_eq!(log2(0.0), f32::NEG_INFINITY);
+/// ```
+#[inline(always)]
+pub fn log2(x: f32) -> f32 {
+    (wide::ln(f64::from(x)) * std::f64::consts::LOG2_E) as f32
 }
 
 /// `ln(2^-taken x) + c` for a positive normal `x` and a small `c`.

@@ -1,5 +1,7 @@
-//! What stands between two layers.
+//! What stands between two layers: the smooth ones. The rest is in [`rectifier`](super::Relu), [`gate`](super::Silu) and
+//! [`hard`](super::HardTanh).
 
+use super::condition::held;
 use crate::{Consts, Elem, Unary};
 
 /// `tanh(x)`: -1 and 1 at the infinities.
@@ -11,6 +13,7 @@ pub struct Tanh;
 
 impl Unary for Tanh {
     const NAME: &'static str = "tanh";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         x.tanh()
@@ -27,6 +30,7 @@ pub struct Sigmoid;
 
 impl Unary for Sigmoid {
     const NAME: &'static str = "sigmoid";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         x.sigmoid()
@@ -34,25 +38,6 @@ impl Unary for Sigmoid {
     #[inline(always)]
     fn chain<E: Elem>(g: E, _: E, y: E, _: Consts) -> E {
         g * (y * (y.lit(1.0) - y))
-    }
-}
-
-/// `x` where positive, else 0; NaN at NaN.
-///
-/// Derivative 1 where `x > 0`, else 0: 0 at 0, as PyTorch and JAX have it (half, as a maximum of two would give, is
-/// another function's choice). The cotangent is selected: an infinite one is dropped by a dead unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Relu;
-
-impl Unary for Relu {
-    const NAME: &'static str = "relu";
-    #[inline(always)]
-    fn f<E: Elem>(x: E, _: Consts) -> E {
-        E::pick(x.below(x.lit(0.0)), x.lit(0.0), x)
-    }
-    #[inline(always)]
-    fn chain<E: Elem>(g: E, x: E, _: E, _: Consts) -> E {
-        E::pick(x.lit(0.0).below(x), g, g.lit(0.0))
     }
 }
 
@@ -72,5 +57,43 @@ impl Unary for Softplus {
     #[inline(always)]
     fn chain<E: Elem>(g: E, x: E, _: E, _: Consts) -> E {
         g * x.sigmoid()
+    }
+}
+
+/// `ln(sigmoid(x))`, formed as `min(x, 0) - ln(1 + e^-|x|)`: no overflow, no logarithm of a rounded probability; -inf at -inf, 0
+/// at inf.
+///
+/// Derivative `sigmoid(-x)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogSigmoid;
+
+impl Unary for LogSigmoid {
+    const NAME: &'static str = "log_sigmoid";
+    #[inline(always)]
+    fn f<E: Elem>(x: E, _: Consts) -> E {
+        x.min(x.lit(0.0)) - (-x.abs()).exp().ln_1p()
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, x: E, _: E, _: Consts) -> E {
+        g * (-x).sigmoid()
+    }
+}
+
+/// `x / (1 + |x|)`: -1 and 1 at the infinities. Derivative `1 / (1 + |x|)^2`, divided twice as the square overflows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Softsign;
+
+impl Unary for Softsign {
+    const NAME: &'static str = "softsign";
+    #[inline(always)]
+    fn f<E: Elem>(x: E, _: Consts) -> E {
+        // The quotient is 1 long before 1e30, and inf / inf is NaN.
+        let x = held(x, 1e30);
+        x / (x.lit(1.0) + x.abs())
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, x: E, _: E, _: Consts) -> E {
+        let d = x.lit(1.0) + x.abs();
+        g / d / d
     }
 }

@@ -8,6 +8,7 @@ pub struct Neg;
 
 impl Unary for Neg {
     const NAME: &'static str = "neg";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         -x
@@ -41,6 +42,7 @@ pub struct Recip;
 
 impl Unary for Recip {
     const NAME: &'static str = "recip";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         x.lit(1.0) / x

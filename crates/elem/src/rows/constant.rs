@@ -1,6 +1,6 @@
 //! Arithmetic with a constant `k0` that is the same for every element.
 
-use crate::{Consts, Elem, Unary};
+use crate::{Binary, Consts, Elem, Unary};
 
 /// `x + k0`. Derivative `1`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,6 +8,7 @@ pub struct Shift;
 
 impl Unary for Shift {
     const NAME: &'static str = "shift";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, k: Consts) -> E {
         x + x.lit(k[0])
@@ -24,6 +25,7 @@ pub struct Scale;
 
 impl Unary for Scale {
     const NAME: &'static str = "scale";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, k: Consts) -> E {
         x * x.lit(k[0])
@@ -40,6 +42,7 @@ pub struct SubFrom;
 
 impl Unary for SubFrom {
     const NAME: &'static str = "sub_from";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, k: Consts) -> E {
         x.lit(k[0]) - x
@@ -56,6 +59,7 @@ pub struct DivBy;
 
 impl Unary for DivBy {
     const NAME: &'static str = "div_by";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, k: Consts) -> E {
         x / x.lit(k[0])
@@ -79,5 +83,28 @@ impl Unary for DivInto {
     #[inline(always)]
     fn chain<E: Elem>(g: E, x: E, y: E, _: Consts) -> E {
         -(g * y) / x
+    }
+}
+
+/// The point between `a` and `b` at the fraction `k0`: `a + k0 (b - a)` up to a half, from there `b - (1 - k0) (b - a)`, so that both
+/// ends are met exactly. Outside `[0, 1]` it extrapolates.
+///
+/// Derivatives `1 - k0` and `k0`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lerp;
+
+impl Binary for Lerp {
+    const NAME: &'static str = "lerp";
+    #[inline(always)]
+    fn f<E: Elem>(a: E, b: E, k: Consts) -> E {
+        if k[0] < 0.5 { a + (b - a) * a.lit(k[0]) } else { b - (b - a) * a.lit(1.0 - k[0]) }
+    }
+    #[inline(always)]
+    fn chain_a<E: Elem>(g: E, _: E, _: E, _: E, k: Consts) -> E {
+        g * g.lit(1.0 - k[0])
+    }
+    #[inline(always)]
+    fn chain_b<E: Elem>(g: E, _: E, _: E, _: E, k: Consts) -> E {
+        g * g.lit(k[0])
     }
 }

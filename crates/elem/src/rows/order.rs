@@ -1,4 +1,4 @@
-//! Functions with kinks and jumps: sign, rounding, bounds, the larger of two.
+//! Functions with kinks: the absolute value, bounds, the larger of two.
 
 use crate::{Binary, Consts, Elem, Unary};
 
@@ -15,22 +15,6 @@ impl Unary for Abs {
     #[inline(always)]
     fn chain<E: Elem>(g: E, x: E, _: E, _: Consts) -> E {
         E::pick(x.below(x.lit(0.0)), -g, E::pick(x.lit(0.0).below(x), g, g.lit(0.0)))
-    }
-}
-
-/// The largest integer not above `x`. Derivative 0, at the jumps too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Floor;
-
-impl Unary for Floor {
-    const NAME: &'static str = "floor";
-    #[inline(always)]
-    fn f<E: Elem>(x: E, _: Consts) -> E {
-        x.floor()
-    }
-    #[inline(always)]
-    fn chain<E: Elem>(g: E, _: E, _: E, _: Consts) -> E {
-        g.lit(0.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Roots and powers.
 
+use super::condition::{is_zero, nonzero};
 use crate::{Binary, Consts, Elem, Unary};
 
 /// `sqrt(x)`: NaN below 0.
@@ -11,6 +12,7 @@ pub struct Sqrt;
 
 impl Unary for Sqrt {
     const NAME: &'static str = "sqrt";
+    const FROM_OUTPUT: bool = true;
     #[inline(always)]
     fn f<E: Elem>(x: E, _: Consts) -> E {
         x.sqrt()
@@ -18,6 +20,45 @@ impl Unary for Sqrt {
     #[inline(always)]
     fn chain<E: Elem>(g: E, _: E, y: E, _: Consts) -> E {
         g / (y + y)
+    }
+}
+
+/// `1 / sqrt(x)`: infinite at either zero, with its sign; NaN below; 0 at inf. Derivative `-y^3 / 2`: infinite at 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rsqrt;
+
+impl Unary for Rsqrt {
+    const NAME: &'static str = "rsqrt";
+    const FROM_OUTPUT: bool = true;
+    #[inline(always)]
+    fn f<E: Elem>(x: E, _: Consts) -> E {
+        x.lit(1.0) / x.sqrt()
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, _: E, y: E, _: Consts) -> E {
+        g * y * (y * y) * y.lit(-0.5)
+    }
+}
+
+/// `sqrt(a^2 + b^2)`, without overflow or underflow in between; inf if either is infinite, else NaN if either is NaN.
+///
+/// Derivatives `a / y` and `b / y`; 0 at `(0, 0)`, NaN in what is infinite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hypot;
+
+impl Binary for Hypot {
+    const NAME: &'static str = "hypot";
+    #[inline(always)]
+    fn f<E: Elem>(a: E, b: E, _: Consts) -> E {
+        a.hypot(b)
+    }
+    #[inline(always)]
+    fn chain_a<E: Elem>(g: E, a: E, _: E, y: E, _: Consts) -> E {
+        g * (a / nonzero(y))
+    }
+    #[inline(always)]
+    fn chain_b<E: Elem>(g: E, _: E, b: E, y: E, _: Consts) -> E {
+        g * (b / nonzero(y))
     }
 }
 
@@ -90,11 +131,4 @@ impl Binary for Pow {
         let base = E::pick(is_zero(a) & !b.below(b.lit(0.0)), a.lit(1.0), a);
         g * (y * base.ln())
     }
-}
-
-/// Whether `x` is a zero of either sign; false at NaN.
-#[inline(always)]
-fn is_zero<E: Elem>(x: E) -> E::Mask {
-    let zero = x.lit(0.0);
-    x.below(x.lit(1.0)) & !x.below(zero) & !zero.below(x)
 }

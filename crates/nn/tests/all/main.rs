@@ -1,6 +1,7 @@
 //! Tests of `rappel-nn`; the modules mirror the sources.
 
 mod activation;
+mod check;
 mod derive;
 mod dropout;
 mod flatten;
@@ -8,7 +9,10 @@ mod function;
 mod init;
 mod layer;
 mod linear;
+#[cfg(feature = "safetensors")]
+mod messages;
 mod panics;
+mod place;
 mod sequential;
 #[cfg(feature = "safetensors")]
 mod state;

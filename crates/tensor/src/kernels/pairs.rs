@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use rappel_elem::{Binary, Consts};
+use rappel_elem::{Binary, Consts, Elem};
 use smallvec::SmallVec;
 
 use crate::number::Float;
@@ -238,8 +238,9 @@ impl<O: Binary, T: Float> Kernel for MapInPlace<'_, O, T> {
     }
 }
 
+/// The rule of one operand.
 #[inline(always)]
-fn pull<O: Binary, T: Float, const IS_A: bool>(g: T, a: T, b: T, y: T, k: Consts) -> T {
+pub(crate) fn pull<O: Binary, E: Elem, const IS_A: bool>(g: E, a: E, b: E, y: E, k: Consts) -> E {
     if IS_A { O::chain_a(g, a, b, y, k) } else { O::chain_b(g, a, b, y, k) }
 }
 

@@ -11,15 +11,25 @@ use crate::simd::{Kernel, dispatch};
 pub(crate) enum Fold {
     /// The sum; 0 for nothing.
     Sum,
+    /// The product; 1 for nothing.
+    Prod,
     /// The largest value; NaN if any is NaN; `-inf` for nothing.
     Max,
+    /// The smallest value; NaN if any is NaN; `inf` for nothing.
+    Min,
 }
 
 /// Reduces `x` of shape `[outer, middle, inner]` to `out` of shape `[outer, inner]`.
 pub(crate) fn reduce<T: Float>(fold: Fold, x: &[T], middle: usize, inner: usize, out: &mut [T]) {
     match fold {
         Fold::Sum => dispatch(Sum { x, middle, inner, out, add: false }),
-        Fold::Max => dispatch(Max { x, middle, inner, out }),
+        Fold::Prod => dispatch(Join { x, middle, inner, out, start: T::ONE, join: |a: T, b: T| a * b }),
+        Fold::Max => {
+            dispatch(Join { x, middle, inner, out, start: T::NEG_INFINITY, join: |a: T, b: T| Elem::max(a, b) })
+        }
+        Fold::Min => {
+            dispatch(Join { x, middle, inner, out, start: -T::NEG_INFINITY, join: |a: T, b: T| Elem::min(a, b) })
+        }
     }
 }
 
@@ -27,9 +37,6 @@ pub(crate) fn reduce<T: Float>(fold: Fold, x: &[T], middle: usize, inner: usize,
 pub(crate) fn sum_into<T: Float>(x: &[T], middle: usize, inner: usize, out: &mut [T]) {
     dispatch(Sum { x, middle, inner, out, add: true });
 }
-
-/// Rows summed one after the other into a column sum before it is added to the total: bounds the error of long columns.
-const ROWS: usize = 256;
 
 struct Sum<'a, T> {
     x: &'a [T],
@@ -58,69 +65,46 @@ impl<T: Float> Kernel for Sum<'_, T> {
             return;
         }
         for (block, to) in x.chunks_exact(middle * inner).zip(out.chunks_exact_mut(inner)) {
-            // Columns go in strips that fit in registers; within a strip, rows in blocks.
-            let mut start = 0;
-            while start < inner {
-                let width = (inner - start).min(lanes::LANES);
-                let to = &mut to[start..start + width];
-                let mut total = [T::ZERO; lanes::LANES];
-                for rows in block.chunks(ROWS * inner) {
-                    let mut part = [T::ZERO; lanes::LANES];
-                    if width == lanes::LANES {
-                        for row in rows.chunks_exact(inner) {
-                            let row = &row[start..start + lanes::LANES];
-                            for i in 0..lanes::LANES {
-                                part[i] = part[i] + row[i];
-                            }
-                        }
-                    } else {
-                        for row in rows.chunks_exact(inner) {
-                            for (p, v) in part.iter_mut().zip(&row[start..start + width]) {
-                                *p = *p + *v;
-                            }
-                        }
-                    }
-                    for i in 0..lanes::LANES {
-                        total[i] = total[i] + part[i];
-                    }
-                }
-                for (to, t) in to.iter_mut().zip(total) {
+            for (at, width) in lanes::strips(inner) {
+                let total = lanes::strip_sum(block, inner, (at, width), |v, _| v);
+                for (to, t) in to[at..at + width].iter_mut().zip(total) {
                     *to = *to + t;
                 }
-                start += width;
             }
         }
     }
 }
 
-struct Max<'a, T> {
+/// A reduction by an operation that may be done in any order.
+struct Join<'a, T, F> {
     x: &'a [T],
     middle: usize,
     inner: usize,
     out: &'a mut [T],
+    start: T,
+    join: F,
 }
 
-impl<T: Float> Kernel for Max<'_, T> {
+impl<T: Float, F: Fn(T, T) -> T> Kernel for Join<'_, T, F> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Max { x, middle, inner, out } = self;
-        out.fill(T::NEG_INFINITY);
+        let Join { x, middle, inner, out, start, join } = self;
         if inner == 0 || middle == 0 {
+            out.fill(start);
             return;
         }
         if inner == 1 {
             for (row, to) in x.chunks_exact(middle).zip(out.iter_mut()) {
-                *to = lanes::fold(row, T::NEG_INFINITY, |v| v, |a, b| Elem::max(a, b));
+                *to = lanes::fold(row, start, |v| v, &join);
             }
             return;
         }
         for (block, to) in x.chunks_exact(middle * inner).zip(out.chunks_exact_mut(inner)) {
-            for row in block.chunks_exact(inner) {
-                for (to, v) in to.iter_mut().zip(row) {
-                    *to = Elem::max(*to, *v);
-                }
+            for (at, width) in lanes::strips(inner) {
+                let all = lanes::strip(block, inner, (at, width), start, |a, v, _| join(a, v));
+                to[at..at + width].copy_from_slice(&all[..width]);
             }
         }
     }

@@ -34,14 +34,14 @@ pub(crate) fn backward<T: Float>(soft: Soft, to: &mut [T], g: &[T], y: &[T], n: 
     }
 }
 
-/// `y = log sum exp(x)` of rows of `n`.
-pub(crate) fn logsumexp<T: Float>(x: &[T], y: &mut [T], n: usize) {
-    dispatch(LogSumExp { x, y, n });
+/// `y = log sum exp(x)` over the middle of `[outer, middle, inner]`.
+pub(crate) fn logsumexp<T: Float>(x: &[T], y: &mut [T], middle: usize, inner: usize) {
+    dispatch(LogSumExp { x, y, middle, inner });
 }
 
-/// `to = g softmax(x)` of rows of `n`, or `to += ...`; 0 where `y = -inf`. g and y hold one value per row.
-pub(crate) fn logsumexp_backward<T: Float>(to: &mut [T], g: &[T], x: &[T], y: &[T], n: usize, add: bool) {
-    dispatch(LogSumExpBack { to, g, x, y, n, add });
+/// `to = g softmax(x)` over the middle of `[outer, middle, inner]`; 0 where `y = -inf`. g and y have shape `[outer, inner]`.
+pub(crate) fn logsumexp_backward<T: Float>(to: &mut [T], g: &[T], x: &[T], y: &[T], middle: usize, inner: usize) {
+    dispatch(LogSumExpBack { to, g, x, y, middle, inner });
 }
 
 /// The largest value of a row and the sum of `exp(x - largest)`; an infinite maximum is replaced by 0, so that a row of
@@ -49,13 +49,24 @@ pub(crate) fn logsumexp_backward<T: Float>(to: &mut [T], g: &[T], x: &[T], y: &[
 #[inline(always)]
 pub(crate) fn shifted_sum<T: Float>(row: &[T]) -> (T, T) {
     let top = shift(row);
-    (top, lanes::fold(row, T::ZERO, |v| Elem::exp(v - top), |a, b| a + b))
+    (top, lanes::sum_of(row, |v| Elem::exp(v - top)))
 }
 
 #[inline(always)]
 fn shift<T: Float>(row: &[T]) -> T {
-    let top = lanes::fold(row, T::NEG_INFINITY, |v| v, |a, b| Elem::max(a, b));
+    finite_or_zero(lanes::fold(row, T::NEG_INFINITY, |v| v, |a, b| Elem::max(a, b)))
+}
+
+#[inline(always)]
+fn finite_or_zero<T: Float>(top: T) -> T {
     if top == T::NEG_INFINITY || top == -T::NEG_INFINITY { T::ZERO } else { top }
+}
+
+/// [`shifted_sum`] of the columns of a strip.
+#[inline(always)]
+fn shifted_sums<T: Float>(rows: &[T], inner: usize, strip: (usize, usize)) -> ([T; lanes::LANES], [T; lanes::LANES]) {
+    let top = lanes::strip(rows, inner, strip, T::NEG_INFINITY, |a, v, _| Elem::max(a, v)).map(finite_or_zero);
+    (top, lanes::strip_sum(rows, inner, strip, |v, i| Elem::exp(v - top[i])))
 }
 
 struct Softmax<'a, T> {
@@ -113,7 +124,8 @@ impl<T: Float> Kernel for LogSoftmax<'_, T> {
 struct LogSumExp<'a, T> {
     x: &'a [T],
     y: &'a mut [T],
-    n: usize,
+    middle: usize,
+    inner: usize,
 }
 
 impl<T: Float> Kernel for LogSumExp<'_, T> {
@@ -121,13 +133,25 @@ impl<T: Float> Kernel for LogSumExp<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        if self.n == 0 {
-            self.y.fill(T::NEG_INFINITY);
+        let LogSumExp { x, y, middle, inner } = self;
+        if middle == 0 || inner == 0 {
+            y.fill(T::NEG_INFINITY);
             return;
         }
-        for (x, y) in self.x.chunks_exact(self.n).zip(self.y.iter_mut()) {
-            let (top, total) = shifted_sum(x);
-            *y = top + Elem::ln(total);
+        if inner == 1 {
+            for (x, y) in x.chunks_exact(middle).zip(y.iter_mut()) {
+                let (top, total) = shifted_sum(x);
+                *y = top + Elem::ln(total);
+            }
+            return;
+        }
+        for (x, y) in x.chunks_exact(middle * inner).zip(y.chunks_exact_mut(inner)) {
+            for (at, width) in lanes::strips(inner) {
+                let (top, total) = shifted_sums(x, inner, (at, width));
+                for ((y, top), total) in y[at..at + width].iter_mut().zip(top).zip(total) {
+                    *y = top + Elem::ln(total);
+                }
+            }
         }
     }
 }
@@ -191,8 +215,8 @@ struct LogSumExpBack<'a, T> {
     g: &'a [T],
     x: &'a [T],
     y: &'a [T],
-    n: usize,
-    add: bool,
+    middle: usize,
+    inner: usize,
 }
 
 impl<T: Float> Kernel for LogSumExpBack<'_, T> {
@@ -200,18 +224,38 @@ impl<T: Float> Kernel for LogSumExpBack<'_, T> {
 
     #[inline(always)]
     fn run(self) {
-        if self.n == 0 {
+        let LogSumExpBack { to, g, x, y, middle, inner } = self;
+        if middle == 0 || inner == 0 {
             return;
         }
-        let rows = self.to.chunks_exact_mut(self.n).zip(self.x.chunks_exact(self.n)).zip(self.g.iter().zip(self.y));
-        for ((to, x), (&g, &y)) in rows {
-            let nothing = y == T::NEG_INFINITY;
-            // Not exp(x - y): y is rounded at its own size, which exp would make a relative error of |y| eps.
-            let (top, total) = shifted_sum(x);
-            for (to, x) in to.iter_mut().zip(x) {
-                let d = if nothing { T::ZERO } else { g * (Elem::exp(*x - top) / total) };
-                *to = if self.add { *to + d } else { d };
+        if inner == 1 {
+            for ((to, x), (&g, &y)) in to.chunks_exact_mut(middle).zip(x.chunks_exact(middle)).zip(g.iter().zip(y)) {
+                // Not exp(x - y): y is rounded at its own size, which exp would make a relative error of |y| eps.
+                let (top, total) = shifted_sum(x);
+                for (to, x) in to.iter_mut().zip(x) {
+                    *to = share(g, *x, y, top, total);
+                }
+            }
+            return;
+        }
+        let blocks = to.chunks_exact_mut(middle * inner).zip(x.chunks_exact(middle * inner));
+        for ((to, x), (g, y)) in blocks.zip(g.chunks_exact(inner).zip(y.chunks_exact(inner))) {
+            for (at, width) in lanes::strips(inner) {
+                let (top, total) = shifted_sums(x, inner, (at, width));
+                let (g, y) = (&g[at..at + width], &y[at..at + width]);
+                for (to, x) in to.chunks_exact_mut(inner).zip(x.chunks_exact(inner)) {
+                    let each = to[at..at + width].iter_mut().zip(&x[at..at + width]).zip(g).zip(y).zip(top).zip(total);
+                    for (((((to, x), g), y), top), total) in each {
+                        *to = share(*g, *x, *y, top, total);
+                    }
+                }
             }
         }
     }
+}
+
+/// What one value gets of the cotangent of its row's log-sum-exp.
+#[inline(always)]
+fn share<T: Float>(g: T, x: T, y: T, top: T, total: T) -> T {
+    if y == T::NEG_INFINITY { T::ZERO } else { g * (Elem::exp(x - top) / total) }
 }

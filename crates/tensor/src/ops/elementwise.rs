@@ -51,7 +51,7 @@ impl<T: Float> Tensor<T> {
     /// At the caller's line, when the shapes do not broadcast.
     #[track_caller]
     pub fn binary<O: Binary>(&self, other: &Self, k: Consts) -> Self {
-        if self.shape() == other.shape() {
+        if self.same_shape(other) {
             return Self::make(place(self, other), self.shape().into(), |to| {
                 pairs::map_equal::<O, T>(self.data(), other.data(), to, k);
             });
@@ -64,7 +64,7 @@ impl<T: Float> Tensor<T> {
     /// Applies a binary row into the left buffer when nobody else holds it and the shapes are equal.
     #[track_caller]
     pub(crate) fn into_binary<O: Binary>(mut self, other: &Self, k: Consts) -> Self {
-        if self.shape() == other.shape() && self.is_unique() {
+        if self.same_shape(other) && self.is_unique() {
             pairs::map_in_place::<O, T>(self.data_mut(), other.data(), k);
             self
         } else {
@@ -76,7 +76,7 @@ impl<T: Float> Tensor<T> {
     pub fn binary_chain<O: Binary>(side: Side, g: &Self, a: &Self, b: &Self, y: &Self, k: Consts) -> Self {
         let operands = pairs::Operands { g: g.data(), a: a.data(), b: b.data(), y: y.data() };
         Self::make(place(g, y), y.shape().into(), |to| {
-            if a.shape() == y.shape() && b.shape() == y.shape() {
+            if a.same_shape(y) && b.same_shape(y) {
                 pairs::chain_equal::<O, T>(side, to, &operands, k, false);
             } else {
                 let walk = pairs::Walk::new(a.shape(), b.shape(), y.shape());
@@ -96,7 +96,7 @@ impl<T: Float> Tensor<T> {
     #[track_caller]
     pub fn add_assign(&mut self, other: &Self) {
         assert!(
-            self.shape() == other.shape(),
+            self.same_shape(other),
             "add_assign: shapes {:?} and {:?} differ (adding in place does not broadcast)",
             self.shape(),
             other.shape()
@@ -120,20 +120,90 @@ macro_rules! functions {
 functions! {
     /// The exponential of each value.
     exp Exp;
+    /// `exp(x) - 1` of each value, accurate near 0.
+    expm1 Expm1;
+    /// Two to the power of each value.
+    exp2 Exp2;
     /// The natural logarithm of each value.
     ln Ln;
+    /// `ln(1 + x)` of each value, accurate near 0.
+    ln_1p Ln1p;
+    /// The logarithm to the base 2 of each value.
+    log2 Log2;
     /// The square root of each value.
     sqrt Sqrt;
+    /// `1 / sqrt(x)` of each value.
+    rsqrt Rsqrt;
     /// The square of each value.
     square Square;
+    /// `1 / x` of each value.
+    recip Recip;
     /// The magnitude of each value.
     abs Abs;
+    /// The sine of each value, of radians.
+    sin Sin;
+    /// The cosine of each value, of radians.
+    cos Cos;
+    /// The tangent of each value, of radians.
+    tan Tan;
+    /// The arc in `[-pi/2, pi/2]` whose sine is the value; NaN outside `[-1, 1]`.
+    asin Asin;
+    /// The arc in `[0, pi]` whose cosine is the value; NaN outside `[-1, 1]`.
+    acos Acos;
+    /// The arc in `[-pi/2, pi/2]` whose tangent is the value.
+    atan Atan;
+    /// The hyperbolic sine of each value.
+    sinh Sinh;
+    /// The hyperbolic cosine of each value.
+    cosh Cosh;
     /// The hyperbolic tangent of each value.
     tanh Tanh;
+    /// The inverse of the hyperbolic sine of each value.
+    asinh Asinh;
+    /// The inverse of the hyperbolic cosine of each value; NaN below 1.
+    acosh Acosh;
+    /// The inverse of the hyperbolic tangent of each value; NaN outside `[-1, 1]`.
+    atanh Atanh;
+    /// The error function of each value.
+    erf Erf;
+    /// `1 - erf(x)` of each value, with every digit where that is small.
+    erfc Erfc;
+    /// The largest whole number not above each value.
+    floor Floor;
+    /// The smallest whole number not below each value.
+    ceil Ceil;
+    /// The whole number next to each value towards 0.
+    trunc Trunc;
+    /// The whole number nearest to each value, and the even one of two.
+    round Round;
+    /// -1, 0 or 1 by the sign of each value; NaN stays NaN.
+    sign Sign;
     /// The logistic function `1 / (1 + exp(-x))` of each value.
     sigmoid Sigmoid;
+    /// The logarithm of the logistic function of each value.
+    log_sigmoid LogSigmoid;
     /// `max(x, 0)` of each value; NaN stays NaN.
     relu Relu;
+    /// `ln(1 + exp(x))` of each value.
+    softplus Softplus;
+    /// `x / (1 + abs(x))` of each value.
+    softsign Softsign;
+    /// The scaled exponential linear unit of each value.
+    selu Selu;
+    /// Each value times the probability that a standard normal number is below it.
+    gelu Gelu;
+    /// The approximation of [`gelu`](Self::gelu) by a hyperbolic tangent.
+    gelu_tanh GeluTanh;
+    /// `x sigmoid(x)` of each value.
+    silu Silu;
+    /// `x tanh(softplus(x))` of each value.
+    mish Mish;
+    /// Each value held within `[-1, 1]`.
+    hard_tanh HardTanh;
+    /// `x / 6 + 1/2` of each value, held within `[0, 1]`.
+    hard_sigmoid HardSigmoid;
+    /// Each value times its [`hard_sigmoid`](Self::hard_sigmoid).
+    hard_swish HardSwish;
 }
 
 impl<T: Float> Tensor<T> {
@@ -151,16 +221,60 @@ impl<T: Float> Tensor<T> {
     pub fn clamp(&self, low: f64, high: f64) -> Self {
         self.unary::<rows::Clamp>([low, high])
     }
-
-    /// The smaller of two values, under broadcasting; NaN if either is.
-    #[track_caller]
-    pub fn minimum(&self, other: &Self) -> Self {
-        self.binary::<rows::Min>(other, [0.0; 2])
+    /// Each value where positive, else `slope` times it.
+    pub fn leaky_relu(&self, slope: f64) -> Self {
+        self.unary::<rows::LeakyRelu>([slope, 0.0])
     }
 
-    /// The larger of two values, under broadcasting; NaN if either is.
-    #[track_caller]
-    pub fn maximum(&self, other: &Self) -> Self {
-        self.binary::<rows::Max>(other, [0.0; 2])
+    /// Each value where positive, else `alpha (exp(x) - 1)`.
+    pub fn elu(&self, alpha: f64) -> Self {
+        self.unary::<rows::Elu>([alpha, 0.0])
     }
+
+    /// Each value where positive, else `alpha (exp(x / alpha) - 1)`.
+    pub fn celu(&self, alpha: f64) -> Self {
+        self.unary::<rows::Celu>([alpha, 0.0])
+    }
+
+    /// The values at the fraction `weight` of the way to `end`, under broadcasting.
+    #[track_caller]
+    pub fn lerp(&self, end: &Self, weight: f64) -> Self {
+        self.binary::<rows::Lerp>(end, [weight, 0.0])
+    }
+}
+
+macro_rules! pairs {
+    ($($(#[$doc:meta])* $name:ident $row:ident;)*) => {
+        /// Functions of two values, under broadcasting. All panic at the caller's line when the shapes do not broadcast.
+        impl<T: Float> Tensor<T> { $(
+            $(#[$doc])*
+            #[track_caller]
+            pub fn $name(&self, other: &Self) -> Self {
+                self.binary::<rows::$row>(other, [0.0; 2])
+            }
+        )* }
+    };
+}
+
+pairs! {
+    /// The smaller of two values; NaN if either is.
+    minimum Min;
+    /// The larger of two values; NaN if either is.
+    maximum Max;
+    /// Each value to the power of the other; anything to the power 0 is 1.
+    pow Pow;
+    /// `sqrt(x^2 + y^2)`, without overflow in between.
+    hypot Hypot;
+    /// The angle of the point `(other, self)`, in `[-pi, pi]`.
+    atan2 Atan2;
+    /// `ln(exp(x) + exp(y))`, from the larger of the two.
+    logaddexp LogAddExp;
+    /// `x ln(y)`, and 0 where x is 0 unless y is NaN.
+    xlogy XLogY;
+    /// What is left of a division, with the sign of the divisor `other` (Python's `%`).
+    remainder Remainder;
+    /// What is left of a division, with the sign of the dividend (C's `fmod`, Rust's `%`).
+    fmod Fmod;
+    /// Each value where positive, else the other, a slope, times it.
+    prelu PRelu;
 }

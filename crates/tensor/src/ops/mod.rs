@@ -3,21 +3,42 @@
 //! Results are placed where the operands live (their [`Workspace`](crate::Workspace)), and misfits panic at the caller's line.
 
 mod arithmetic;
+mod at;
 mod contraction;
 mod elementwise;
+mod extreme;
 mod index;
+mod join;
 mod loss;
+mod masked;
+mod moment;
+mod norm;
+mod pad;
 mod random;
 mod reduction;
+mod scan;
 mod selection;
 mod shape;
+mod slice;
 mod softmax;
+mod sort;
+mod tangent;
+mod view;
 
+pub use at::{By, Ellipsis, Index, NewAxis, Part, Place, Selection, Span};
 pub use elementwise::Side;
+pub use index::Rows;
+pub use masked::check_mask;
+pub use moment::degrees_of_freedom;
+pub use norm::check_norm_order;
+pub use pad::{PadMode, Padding, Triangle, rolls};
 pub use reduction::Reduction;
+pub use scan::{Direction, Scan};
 pub use selection::Comparison;
-pub use shape::{permutation, resolve_range, resolve_ranges};
 pub use softmax::Soft;
+pub use sort::Pick;
+pub use tangent::Along;
+pub use view::View;
 
 use crate::buffer::Workspace;
 use crate::number::Data;

@@ -1,8 +1,10 @@
 //! Reductions over any axes.
 
+use super::place;
+use crate::kernels::product;
 use crate::kernels::reduce::{self, Fold};
 use crate::number::Float;
-use crate::shape::{Shape, count, reduced, resolve_axes};
+use crate::shape::{Run, Shape, count, reduced, resolve_axes};
 use crate::tensor::Tensor;
 
 /// What the values along the reduced axes become.
@@ -12,8 +14,12 @@ pub enum Reduction {
     Sum,
     /// Their mean; NaN for none.
     Mean,
+    /// Their product; 1 for none.
+    Prod,
     /// The largest; NaN if any is NaN. There must be at least one.
     Max,
+    /// The smallest; NaN if any is NaN. There must be at least one.
+    Min,
 }
 
 impl Reduction {
@@ -22,7 +28,18 @@ impl Reduction {
         match self {
             Reduction::Sum => "sum",
             Reduction::Mean => "mean",
+            Reduction::Prod => "prod",
             Reduction::Max => "max",
+            Reduction::Min => "min",
+        }
+    }
+
+    /// What does not exist of no values.
+    fn missing(self) -> Option<&'static str> {
+        match self {
+            Reduction::Sum | Reduction::Mean | Reduction::Prod => None,
+            Reduction::Max => Some("largest"),
+            Reduction::Min => Some("smallest"),
         }
     }
 }
@@ -31,17 +48,25 @@ impl<T: Float> Tensor<T> {
     /// Reduces over axes (sorted, from the front); they stay with size 1 when `keep`, else they go.
     ///
     /// # Panics
-    /// At the caller's line, for `Max` over no values.
+    /// At the caller's line, for `Max` and `Min` over no values.
     #[track_caller]
     pub fn reduce(&self, by: Reduction, axes: &[usize], keep: bool) -> Self {
-        let fold = if by == Reduction::Max { Fold::Max } else { Fold::Sum };
+        let fold = match by {
+            Reduction::Sum | Reduction::Mean => Fold::Sum,
+            Reduction::Prod => Fold::Prod,
+            Reduction::Max => Fold::Max,
+            Reduction::Min => Fold::Min,
+        };
         let n: usize = axes.iter().map(|&k| self.shape()[k]).product();
         let shape = reduced(self.shape(), axes, keep);
-        assert!(
-            by != Reduction::Max || n > 0 || count(&shape) == 0,
-            "max: shape {:?} has no values along axes {axes:?}, and nothing has no largest",
-            self.shape()
-        );
+        if let Some(missing) = by.missing() {
+            assert!(
+                n > 0 || count(&shape) == 0,
+                "{}: shape {:?} has no values along axes {axes:?}, and nothing has no {missing}",
+                by.name(),
+                self.shape()
+            );
+        }
         let mut out = self.fold(fold, axes).with_shape(shape);
         if by == Reduction::Mean {
             // Division, not multiplication by 1/n: the mean of equal values is that value.
@@ -101,10 +126,22 @@ impl<T: Float> Tensor<T> {
         self.reduce(Reduction::Mean, &resolve_axes("mean", axes, self.rank()), keep)
     }
 
+    /// The product over axes; 1 where there are no values along them.
+    #[track_caller]
+    pub fn prod_axes(&self, axes: &[isize], keep: bool) -> Self {
+        self.reduce(Reduction::Prod, &resolve_axes("prod", axes, self.rank()), keep)
+    }
+
     /// The largest value over axes; NaN propagates.
     #[track_caller]
     pub fn max_axes(&self, axes: &[isize], keep: bool) -> Self {
         self.reduce(Reduction::Max, &resolve_axes("max", axes, self.rank()), keep)
+    }
+
+    /// The smallest value over axes; NaN propagates.
+    #[track_caller]
+    pub fn min_axes(&self, axes: &[isize], keep: bool) -> Self {
+        self.reduce(Reduction::Min, &resolve_axes("min", axes, self.rank()), keep)
     }
 
     /// The sum of all values, as a scalar tensor.
@@ -117,39 +154,67 @@ impl<T: Float> Tensor<T> {
         self.reduce(Reduction::Mean, &all(self.rank()), false)
     }
 
+    /// The product of all values, as a scalar tensor; 1 when there are none.
+    pub fn prod(&self) -> Self {
+        self.reduce(Reduction::Prod, &all(self.rank()), false)
+    }
+
     /// The largest of all values, as a scalar tensor.
     #[track_caller]
     pub fn max(&self) -> Self {
         self.reduce(Reduction::Max, &all(self.rank()), false)
     }
 
-    /// Where the largest value along the last axis is: the first of equals, the first NaN if there is one.
-    ///
-    /// # Panics
-    /// At the caller's line, when there is no last axis or it is empty.
+    /// The smallest of all values, as a scalar tensor.
     #[track_caller]
-    pub fn argmax(&self) -> Tensor<u32> {
-        let Some(&n) = self.shape().last() else { panic!("argmax: a scalar has no axis to look along") };
-        assert!(
-            n > 0 || self.is_empty() && count(&self.shape()[..self.rank() - 1]) == 0,
-            "argmax: the last axis is empty"
-        );
-        let largest = |row: &[T]| {
-            let mut best = 0;
-            for (i, x) in row.iter().enumerate() {
-                let nan = x.partial_cmp(x).is_none();
-                let best_nan = row[best].partial_cmp(&row[best]).is_none();
-                if !best_nan && (nan || *x > row[best]) {
-                    best = i;
-                }
-            }
-            best as u32
-        };
-        Tensor::new(
-            self.data().chunks_exact(n.max(1)).map(largest).collect::<Vec<_>>(),
-            &self.shape()[..self.rank() - 1],
-        )
+    pub fn min(&self) -> Self {
+        self.reduce(Reduction::Min, &all(self.rank()), false)
     }
+
+    /// The cotangent of the input of a product over axes: `g` times all other values, by products of those before and those
+    /// after, so that zeros are exact. g holds one value per product.
+    pub fn prod_chain(g: &Self, x: &Self, axes: &[usize]) -> Self {
+        let run = Run::new(x.shape(), axes);
+        let [_, middle, inner] = run.dims;
+        let from = x.together(&run);
+        Self::make(place(g, x), from.shape().into(), |to| product::backward(to, g.data(), from.data(), middle, inner))
+            .apart(&run)
+    }
+
+    /// The axes of a run brought together.
+    pub(super) fn together(&self, run: &Run) -> Self {
+        match run.order() {
+            Some(order) => self.permute(&signed(order)),
+            None => self.clone(),
+        }
+    }
+
+    /// Undoes [`together`](Self::together).
+    pub(super) fn apart(self, run: &Run) -> Self {
+        match run.back() {
+            Some((order, _)) => self.permute(&signed(order)),
+            None => self,
+        }
+    }
+
+    /// A reduction over axes (sorted, from the front) by a kernel over `[outer, middle, inner]`:
+    /// `kernel(values, middle, inner, results)`.
+    pub(super) fn reduce_run(
+        &self,
+        axes: &[usize],
+        keep: bool,
+        kernel: impl FnOnce(&[T], usize, usize, &mut [T]),
+    ) -> Self {
+        let run = Run::new(self.shape(), axes);
+        let [_, middle, inner] = run.dims;
+        let from = self.together(&run);
+        Self::make(self.workspace(), reduced(self.shape(), axes, keep), |to| kernel(from.data(), middle, inner, to))
+    }
+}
+
+/// Axes counted from the front, as the methods take them.
+pub(super) fn signed(axes: &[usize]) -> smallvec::SmallVec<[isize; 4]> {
+    axes.iter().map(|&k| k as isize).collect()
 }
 
 /// Every axis of a rank.

@@ -27,8 +27,8 @@ impl<T: Float> Tensor<T> {
         Self::make(workspace, shape, |to| selection::choose(m.data(), x.data(), y.data(), to))
     }
 
-    /// The share of each value in its maximum over axes, where `top` holds the maxima with the axes kept: 1/c for the c values
-    /// that equal it, else 0. NaN counts as equal to NaN.
+    /// The share of each value in its maximum (or minimum) over axes, where `top` holds those with the axes kept: 1/c for the c
+    /// values that equal it, else 0. NaN counts as equal to NaN.
     #[track_caller]
     pub fn tie_weights(&self, top: &Self, axes: &[usize]) -> Self {
         let top = top.expand(self.shape());

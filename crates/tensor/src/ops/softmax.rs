@@ -3,7 +3,7 @@
 use super::place;
 use crate::kernels::softmax;
 use crate::number::Float;
-use crate::shape::{count, resolve_axis};
+use crate::shape::{Run, resolve_axes, resolve_axis};
 use crate::tensor::Tensor;
 
 pub use crate::kernels::softmax::Soft;
@@ -53,37 +53,26 @@ impl<T: Float> Tensor<T> {
     /// `log sum exp(x)` along an axis, which stays with size 1 when `keep`; `-inf` for nothing.
     #[track_caller]
     pub fn logsumexp(&self, axis: isize, keep: bool) -> Self {
-        let axis = resolve_axis("logsumexp", axis, self.rank());
-        let shape = crate::shape::reduced(self.shape(), &[axis], keep);
-        let moved;
-        let from = if axis + 1 == self.rank() {
-            self
-        } else {
-            moved = self.permute(&to_last(axis, self.rank()));
-            &moved
-        };
-        // Exchanging the axis with the last reorders the others too, so the result is moved back before it is shaped.
-        let mut wide: crate::Shape = from.shape().into();
-        let last = wide.len() - 1;
-        wide[last] = 1;
-        let n = self.shape()[axis];
-        let out = Self::make(self.workspace(), wide, |to| softmax::logsumexp(from.data(), to, n));
-        let out = if axis + 1 == self.rank() { out } else { out.permute(&to_last(axis, self.rank())) };
-        debug_assert_eq!(count(&shape), out.len());
-        out.with_shape(shape)
+        self.logsumexp_axes(&[axis], keep)
     }
 
-    /// The cotangent of the input of [`logsumexp`](Self::logsumexp): `g softmax(x)`, 0 where `y = -inf`; g and y hold one value
-    /// per row of x along the axis.
-    pub fn logsumexp_chain(g: &Self, x: &Self, y: &Self, axis: usize) -> Self {
-        let kept = crate::shape::reduced(x.shape(), &[axis], true);
-        if axis + 1 != x.rank() {
-            let order = to_last(axis, x.rank());
-            let (g, y) = (g.with_shape(kept.clone()).permute(&order), y.with_shape(kept).permute(&order));
-            return Self::logsumexp_chain(&g, &x.permute(&order), &y, x.rank() - 1).permute(&order);
-        }
-        Self::make(place(g, y), x.shape().into(), |to| {
-            softmax::logsumexp_backward(to, g.data(), x.data(), y.data(), x.shape()[axis], false)
+    /// `log sum exp(x)` over axes.
+    #[track_caller]
+    pub fn logsumexp_axes(&self, axes: &[isize], keep: bool) -> Self {
+        self.reduce_run(&resolve_axes("logsumexp", axes, self.rank()), keep, |x, middle, inner, to| {
+            softmax::logsumexp(x, to, middle, inner)
         })
+    }
+
+    /// The cotangent of the input of [`logsumexp_axes`](Self::logsumexp_axes): `g softmax(x)`, 0 where `y = -inf`; g and y hold one
+    /// value per result.
+    pub fn logsumexp_chain(g: &Self, x: &Self, y: &Self, axes: &[usize]) -> Self {
+        let run = Run::new(x.shape(), axes);
+        let [_, middle, inner] = run.dims;
+        let from = x.together(&run);
+        Self::make(place(g, y), from.shape().into(), |to| {
+            softmax::logsumexp_backward(to, g.data(), from.data(), y.data(), middle, inner)
+        })
+        .apart(&run)
     }
 }

@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 use rappel_tensor::shape::{broadcast, count, reduced, resolve_axes, resolve_axis};
-use rappel_tensor::{permutation, resolve_ranges};
 
 use crate::naive::{shapes, stretched};
 
@@ -66,11 +65,4 @@ fn axes_count_from_either_end() {
     for (axis, rank, k) in [(0, 1, 0), (-1, 1, 0), (2, 3, 2), (-3, 3, 0), (-2, 5, 3)] {
         assert_eq!(resolve_axis("sum", axis, rank), k);
     }
-    assert_eq!(permutation(&[-1, 0, 1], 3)[..], [2, 0, 1]);
-}
-
-#[test]
-fn ranges_give_start_and_size() {
-    let (start, size) = resolve_ranges(&[4, 5, 6], &[1..3, 5..5]);
-    assert_eq!((&start[..], &size[..]), (&[1, 5, 0][..], &[2, 0, 6][..]));
 }

@@ -8,11 +8,12 @@ fn values_and_shape_must_agree() {
     for (n, shape) in [(1, &[][..]), (6, &[2, 3]), (0, &[0]), (0, &[3, 0, 2]), (0, &[0, usize::MAX])] {
         assert_eq!(given(n, shape), Ok(n), "{shape:?}");
     }
-    let cases: [(usize, &[usize], &str); 5] = [
+    let cases: [(usize, &[usize], &str); 6] = [
         (5, &[2, 3], "a tensor of shape [2, 3] holds 6 values, 5 were given"),
         (0, &[], "a tensor of shape [] holds 1 values, 0 were given"),
         (1, &[0], "a tensor of shape [0] holds 0 values, 1 were given"),
         (1, &[usize::MAX, 2], &format!("a tensor of shape [{}, 2] has more values than can be counted", usize::MAX)),
+        (0, &[1 << 60], "a tensor of shape [1152921504606846976] has more values than can be counted"),
         (0, &[1 << 63, 2], "a tensor of shape [9223372036854775808, 2] has more values than can be counted"),
     ];
     for (n, shape, message) in cases {

@@ -1,8 +1,10 @@
 //! Functions of every value.
 
+use std::f64::consts::{FRAC_2_SQRT_PI, FRAC_PI_2, LN_2, PI};
 use std::ops::Range;
 
 use proptest::prelude::*;
+use rappel_autodiff::Tensor;
 
 use super::{one, two};
 use crate::row;
@@ -11,6 +13,8 @@ use crate::strategies::{self, MARGIN, away_from, gridded};
 
 const ANY: Range<f64> = -2.0..2.0;
 const POSITIVE: Range<f64> = 0.3..3.0;
+/// Of arcs.
+const INSIDE: Range<f64> = -0.7..0.7;
 
 /// A row of a method without arguments.
 macro_rules! function {
@@ -24,9 +28,16 @@ macro_rules! function {
         }
     };
 }
+pub(super) use function;
 
-fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
+/// The error function by its series about 0.
+pub(super) fn erf(x: f64) -> f64 {
+    let (mut term, mut sum) = (x, 0.0);
+    for n in 0..60 {
+        sum += term / f64::from(2 * n + 1);
+        term *= -x * x / f64::from(n + 1);
+    }
+    sum * FRAC_2_SQRT_PI
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -41,12 +52,24 @@ pub(super) fn rows() -> Vec<Row> {
         function!(sin, -4.0..4.0, f64::sin),
         function!(cos, -4.0..4.0, f64::cos),
         function!(tanh, -3.0..3.0, f64::tanh),
-        function!(sigmoid, -4.0..4.0, sigmoid),
-        function!(softplus, -4.0..4.0, |x| x.exp().ln_1p()),
         function!(abs, away_from(&[0.0], MARGIN, ANY), f64::abs),
-        function!(relu, away_from(&[0.0], MARGIN, ANY), |x| if x > 0.0 { x } else { 0.0 }),
-        function!(floor, away_from(&[-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0], MARGIN, -3.0..3.0), f64::floor),
+        function!(exp2, ANY, |x| (x * LN_2).exp()),
+        function!(log2, POSITIVE, |x| x.ln() / LN_2),
+        function!(rsqrt, 0.5..3.0, |x| 1.0 / x.sqrt()),
+        function!(tan, -1.0..1.0, |x| x.sin() / x.cos()),
+        function!(asin, INSIDE, |x| (x / (1.0 - x * x).sqrt()).atan()),
+        function!(acos, INSIDE, |x| FRAC_PI_2 - (x / (1.0 - x * x).sqrt()).atan()),
+        function!(atan, -3.0..3.0, f64::atan),
+        function!(sinh, ANY, |x| (x.exp() - (-x).exp()) / 2.0),
+        function!(cosh, ANY, |x| (x.exp() + (-x).exp()) / 2.0),
+        function!(asinh, -3.0..3.0, |x| (x.abs() + (x * x + 1.0).sqrt()).ln().copysign(x)),
+        function!(acosh, 1.3..4.0, |x| (x + (x * x - 1.0).sqrt()).ln()),
+        function!(atanh, INSIDE, |x| ((1.0 + x) / (1.0 - x)).ln() / 2.0),
+        function!(erf, ANY, erf),
+        function!(erfc, ANY, |x| 1.0 - erf(x)),
     ];
+    rows.extend(steps());
+    rows.extend(pairs());
     rows.extend(powers());
     rows.extend(choices());
     rows
@@ -107,6 +130,74 @@ fn choices() -> Vec<Row> {
             cases: one(away_from(&[-0.5, 1.0], MARGIN, ANY)),
             vars: |(), &[x]| x.clamp(-0.5, 1),
             numbers: |(), [x]| x.map(|x| x.clamp(-0.5, 1.0)),
+        },
+    ]
+}
+
+/// Functions without a gradient, which are constants to the product.
+fn steps() -> Vec<Row> {
+    const WHOLE: [f64; 7] = [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0];
+    macro_rules! step {
+        ($name:ident, $values:expr, $reference:expr) => {
+            row! {
+                name: stringify!($name),
+                args: (),
+                cases: one($values),
+                vars: |(), &[x]| x * x.$name(),
+                numbers: |(), [x]| x.map(|x| x * $reference(x)),
+            }
+        };
+    }
+    vec![
+        step!(floor, away_from(&WHOLE, MARGIN, -3.0..3.0), f64::floor),
+        step!(ceil, away_from(&WHOLE, MARGIN, -3.0..3.0), |x: f64| -(-x).floor()),
+        step!(trunc, away_from(&WHOLE, MARGIN, -3.0..3.0), |x: f64| x - x % 1.0),
+        step!(round, away_from(&[-2.5, -1.5, -0.5, 0.5, 1.5, 2.5], MARGIN, -2.9..2.9), |x: f64| (x + 0.5).floor()),
+        step!(sign, away_from(&[0.0], MARGIN, ANY), f64::signum),
+    ]
+}
+
+/// Functions of two values.
+fn pairs() -> Vec<Row> {
+    macro_rules! pair {
+        ($name:ident, $a:expr, $b:expr, $reference:expr) => {
+            row! {
+                name: stringify!($name),
+                args: (),
+                cases: two($a, $b),
+                vars: |(), &[a, b]| a.$name(b),
+                numbers: |(), [a, b]| a.zip(b, $reference),
+            }
+        };
+    }
+    let nonzero = || away_from(&[0.0], 0.4, ANY);
+    // No quotient of the two is near a whole number.
+    let dividend = || away_from(&[-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0], 3.0 * MARGIN, -3.0..3.0);
+    let divisor = || prop_oneof![1.0..1.02, -1.02..-1.0];
+    vec![
+        pair!(hypot, nonzero(), nonzero(), |a, b| (a * a + b * b).sqrt()),
+        pair!(atan2, nonzero(), nonzero(), |a, b| {
+            let turn = if b > 0.0 { 0.0 } else { PI.copysign(a) };
+            (a / b).atan() + turn
+        }),
+        pair!(logaddexp, ANY, ANY, |a, b| (a.exp() + b.exp()).ln()),
+        pair!(xlogy, POSITIVE, POSITIVE, |a, b| a * b.ln()),
+        pair!(remainder, dividend(), divisor(), |a, b| a - b * (a / b).floor()),
+        pair!(fmod, dividend(), divisor(), |a, b| a - b * (a / b).trunc()),
+        row! {
+            name: "lerp",
+            args: f64,
+            cases: (prop_oneof![Just(0.0), Just(1.0), ANY], strategies::pair(ANY, ANY))
+                .prop_map(|(weight, (a, b))| (weight, vec![a, b])),
+            vars: |weight, &[a, b]| a.lerp(b, *weight),
+            numbers: |weight, [a, b]| a.zip(b, |a, b| (1.0 - weight) * a + weight * b),
+        },
+        row! {
+            name: "lerp_by",
+            args: (),
+            cases: (strategies::pair(ANY, ANY), ANY).prop_map(|((a, b), w)| ((), vec![a, b, Tensor::scalar(w)])),
+            vars: |(), &[a, b, weight]| a.lerp_by(b, weight),
+            numbers: |(), [a, b, weight]| a.zip(b, |a, b| a + weight.data()[0] * (b - a)),
         },
     ]
 }

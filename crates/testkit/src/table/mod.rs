@@ -1,15 +1,20 @@
 //! The op table: one row per operation of the engine.
 
+mod activation;
 mod arithmetic;
 mod contraction;
 mod elementwise;
 mod index;
 mod loss;
+mod pad;
 mod random;
 mod reduction;
+mod scan;
 mod selection;
 mod shape;
+mod slice;
 mod softmax;
+mod sort;
 
 use proptest::prelude::*;
 use rappel_autodiff::Tensor;
@@ -23,20 +28,25 @@ use crate::strategies;
 /// use rappel_testkit::FAMILIES;
 ///
 /// let (name, rows) = FAMILIES[0];
-/// assert_eq!(name, "arithmetic");
-/// assert!(rows().iter().any(|row| row.name() == "mul"));
+/// assert_eq!(name, "activation");
+/// assert!(rows().iter().any(|row| row.name() == "relu"));
 /// ```
-pub const FAMILIES: [(&str, fn() -> Vec<Row>); 10] = [
+pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
+    ("activation", activation::rows),
     ("arithmetic", arithmetic::rows),
     ("contraction", contraction::rows),
     ("elementwise", elementwise::rows),
     ("index", index::rows),
     ("loss", loss::rows),
+    ("pad", pad::rows),
     ("random", random::rows),
     ("reduction", reduction::rows),
+    ("scan", scan::rows),
     ("selection", selection::rows),
     ("shape", shape::rows),
+    ("slice", slice::rows),
     ("softmax", softmax::rows),
+    ("sort", sort::rows),
 ];
 
 /// Every row.
@@ -59,6 +69,11 @@ fn one(values: impl Strategy<Value = f64> + Clone + 'static) -> Cases<()> {
 /// Two inputs that broadcast and no arguments.
 fn two(a: impl Strategy<Value = f64> + Clone + 'static, b: impl Strategy<Value = f64> + Clone + 'static) -> Cases<()> {
     strategies::pair(a, b).prop_map(|(a, b)| ((), vec![a, b])).boxed()
+}
+
+/// Factors of a product: zeros among them, often more than one.
+fn factor() -> impl Strategy<Value = f64> + Clone {
+    prop_oneof![1 => Just(0.0), 3 => -1.5..1.5]
 }
 
 /// One input of a shape that something is drawn for.

@@ -1,7 +1,7 @@
-//! Operations that move values.
+//! Values under other axes, and joined.
 
 use proptest::prelude::*;
-use rappel_autodiff::Var;
+use rappel_autodiff::{Tensor, Var};
 
 use super::{Cases, shaped};
 use crate::plain::{Plain, front};
@@ -10,18 +10,6 @@ use crate::row::Row;
 use crate::strategies::{axis, broadcasting, shape, shape_of, size, tensor};
 
 const ANY: std::ops::Range<f64> = -2.0..2.0;
-
-/// A start and a size within each axis, for some leading axes.
-fn window(shape: &[usize]) -> BoxedStrategy<Vec<(usize, usize)>> {
-    let range = |n: usize| (0..=n).prop_flat_map(move |start| (Just(start), 0..=n - start));
-    let each: Vec<_> = shape.iter().map(|&n| range(n)).collect();
-    (each, 0..=shape.len())
-        .prop_map(|(mut ranges, given)| {
-            ranges.truncate(given);
-            ranges
-        })
-        .boxed()
-}
 
 fn permuted(x: &Plain, order: &[isize]) -> Plain {
     let order: Vec<usize> = order.iter().map(|&k| front(k, x.shape().len())).collect();
@@ -65,6 +53,20 @@ fn parts() -> Cases<isize> {
 /// One to three parts of one shape, and a place for the new axis.
 fn equals() -> Cases<isize> {
     (shape_of(0..4), 1..4_usize).prop_flat_map(|(s, n)| (axis(s.len() + 1), vec![tensor(&s, ANY); n])).boxed()
+}
+
+/// The tensor with a new axis of size 1.
+fn widened(x: &Tensor<f64>, axis: isize) -> Tensor<f64> {
+    let mut shape = x.shape().to_vec();
+    shape.insert(front(axis, shape.len() + 1), 1);
+    x.reshape(&shape)
+}
+
+/// Two axes, the first not after the second.
+fn ordered(shape: &[usize]) -> BoxedStrategy<(isize, isize)> {
+    let rank = shape.len();
+    let sorted = move |(a, b)| if front(a, rank) <= front(b, rank) { (a, b) } else { (b, a) };
+    (axis(rank), axis(rank)).prop_map(sorted).boxed()
 }
 
 pub(super) fn rows() -> Vec<Row> {
@@ -118,15 +120,108 @@ pub(super) fn rows() -> Vec<Row> {
             numbers: |to, [x]| Plain::from_fn(to, |i| x.stretched(i)),
         },
         row! {
-            name: "slice",
-            args: Vec<(usize, usize)>,
-            cases: shaped(shape(), window),
-            vars: |ranges, &[x]| x.slice(&ranges.iter().map(|&(at, n)| at..at + n).collect::<Vec<_>>()),
-            numbers: |ranges, [x]| {
-                let at = |k: usize| ranges.get(k).map_or(0, |r| r.0);
-                let size = |k: usize| ranges.get(k).map_or(x.shape()[k], |r| r.1);
-                let shape: Vec<usize> = (0..x.shape().len()).map(size).collect();
-                Plain::from_fn(&shape, |i| x.at(&i.iter().enumerate().map(|(k, i)| i + at(k)).collect::<Vec<_>>()))
+            name: "squeeze",
+            args: isize,
+            cases: shaped(shape_of(0..5), |s| axis(s.len() + 1)).prop_map(|(axis, x)| (axis, vec![widened(&x[0], axis)])),
+            vars: |axis, &[x]| x.squeeze(*axis),
+            numbers: |axis, [x]| {
+                let mut shape = x.shape().to_vec();
+                shape.remove(front(*axis, shape.len()));
+                x.reshape(&shape)
+            },
+        },
+        row! {
+            name: "unsqueeze",
+            args: isize,
+            cases: shaped(shape_of(0..5), |s| axis(s.len() + 1)),
+            vars: |axis, &[x]| x.unsqueeze(*axis),
+            numbers: |axis, [x]| {
+                let mut shape = x.shape().to_vec();
+                shape.insert(front(*axis, shape.len() + 1), 1);
+                x.reshape(&shape)
+            },
+        },
+        row! {
+            name: "flatten",
+            args: (isize, isize),
+            cases: shaped(shape_of(1..6), ordered),
+            vars: |(first, last), &[x]| x.flatten(*first, *last),
+            numbers: |&(first, last), [x]| {
+                let (a, b) = (front(first, x.shape().len()), front(last, x.shape().len()));
+                let joined = x.shape()[a..=b].iter().product();
+                x.reshape(&[&x.shape()[..a], &[joined], &x.shape()[b + 1..]].concat())
+            },
+        },
+        row! {
+            name: "unflatten",
+            args: (isize, Vec<usize>),
+            cases: shaped(shape_of(1..4), |s| {
+                let shape = s.to_vec();
+                (axis(s.len()), any::<bool>()).prop_map(move |(axis, last)| {
+                    let n = shape[front(axis, shape.len())];
+                    (axis, if last { vec![n, 1] } else { vec![1, n] })
+                }).boxed()
+            }),
+            vars: |(axis, sizes), &[x]| x.unflatten(*axis, sizes),
+            numbers: |(axis, sizes), [x]| {
+                let k = front(*axis, x.shape().len());
+                x.reshape(&[&x.shape()[..k], sizes, &x.shape()[k + 1..]].concat())
+            },
+        },
+        row! {
+            name: "swap_axes",
+            args: (isize, isize),
+            cases: shaped(shape_of(1..6), |s| (axis(s.len()), axis(s.len())).boxed()),
+            vars: |(a, b), &[x]| x.swap_axes(*a, *b),
+            numbers: |&(a, b), [x]| {
+                let rank = x.shape().len();
+                let mut order: Vec<isize> = (0..rank as isize).collect();
+                order.swap(front(a, rank), front(b, rank));
+                permuted(x, &order)
+            },
+        },
+        row! {
+            name: "moveaxis",
+            args: (isize, isize),
+            cases: shaped(shape_of(1..6), |s| (axis(s.len()), axis(s.len())).boxed()),
+            vars: |(from, to), &[x]| x.moveaxis(*from, *to),
+            numbers: |&(from, to), [x]| {
+                let rank = x.shape().len();
+                let (from, to) = (front(from, rank), front(to, rank));
+                let mut order: Vec<isize> = (0..rank as isize).filter(|&k| k != from as isize).collect();
+                order.insert(to, from as isize);
+                permuted(x, &order)
+            },
+        },
+        row! {
+            name: "repeat",
+            args: Vec<usize>,
+            cases: shaped(shape_of(0..4), |s| {
+                let times = prop_oneof![3 => Just(1_usize), 3 => Just(2), 1 => Just(0)];
+                prop::collection::vec(times, s.len()..s.len() + 2).boxed()
+            }),
+            vars: |times, &[x]| x.repeat(times),
+            numbers: |times, [x]| {
+                let lead = times.len() - x.shape().len();
+                let own = |k: usize| if k < lead { 1 } else { x.shape()[k - lead] };
+                let shape: Vec<usize> = (0..times.len()).map(|k| times[k] * own(k)).collect();
+                Plain::from_fn(&shape, |i| x.at(&(lead..times.len()).map(|k| i[k] % own(k)).collect::<Vec<_>>()))
+            },
+        },
+        row! {
+            name: "repeat_interleave",
+            args: (usize, isize),
+            cases: shaped(shape_of(1..4), |s| (0..4_usize, axis(s.len())).boxed()),
+            vars: |(times, axis), &[x]| x.repeat_interleave(*times, *axis),
+            numbers: |(times, axis), [x]| {
+                let k = front(*axis, x.shape().len());
+                let mut shape = x.shape().to_vec();
+                shape[k] *= times;
+                Plain::from_fn(&shape, |i| {
+                    let mut i = i.to_vec();
+                    i[k] /= times;
+                    x.at(&i)
+                })
             },
         },
         row! {

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::Cases;
+use super::{Cases, shaped};
 use crate::row;
 use crate::row::Row;
-use crate::strategies::{axis, shape_of, tensor};
+use crate::strategies::{axes, axis, shape, shape_of, tensor};
 
 /// An axis, and how far off the rows are moved: not at all, or until their exponentials leave the range of single precision.
 /// Values are whole multiples of 1/1024, so that they can be moved without rounding.
@@ -49,6 +49,14 @@ pub(super) fn rows() -> Vec<Row> {
             cases: (along(), any::<bool>()).prop_map(|((args, x), keep)| ((args, keep), x)),
             vars: |((axis, shift), keep), &[x]| (x + *shift).logsumexp(*axis, *keep),
             numbers: |((axis, shift), keep), [x]| x.reduce(&[*axis], *keep, |run| shift + log_sum(run)),
+        }
+        .fused(),
+        row! {
+            name: "logsumexp_axes",
+            args: (Vec<isize>, bool),
+            cases: shaped(shape(), |s| (axes(s.len()), any::<bool>()).boxed()),
+            vars: |(axes, keep), &[x]| x.logsumexp_axes(axes, *keep),
+            numbers: |(axes, keep), [x]| x.reduce(axes, *keep, log_sum),
         }
         .fused(),
     ]

@@ -14,6 +14,10 @@ fn of_no_values() {
     expect("sum over the empty axis", &x.sum_axes(&[1], false).value(), &[0.0; 6]);
     expect("mean over the empty axis", &x.mean_axes(&[1], true).value(), &[nan; 6]);
     expect("logsumexp over the empty axis", &x.logsumexp(1, false).value(), &[f64::NEG_INFINITY; 6]);
+    expect("prod over the empty axis", &x.prod_axes(&[1], false).value(), &[1.0; 6]);
+    expect("var over the empty axis", &x.var_axes(&[1], 0, false).value(), &[nan; 6]);
+    expect("norm over the empty axis", &x.norm_axes(2, &[1], false).value(), &[0.0; 6]);
+    expect("cumsum along the empty axis", &x.cumsum(1).value(), &[]);
     expect("sum over another axis", &x.sum_axes(&[0], false).value(), &[]);
     expect("largest over another axis", &x.max_axes(&[0], false).value(), &[]);
     expect("mse", &x.mse(x).value(), &[nan]);
@@ -28,6 +32,12 @@ fn of_no_values() {
 #[should_panic(expected = "max: shape [2, 0] has no values along axes")]
 fn nothing_has_no_largest() {
     Tape::new().var(&Tensor::zeros(&[2, 0])).max_axes(&[1], false);
+}
+
+#[test]
+#[should_panic(expected = "min: shape [2, 0] has no values along axes")]
+fn nothing_has_no_smallest() {
+    Tape::new().var(&Tensor::zeros(&[2, 0])).min();
 }
 
 /// A product over an empty inner axis is zeros, forward, and adds nothing, backward.

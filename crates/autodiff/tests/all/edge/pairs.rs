@@ -93,3 +93,82 @@ fn quotients_at_zero() {
         |a, b| a / b, at 1.0, INF => 0.0, 0.0, 0.0;
     }
 }
+
+#[test]
+fn angles_and_lengths_at_the_origin() {
+    use std::f64::consts::PI;
+    edges! {
+        |a, b| a.atan2(b), at 0.0, 0.0 => 0.0, 0.0, 0.0;
+        |a, b| a.atan2(b), at 0.0, -2.0 => PI, -0.5, 0.0;
+        |a, b| a.atan2(b), at 2.0, 0.0 => PI / 2.0, 0.0, -0.5;
+        |a, b| a.hypot(b), at 0.0, 0.0 => 0.0, 0.0, 0.0;
+        |a, b| a.hypot(b), at 0.0, -2.0 => 2.0, 0.0, -1.0;
+    }
+}
+
+/// Squares of 1e30 and of 1e-30 are outside of f32.
+#[test]
+fn lengths_do_not_overflow() {
+    edges! {
+        |a, b| a.hypot(b), at 3e30, -4e30 => 5e30, 0.6, -0.8;
+        |a, b| a.hypot(b), at 3e-30, 4e-30 => 5e-30, 0.6, 0.8;
+        |a, b| a.atan2(b), at 3e30, 4e30 => 0.75_f64.atan(), 0.16e-30, -0.12e-30;
+        |a, b| a.hypot(b), at INF, NAN => INF, NAN, NAN;
+    }
+}
+
+#[test]
+fn sums_of_exponentials_of_equal_infinities() {
+    edges! {
+        |a, b| a.logaddexp(b), at INF, INF => INF, 0.5, 0.5;
+        |a, b| a.logaddexp(b), at -INF, -INF => -INF, 0.5, 0.5;
+        |a, b| a.logaddexp(b), at -INF, 3.0 => 3.0, 0.0, 1.0;
+        |a, b| a.logaddexp(b), at INF, 3.0 => INF, 1.0, 0.0;
+        |a, b| a.logaddexp(b), at 1000.0, 1000.0 => 1000.0 + LN_2, 0.5, 0.5;
+        |a, b| a.logaddexp(b), at NAN, 1.0 => NAN, 0.5, 0.5;
+    }
+}
+
+#[test]
+fn nothing_times_a_logarithm() {
+    edges! {
+        |a, b| a.xlogy(b), at 0.0, 0.0 => 0.0, 0.0, 0.0;
+        |a, b| a.xlogy(b), at 0.0, -1.0 => 0.0, 0.0, 0.0;
+        |a, b| a.xlogy(b), at 0.0, 2.0 => 0.0, LN_2, 0.0;
+        |a, b| a.xlogy(b), at 0.0, NAN => NAN, NAN, NAN;
+        |a, b| a.xlogy(b), at 2.0, 0.0 => -INF, -INF, INF;
+    }
+    let tape = Tape::<f64>::default();
+    let (a, b) = (tape.var(&Tensor::scalar(0.0)), tape.var(&Tensor::scalar(4.0)));
+    assert_eq!(a.xlogy(b).grad(&[a])[0].grad(&[b])[0].item(), 0.25, "the mask must not hide the mixed derivative");
+}
+
+#[test]
+fn remainders_take_a_sign_and_their_derivative_is_the_quotient() {
+    edges! {
+        |a, b| a.remainder(b), at -7.0, 3.0 => 2.0, 1.0, 3.0;
+        |a, b| a.remainder(b), at 7.0, -3.0 => -2.0, 1.0, 3.0;
+        |a, b| a.remainder(b), at 6.0, 3.0 => 0.0, 1.0, -2.0;
+        |a, b| a.fmod(b), at -7.0, 3.0 => -1.0, 1.0, 2.0;
+        |a, b| a.fmod(b), at 7.0, -3.0 => 1.0, 1.0, 2.0;
+        |a, b| a.fmod(b), at 1.0, 0.0 => NAN, 1.0, NAN;
+        |a, b| a.remainder(b), at INF, 2.0 => NAN, 1.0, NAN;
+    }
+}
+
+#[test]
+fn ends_are_met_exactly() {
+    edges! {
+        |a, b| a.lerp(b, 1), at 1e30, 1.0 => 1.0, 0.0, 1.0;
+        |a, b| a.lerp(b, 0), at 1.0, 1e30 => 1.0, 1.0, 0.0;
+    }
+}
+
+#[test]
+fn slopes_are_learned_on_the_left() {
+    edges! {
+        |x, slope| x.prelu(slope), at 0.0, 0.25 => 0.0, 0.25, 0.0;
+        |x, slope| x.prelu(slope), at -2.0, 0.25 => -0.5, 0.25, -2.0;
+        |x, slope| x.prelu(slope), at 2.0, NAN => 2.0, 1.0, 0.0;
+    }
+}

@@ -3,9 +3,8 @@
 use super::table::{One, Two, ones, twos};
 use crate::close::{close, difference, step};
 use proptest::prelude::*;
-use rappel_elem::{Consts, Dual};
+use rappel_elem::Dual;
 
-const NONE: Consts = [0.0; 2];
 /// Of values against naive formulas that cancel.
 const VALUE: f64 = 1e-11;
 /// Of derivatives against differences.
@@ -46,6 +45,10 @@ proptest! {
             let right = close(parts.v, y, VALUE) && close(parts.d, g * slope, SLOPE);
             prop_assert!(right, "{name} {k:?}: {parts:?} at {x}");
 
+            let by_output = (row.chain)(g, y, y, k);
+            prop_assert!(!row.from_output || by_output.to_bits() == chain.to_bits(), "{name} {k:?} needs more than {y}");
+            prop_assert!(row.gradient || chain == 0.0, "{name}: {chain} without a gradient at {x}");
+
             let near = f64::from((row.f32)(x as f32, k));
             let rounded = (row.f)(f64::from(x as f32), k);
             prop_assert!(close(near, rounded, 1e-6), "{name} {k:?}: {near} in f32, {rounded} in f64 at {x}");
@@ -72,27 +75,27 @@ proptest! {
         for row in twos() {
             let Some((a, b)) = arguments(&row, u, v) else { continue };
             let name = row.name;
-            let y = (row.f)(a, b, NONE);
-            let chain = row.chain.map(|chain| chain(g, a, b, y, NONE));
+            let y = (row.f)(a, b, row.k);
+            let chain = row.chain.map(|chain| chain(g, a, b, y, row.k));
             prop_assert!(close(y, (row.naive)(a, b), VALUE), "{name}: value {y} at {a}, {b}");
 
-            let slopes = [difference(a, |a| (row.f)(a, b, NONE)), difference(b, |b| (row.f)(a, b, NONE))];
+            let slopes = [difference(a, |a| (row.f)(a, b, row.k)), difference(b, |b| (row.f)(a, b, row.k))];
             for i in 0..2 {
                 let slope = slopes[i];
                 prop_assert!(close(chain[i], g * slope, SLOPE), "{name}: {} for {} at {a}, {b}", chain[i], g * slope);
-                prop_assert!(row.chain[i](0.0, a, b, y, NONE) == 0.0, "{name}: a zero cotangent at {a}, {b}");
+                prop_assert!(row.chain[i](0.0, a, b, y, row.k) == 0.0, "{name}: a zero cotangent at {a}, {b}");
                 prop_assert!(!row.passes[i] || chain[i].to_bits() == g.to_bits(), "{name} does not pass {g} on");
             }
 
             let along = g * slopes[0] + h * slopes[1];
             for dual in [row.dual, row.parts] {
-                let dual = dual(Dual { v: a, d: g }, Dual { v: b, d: h }, NONE);
+                let dual = dual(Dual { v: a, d: g }, Dual { v: b, d: h }, row.k);
                 let right = close(dual.v, y, VALUE) && close(dual.d, along, 2.0 * SLOPE);
                 prop_assert!(right, "{name}: {dual:?} at {a}, {b}");
             }
 
-            let near = f64::from((row.f32)(a as f32, b as f32, NONE));
-            let rounded = (row.f)(f64::from(a as f32), f64::from(b as f32), NONE);
+            let near = f64::from((row.f32)(a as f32, b as f32, row.k));
+            let rounded = (row.f)(f64::from(a as f32), f64::from(b as f32), row.k);
             prop_assert!(close(near, rounded, 1e-6), "{name}: {near} in f32, {rounded} in f64 at {a}, {b}");
         }
     }
@@ -105,22 +108,61 @@ proptest! {
             let Some((a, b)) = arguments(&row, u, v) else { continue };
             let curve = difference(0.0, |t| {
                 let (a, b) = (a + t * da, b + t * db);
-                let y = (row.f)(a, b, NONE);
-                row.chain[0](da, a, b, y, NONE) + row.chain[1](db, a, b, y, NONE)
+                let y = (row.f)(a, b, row.k);
+                row.chain[0](da, a, b, y, row.k) + row.chain[1](db, a, b, y, row.k)
             });
             let lift = |v, d| Dual { v: Dual { v, d }, d: Dual { v: d, d: 0.0 } };
-            let nested = (row.twice)(lift(a, da), lift(b, db), NONE).d.d;
+            let nested = (row.twice)(lift(a, da), lift(b, db), row.k).d.d;
             prop_assert!(close(nested, curve, SLOPE), "{}: {nested} for {curve} at {a}, {b}", row.name);
         }
     }
 }
 
-/// The laws above hold a flag to its word; this one says who raises it.
+// The laws above hold a flag to its word; these say who raises it.
+
+#[test]
+fn steps_are_declared_to_have_no_gradient() {
+    let steps: Vec<_> = ones().iter().filter(|row| !row.gradient).map(|row| row.name).collect();
+    assert_eq!(steps, ["floor", "ceil", "trunc", "round", "sign"]);
+}
+
+#[test]
+fn some_derivatives_need_the_output_only() {
+    let mut names: Vec<_> = ones().iter().filter(|row| row.from_output).map(|row| row.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let expected = [
+        "div_by",
+        "exp",
+        "exp2",
+        "expm1",
+        "hard_sigmoid",
+        "hard_tanh",
+        "neg",
+        "recip",
+        "relu",
+        "rsqrt",
+        "scale",
+        "selu",
+        "shift",
+        "sigmoid",
+        "sqrt",
+        "sub_from",
+        "tan",
+        "tanh",
+    ];
+    assert_eq!(names, expected);
+}
+
 #[test]
 fn sums_pass_the_cotangent_on() {
-    let passing: Vec<_> =
+    let mut passing: Vec<_> =
         twos().iter().filter(|row| row.passes != [false; 2]).map(|row| (row.name, row.passes)).collect();
-    assert_eq!(passing, [("add", [true, true]), ("sub", [true, false])]);
+    passing.dedup();
+    assert_eq!(
+        passing,
+        [("add", [true, true]), ("sub", [true, false]), ("fmod", [true, false]), ("remainder", [true, false])]
+    );
 }
 
 #[test]
@@ -128,5 +170,5 @@ fn names_are_unique() {
     let mut names: Vec<_> = ones().iter().map(|row| row.name).chain(twos().iter().map(|row| row.name)).collect();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), 33, "{names:?}");
+    assert_eq!(names.len(), 74, "{names:?}");
 }

@@ -2,6 +2,7 @@
 
 use rappel_elem::rows::*;
 use rappel_elem::{Binary, Consts, Dual, Unary};
+use std::f64::consts::PI;
 
 type D = Dual<f64>;
 type DD = Dual<Dual<f64>>;
@@ -14,6 +15,8 @@ pub(crate) struct One {
     pub(crate) k: Consts,
     pub(crate) domain: [f64; 2],
     pub(crate) kinks: &'static [f64],
+    pub(crate) gradient: bool,
+    pub(crate) from_output: bool,
     pub(crate) naive: fn(f64, Consts) -> f64,
     pub(crate) f: fn(f64, Consts) -> f64,
     pub(crate) f32: fn(f32, Consts) -> f32,
@@ -27,6 +30,7 @@ pub(crate) struct One {
 /// A row of two arguments with its types taken away.
 pub(crate) struct Two {
     pub(crate) name: &'static str,
+    pub(crate) k: Consts,
     pub(crate) domain: [[f64; 2]; 2],
     /// Whether there is a kink where the arguments are equal.
     pub(crate) kink: bool,
@@ -46,6 +50,8 @@ fn one<R: Unary>(k: Consts, domain: [f64; 2], kinks: &'static [f64], naive: fn(f
         k,
         domain,
         kinks,
+        gradient: R::GRADIENT,
+        from_output: R::FROM_OUTPUT,
         naive,
         f: R::f,
         f32: R::f,
@@ -58,8 +64,13 @@ fn one<R: Unary>(k: Consts, domain: [f64; 2], kinks: &'static [f64], naive: fn(f
 }
 
 fn two<R: Binary>(domain: [[f64; 2]; 2], kink: bool, naive: fn(f64, f64) -> f64) -> Two {
+    two_with::<R>(NONE, domain, kink, naive)
+}
+
+fn two_with<R: Binary>(k: Consts, domain: [[f64; 2]; 2], kink: bool, naive: fn(f64, f64) -> f64) -> Two {
     Two {
         name: R::NAME,
+        k,
         domain,
         kink,
         naive,
@@ -76,7 +87,22 @@ fn two<R: Binary>(domain: [[f64; 2]; 2], kink: bool, naive: fn(f64, f64) -> f64)
 const ALL: [f64; 2] = [-10.0, 10.0];
 const POSITIVE: [f64; 2] = [0.3, 10.0];
 const NEGATIVE: [f64; 2] = [-10.0, -0.3];
+const INSIDE: [f64; 2] = [-0.8, 0.8];
 const NONE: Consts = [0.0; 2];
+
+/// The error function by its series about 0.
+fn erf(x: f64) -> f64 {
+    let (mut term, mut sum) = (x, 0.0);
+    for n in 0..120 {
+        sum += term / f64::from(2 * n + 1);
+        term *= -x * x / f64::from(n + 1);
+    }
+    sum * 2.0 / PI.sqrt()
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
 
 pub(crate) fn ones() -> Vec<One> {
     let mut rows = vec![
@@ -98,11 +124,48 @@ pub(crate) fn ones() -> Vec<One> {
         one::<Sin>(NONE, ALL, &[], |x, _| x.sin()),
         one::<Cos>(NONE, ALL, &[], |x, _| x.cos()),
         one::<Tanh>(NONE, ALL, &[], |x, _| (x.exp() - (-x).exp()) / (x.exp() + (-x).exp())),
-        one::<Sigmoid>(NONE, ALL, &[], |x, _| 1.0 / (1.0 + (-x).exp())),
+        one::<Sigmoid>(NONE, ALL, &[], |x, _| sigmoid(x)),
         one::<Softplus>(NONE, ALL, &[0.0], |x, _| (1.0 + x.exp()).ln()),
         one::<Relu>(NONE, ALL, &[0.0], |x, _| if x > 0.0 { x } else { 0.0 }),
         one::<Abs>(NONE, ALL, &[0.0], |x, _| (x * x).sqrt()),
         one::<Floor>(NONE, [-2.5, 2.5], &[-2.0, -1.0, 0.0, 1.0, 2.0], |x, _| x.floor()),
+        one::<Ceil>(NONE, [-2.5, 2.5], &[-2.0, -1.0, 0.0, 1.0, 2.0], |x, _| -(-x).floor()),
+        one::<Trunc>(NONE, [-2.5, 2.5], &[-2.0, -1.0, 1.0, 2.0], |x, _| x - x % 1.0),
+        one::<Round>(NONE, [-1.9, 1.9], &[-1.5, -0.5, 0.5, 1.5], |x, _| (x + 0.5).floor()),
+        one::<Sign>(NONE, ALL, &[0.0], |x, _| x / x.abs()),
+        one::<Rsqrt>(NONE, POSITIVE, &[], |x, _| 1.0 / x.sqrt()),
+        one::<Exp2>(NONE, ALL, &[], |x, _| 2f64.powf(x)),
+        one::<Log2>(NONE, POSITIVE, &[], |x, _| x.ln() / 2f64.ln()),
+        one::<Tan>(NONE, [-1.0, 1.0], &[], |x, _| x.sin() / x.cos()),
+        one::<Asin>(NONE, INSIDE, &[], |x, _| (x / (1.0 - x * x).sqrt()).atan()),
+        one::<Acos>(NONE, INSIDE, &[], |x, _| PI / 2.0 - (x / (1.0 - x * x).sqrt()).atan()),
+        one::<Atan>(NONE, ALL, &[], |x, _| (x / (1.0 + x * x).sqrt()).asin()),
+        one::<Sinh>(NONE, ALL, &[], |x, _| (x.exp() - (-x).exp()) / 2.0),
+        one::<Cosh>(NONE, ALL, &[], |x, _| (x.exp() + (-x).exp()) / 2.0),
+        one::<Asinh>(NONE, ALL, &[], |x, _| (x + (x * x + 1.0).sqrt()).ln()),
+        one::<Acosh>(NONE, [1.3, 10.0], &[], |x, _| (x + (x * x - 1.0).sqrt()).ln()),
+        one::<Atanh>(NONE, INSIDE, &[], |x, _| ((1.0 + x) / (1.0 - x)).ln() / 2.0),
+        one::<Erf>(NONE, [-3.0, 3.0], &[], |x, _| erf(x)),
+        one::<Erfc>(NONE, [-3.0, 3.0], &[], |x, _| 1.0 - erf(x)),
+        one::<LogSigmoid>(NONE, ALL, &[0.0], |x, _| sigmoid(x).ln()),
+        one::<Softsign>(NONE, ALL, &[0.0], |x, _| x / (1.0 + x.abs())),
+        one::<LeakyRelu>([0.1, 0.0], ALL, &[0.0], |x, k| if x > 0.0 { x } else { k[0] * x }),
+        one::<LeakyRelu>([-0.5, 0.0], ALL, &[0.0], |x, k| if x > 0.0 { x } else { k[0] * x }),
+        one::<Elu>([1.5, 0.0], ALL, &[0.0], |x, k| if x > 0.0 { x } else { k[0] * (x.exp() - 1.0) }),
+        one::<Selu>(NONE, ALL, &[0.0], |x, _| {
+            let (s, a) = (1.050_700_987_355_480_5, 1.673_263_242_354_377_3);
+            if x > 0.0 { s * x } else { s * a * (x.exp() - 1.0) }
+        }),
+        one::<Celu>([1.5, 0.0], ALL, &[0.0], |x, k| if x > 0.0 { x } else { k[0] * ((x / k[0]).exp() - 1.0) }),
+        one::<Silu>(NONE, ALL, &[], |x, _| x * sigmoid(x)),
+        one::<Gelu>(NONE, [-4.0, 4.0], &[], |x, _| x * (1.0 + erf(x / 2f64.sqrt())) / 2.0),
+        one::<GeluTanh>(NONE, ALL, &[], |x, _| {
+            x * (1.0 + ((2.0 / PI).sqrt() * (x + 0.044_715 * x * x * x)).tanh()) / 2.0
+        }),
+        one::<Mish>(NONE, ALL, &[], |x, _| x * (1.0 + x.exp()).ln().tanh()),
+        one::<HardTanh>(NONE, ALL, &[-1.0, 1.0], |x, _| x.clamp(-1.0, 1.0)),
+        one::<HardSigmoid>(NONE, ALL, &[-3.0, 3.0], |x, _| (x / 6.0 + 0.5).clamp(0.0, 1.0)),
+        one::<HardSwish>(NONE, ALL, &[-3.0, 3.0], |x, _| x * (x / 6.0 + 0.5).clamp(0.0, 1.0)),
         one::<Clamp>([-1.0, 2.0], ALL, &[-1.0, 2.0], |x, k| x.clamp(k[0], k[1])),
     ];
     for n in [-3, -1, 0, 1, 2, 3, 4, 7] {
@@ -126,9 +189,24 @@ pub(crate) fn twos() -> Vec<Two> {
         two::<Pow>([[0.5, 3.0], [-3.0, 3.0]], false, |a, b| (b * a.ln()).exp()),
         two::<Min>([ALL, ALL], true, |a, b| if a < b { a } else { b }),
         two::<Max>([ALL, ALL], true, |a, b| if a < b { b } else { a }),
+        two_with::<Lerp>([0.3, 0.0], [ALL, ALL], false, |a, b| 0.7 * a + 0.3 * b),
+        two_with::<Lerp>([0.8, 0.0], [ALL, ALL], false, |a, b| 0.2 * a + 0.8 * b),
+        two::<Fmod>([[2.1, 2.9], [1.0, 1.04]], false, |a, b| a - 2.0 * b),
+        two::<Fmod>([[-2.9, -2.1], [1.0, 1.04]], false, |a, b| a + 2.0 * b),
+        two::<Remainder>([[2.1, 2.9], [1.0, 1.04]], false, |a, b| a - 2.0 * b),
+        two::<Remainder>([[-2.9, -2.1], [1.0, 1.04]], false, |a, b| a + 3.0 * b),
+        two::<Hypot>([ALL, POSITIVE], false, |a, b| (a * a + b * b).sqrt()),
+        two::<Atan2>([ALL, POSITIVE], false, |a, b| (a / b).atan()),
+        two::<Atan2>([POSITIVE, NEGATIVE], false, |a, b| (a / b).atan() + PI),
+        two::<LogAddExp>([ALL, ALL], true, |a, b| (a.exp() + b.exp()).ln()),
+        two::<XLogY>([ALL, POSITIVE], false, |a, b| a * b.ln()),
+        two::<PRelu>([POSITIVE, ALL], false, |a, _| a),
+        two::<PRelu>([NEGATIVE, ALL], false, |a, b| a * b),
+        two::<Glu>([ALL, ALL], false, |a, b| a * sigmoid(b)),
+        two::<SwiGlu>([ALL, ALL], false, |a, b| a * sigmoid(a) * b),
         two::<SquaredDifference>([ALL, ALL], false, |a, b| a * a - 2.0 * a * b + b * b),
         two::<BceWithLogits>([ALL, [0.0, 1.0]], false, |a, b| {
-            let s = 1.0 / (1.0 + (-a).exp());
+            let s = sigmoid(a);
             -b * s.ln() - (1.0 - b) * (1.0 - s).ln()
         }),
     ]

@@ -65,13 +65,18 @@ fn every_row_matches_a_plain_loop() {
         Recip [0.0; 2]; Sin [0.0; 2]; Cos [0.0; 2]; Tanh [0.0; 2]; Sigmoid [0.0; 2]; Relu [0.0; 2]; Floor [0.0; 2];
         Softplus [0.0; 2]; Shift [0.3, 0.0]; Scale [-1.7, 0.0]; SubFrom [2.5, 0.0]; DivBy [3.0, 0.0]; DivInto [-2.0, 0.0];
         Powi [3.0, 0.0]; Powi [-2.0, 0.0]; Powi [0.0, 0.0]; Powf [2.5, 0.0]; Powf [-0.5, 0.0]; Clamp [-0.5, 1.0];
+        Exp2 [0.0; 2]; Log2 [0.0; 2]; Rsqrt [0.0; 2]; Tan [0.0; 2]; Asin [0.0; 2]; Acos [0.0; 2]; Atan [0.0; 2]; Sinh [0.0; 2];
+        Cosh [0.0; 2]; Asinh [0.0; 2]; Acosh [0.0; 2]; Atanh [0.0; 2]; Erf [0.0; 2]; Erfc [0.0; 2]; Ceil [0.0; 2]; Trunc [0.0; 2];
+        Round [0.0; 2]; Sign [0.0; 2]; LogSigmoid [0.0; 2]; Softsign [0.0; 2]; Selu [0.0; 2]; Gelu [0.0; 2]; GeluTanh [0.0; 2];
+        Silu [0.0; 2]; Mish [0.0; 2]; HardTanh [0.0; 2]; HardSigmoid [0.0; 2]; HardSwish [0.0; 2]; LeakyRelu [0.01, 0.0];
+        Elu [1.5, 0.0]; Celu [0.5, 0.0];
     }
 }
 
 #[test]
 fn named_functions_are_their_rows() {
     type Case = (&'static str, fn(&Tensor<f64>) -> Tensor<f64>, fn(f64) -> f64);
-    let cases: [Case; 15] = [
+    let cases: [Case; 48] = [
         ("exp", |x| x.exp(), f64::exp),
         ("ln", |x| x.ln(), f64::ln),
         ("sqrt", |x| x.sqrt(), f64::sqrt),
@@ -83,6 +88,39 @@ fn named_functions_are_their_rows() {
         ("powi", |x| x.powi(3), |x| x * x * x),
         ("powf", |x| x.powf(0.5), |x| x.powf(0.5)),
         ("clamp", |x| x.clamp(-0.5, 0.5), |x| x.clamp(-0.5, 0.5)),
+        ("expm1", |x| x.expm1(), f64::exp_m1),
+        ("exp2", |x| x.exp2(), f64::exp2),
+        ("ln_1p", |x| x.ln_1p(), f64::ln_1p),
+        ("log2", |x| x.log2(), f64::log2),
+        ("rsqrt", |x| x.rsqrt(), |x| 1.0 / x.sqrt()),
+        ("recip", |x| x.recip(), |x| 1.0 / x),
+        ("sin", |x| x.sin(), f64::sin),
+        ("cos", |x| x.cos(), f64::cos),
+        ("tan", |x| x.tan(), f64::tan),
+        ("asin", |x| x.asin(), f64::asin),
+        ("acos", |x| x.acos(), f64::acos),
+        ("atan", |x| x.atan(), f64::atan),
+        ("sinh", |x| x.sinh(), f64::sinh),
+        ("cosh", |x| x.cosh(), f64::cosh),
+        ("asinh", |x| x.asinh(), f64::asinh),
+        ("acosh", |x| (x + 2.0).acosh(), |x| (x + 2.0).acosh()),
+        ("atanh", |x| x.atanh(), f64::atanh),
+        ("erf and erfc", |x| x.erf() + x.erfc(), |_| 1.0),
+        ("floor", |x| x.floor(), f64::floor),
+        ("ceil", |x| x.ceil(), f64::ceil),
+        ("trunc", |x| x.trunc(), f64::trunc),
+        ("round", |x| x.round(), f64::round_ties_even),
+        ("sign", |x| x.sign(), f64::signum),
+        ("softplus", |x| x.softplus(), |x| (1.0 + x.exp()).ln()),
+        ("log_sigmoid", |x| x.log_sigmoid(), |x| -(1.0 + (-x).exp()).ln()),
+        ("softsign", |x| x.softsign(), |x| x / (1.0 + x.abs())),
+        ("silu", |x| x.silu(), |x| x / (1.0 + (-x).exp())),
+        ("hard_tanh", |x| x.hard_tanh(), |x| x.clamp(-1.0, 1.0)),
+        ("hard_sigmoid", |x| x.hard_sigmoid(), |x| (x / 6.0 + 0.5).clamp(0.0, 1.0)),
+        ("hard_swish", |x| x.hard_swish(), |x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0)),
+        ("leaky_relu", |x| x.leaky_relu(0.1), |x| if x > 0.0 { x } else { 0.1 * x }),
+        ("elu", |x| x.elu(1.5), |x| if x > 0.0 { x } else { 1.5 * x.exp_m1() }),
+        ("celu", |x| x.celu(2.0), |x| if x > 0.0 { x } else { 2.0 * (x / 2.0).exp_m1() }),
         ("negated", |x| -x, |x| -x),
         ("less a number", |x| x - 0.5, |x| x - 0.5),
         ("number less", |x| 0.5 - x, |x| 0.5 - x),

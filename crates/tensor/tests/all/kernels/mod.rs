@@ -3,9 +3,15 @@
 mod cross_entropy;
 mod dropout;
 mod elementwise;
+mod extreme;
 mod index;
 mod matmul;
+mod moment;
 mod movement;
 mod pairs;
 mod reduce;
+mod scan;
 mod softmax;
+mod sort;
+mod tangent;
+mod view;

@@ -43,7 +43,10 @@ fn check_rows(a: &[usize], b: &[usize]) {
             check::<rows::$row, f64>(a, b);
         )* };
     }
-    each! { Add Sub Mul Div Pow Min Max SquaredDifference BceWithLogits }
+    each! {
+        Add Sub Mul Div Pow Min Max SquaredDifference BceWithLogits Hypot Atan2 LogAddExp XLogY Remainder Fmod Lerp PRelu Glu
+        SwiGlu
+    }
 }
 
 #[test]

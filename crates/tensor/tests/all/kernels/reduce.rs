@@ -7,7 +7,7 @@ use rappel_tensor::{Float, Reduction, Rng, Tensor};
 use crate::naive::{assert_near, epsilon, indices, numbers, position, same, shapes, soiled};
 
 /// For each value of the result, those of `x` it is made of.
-fn members<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Vec<Vec<f64>> {
+pub(super) fn members<T: Float>(x: &Tensor<T>, axes: &[usize]) -> Vec<Vec<f64>> {
     let kept = reduced(x.shape(), axes, true);
     let mut out = vec![Vec::new(); kept.iter().product()];
     for (index, v) in indices(x.shape()).iter().zip(x.data()) {
@@ -45,11 +45,14 @@ fn check<T: Float>(x: &Tensor<T>, axes: &[usize]) {
         if members.iter().all(|m| !m.is_empty()) {
             let tops: Vec<_> = members.iter().map(|m| (largest(m), 0.0)).collect();
             assert_near(&x.max_axes(&signed, keep), &shape, &tops, &format!("max of {what}"));
+            let smallest = |m: &[f64]| -largest(&m.iter().map(|v| -v).collect::<Vec<_>>());
+            let bottoms: Vec<_> = members.iter().map(|m| (smallest(m), 0.0)).collect();
+            assert_near(&x.min_axes(&signed, keep), &shape, &bottoms, &format!("min of {what}"));
         }
     }
 }
 
-fn with_axes() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
+pub(super) fn shapes_and_axes() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
     shapes().prop_flat_map(|shape| {
         let all: Vec<usize> = (0..shape.len()).collect();
         (Just(shape), prop::sample::subsequence(all.clone(), 0..=all.len()))
@@ -58,7 +61,7 @@ fn with_axes() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
 
 proptest! {
     #[test]
-    fn any_axes_match_loops((shape, axes) in with_axes(), seed in any::<u64>()) {
+    fn any_axes_match_loops((shape, axes) in shapes_and_axes(), seed in any::<u64>()) {
         check(&numbers::<f32>(&shape, seed), &axes);
         check(&numbers::<f64>(&shape, seed), &axes);
     }
@@ -168,34 +171,36 @@ fn leading_axes_are_added_into_a_smaller_tensor() {
     }
 }
 
-#[test]
-fn argmax_takes_the_first_of_equals_and_the_first_nan() {
-    const NAN: f32 = f32::NAN;
-    let cases: [(&[f32], u32); 8] = [
-        (&[1.0], 0),
-        (&[1.0, 3.0, 2.0], 1),
-        (&[3.0, 3.0, 2.0, 3.0], 0),
-        (&[1.0, NAN, 5.0, NAN], 1),
-        (&[NAN, 1.0], 0),
-        (&[f32::NEG_INFINITY, f32::NEG_INFINITY], 0),
-        (&[-0.0, 0.0], 0),
-        (&[f32::INFINITY, NAN], 1),
-    ];
-    for (row, at) in cases {
-        assert_eq!(Tensor::from(row.to_vec()).argmax().item(), at, "{row:?}");
+/// Products of values near 1 over axes, and the products of all others that each value's derivative is.
+fn check_products<T: Float>(x: &Tensor<T>, axes: &[usize]) {
+    let x = &soiled(x, x.len());
+    let signed: Vec<isize> = axes.iter().map(|&k| k as isize).collect();
+    let (kept, e) = (reduced(x.shape(), axes, true), epsilon::<T>());
+    let members = members(x, axes);
+    let bound = |p: f64, n: usize| (p, e * (n + 2) as f64 * p.abs());
+    let want: Vec<_> = members.iter().map(|m| bound(m.iter().product(), m.len())).collect();
+    let what = format!("{} {:?} over {axes:?}", T::NAME, x.shape());
+    assert_near(&x.prod_axes(&signed, true), &kept, &want, &format!("product of {what}"));
+
+    let g = numbers::<T>(&kept, 4);
+    let mut taken = vec![0; members.len()];
+    let mut want = Vec::new();
+    for index in indices(x.shape()) {
+        let cell = position(&kept, &index);
+        let (own, m) = (taken[cell], &members[cell]);
+        taken[cell] += 1;
+        let others: f64 = m.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, v)| v).product();
+        want.push(bound(g.data()[cell].re() * others, m.len()));
     }
-    let x = Tensor::from([[0.0_f64, 1.0], [5.0, 4.0], [2.0, 2.0]]);
-    assert_eq!((x.argmax().data(), x.argmax().shape()), (&[1, 0, 0][..], &[3][..]));
-    assert_eq!(Tensor::<f32>::zeros(&[0, 3]).argmax().shape(), [0]);
-    assert_eq!(Tensor::<f32>::zeros(&[2, 3, 4]).argmax().shape(), [2, 3]);
+    assert_near(&Tensor::prod_chain(&g, x, axes), x.shape(), &want, &format!("cotangent, product of {what}"));
 }
 
 proptest! {
     #[test]
-    fn argmax_points_at_the_maximum(rows in 1_usize..5, n in 1_usize..40, seed in any::<u64>()) {
-        let x = numbers::<f32>(&[rows, n], seed);
-        for (row, &at) in x.data().chunks(n).zip(x.argmax().data()) {
-            prop_assert!(row.iter().all(|v| *v <= row[at as usize]));
-        }
+    fn products_over_any_axes_match_loops((shape, axes) in shapes_and_axes(), seed in any::<u64>(), zeros in any::<bool>()) {
+        let near_one = |v: &f64| if zeros && v.abs() < 0.1 { 0.0 } else { 1.0 + 0.1 * v };
+        let x = numbers::<f64>(&shape, seed).map(near_one);
+        check_products(&x, &axes);
+        check_products(&x.cast::<f32>(), &axes);
     }
 }

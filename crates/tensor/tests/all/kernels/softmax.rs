@@ -1,8 +1,10 @@
 //! Softmax, log-softmax, log-sum-exp and their cotangents along every axis, against sums in f64.
 
 use proptest::prelude::*;
+use rappel_tensor::shape::reduced;
 use rappel_tensor::{Float, Soft, Tensor};
 
+use super::reduce::{members, shapes_and_axes};
 use crate::naive::{assert_near, epsilon, indices, numbers, position, same, shapes_and_axis, soiled, tiny};
 
 /// The values along an axis that each value of a tensor belongs to.
@@ -90,10 +92,10 @@ fn check<T: Float>(x: &Tensor<T>, axis: usize) {
         let d = g.data()[l].re() * soft(l, i);
         (d, loose(l, i) * d.abs() + tiny::<T>())
     });
-    let got = Tensor::logsumexp_chain(&g, x, &sums, axis);
+    let got = Tensor::logsumexp_chain(&g, x, &sums, &[axis]);
     assert_near(&got, shape, &want, &format!("cotangent, logsumexp of {what}"));
     let flat = |t: &Tensor<T>| t.reshape(&gone);
-    assert_eq!(Tensor::logsumexp_chain(&flat(&g), x, &flat(&sums), axis), got, "without the axis kept, {what}");
+    assert_eq!(Tensor::logsumexp_chain(&flat(&g), x, &flat(&sums), &[axis]), got, "without the axis kept, {what}");
 }
 
 proptest! {
@@ -163,12 +165,33 @@ fn extreme_rows_neither_overflow_nor_vanish() {
     }
 }
 
+proptest! {
+    #[test]
+    fn logsumexp_over_any_axes_matches_loops((shape, axes) in shapes_and_axes(), seed in any::<u64>()) {
+        let x = &numbers::<f64>(&shape, seed);
+        let signed: Vec<isize> = axes.iter().map(|&k| k as isize).collect();
+        let members = members(x, &axes);
+        let sum = |m: &[f64]| m.iter().map(|v| v.exp()).sum::<f64>();
+        let want: Vec<_> = members.iter().map(|m| (sum(m).ln(), 1e-13)).collect();
+        let kept = reduced(&shape, &axes, true);
+        let y = x.logsumexp_axes(&signed, true);
+        assert_near(&y, &kept, &want, "logsumexp over axes");
+        let g = numbers::<f64>(&kept, 3);
+        let share = |(index, v): (&Vec<usize>, &f64)| {
+            let cell = position(&kept, index);
+            (g.data()[cell] * v.exp() / sum(&members[cell]), 1e-12)
+        };
+        let want: Vec<_> = indices(&shape).iter().zip(x.data()).map(share).collect();
+        assert_near(&Tensor::logsumexp_chain(&g, x, &y, &axes), &shape, &want, "cotangent, logsumexp over axes");
+    }
+}
+
 #[test]
 fn a_row_of_nothing_but_minus_infinity_passes_no_gradient_through_logsumexp() {
     let x = Tensor::from([[f32::NEG_INFINITY; 3], [0.0, f32::NEG_INFINITY, 0.0]]);
     let g = Tensor::from([2.0, 2.0]);
     let y = x.logsumexp(1, false);
-    assert_eq!(Tensor::logsumexp_chain(&g, &x, &y, 1).data(), [0.0, 0.0, 0.0, 1.0, 0.0, 1.0]);
+    assert_eq!(Tensor::logsumexp_chain(&g, &x, &y, &[1]).data(), [0.0, 0.0, 0.0, 1.0, 0.0, 1.0]);
 }
 
 #[test]
@@ -178,7 +201,7 @@ fn an_axis_of_no_values_has_minus_infinity_and_one_of_one_is_certain() {
     assert_eq!(x.logsumexp(0, true).shape(), [1, 0]);
     assert_eq!((x.softmax(1).shape(), x.log_softmax(0).shape()), (&[2, 0][..], &[2, 0][..]));
     let y = x.logsumexp(1, false);
-    assert_eq!(Tensor::logsumexp_chain(&y, &x, &y, 1).shape(), [2, 0]);
+    assert_eq!(Tensor::logsumexp_chain(&y, &x, &y, &[1]).shape(), [2, 0]);
     assert_eq!(Tensor::soft_chain(Soft::Max, &x, &x, 1).shape(), [2, 0]);
 
     let x = numbers::<f64>(&[4, 1], 1);

@@ -1,4 +1,8 @@
 //! Operations whose loops stand beside their checks.
 
+mod at;
 mod contraction;
+mod masked;
+mod pad;
 mod selection;
+mod shape;

@@ -1,0 +1,16 @@
+//! What the fuzz targets run, as plain functions of bytes.
+//!
+//! [`operations()`] reads bytes as a sequence of operations with wild arguments, on one tape. An operation either works, or panics *at the
+//! line that called it*: a panic inside of the library is a finding, and so is an arithmetic overflow, an index out of a slice, a
+//! borrow that was left behind, or a backward pass that differs from the recorded one.
+//!
+//! The targets of the fuzzer are in `targets`; `tests` runs the same functions on bytes from a fixed generator.
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod operations;
+mod panics;
+
+pub use bytes::Bytes;
+pub use operations::operations;
+pub use panics::{Finding, Panics};

@@ -1,0 +1,66 @@
+//! Where a panic happened.
+
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex};
+
+/// Something that must not happen.
+#[derive(Debug)]
+pub struct Finding {
+    /// What was being done.
+    pub doing: String,
+    /// What went wrong.
+    pub what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.doing, self.what)
+    }
+}
+
+impl std::error::Error for Finding {}
+
+/// Notes where panics happen, instead of printing them.
+#[derive(Debug)]
+pub struct Panics {
+    last: Arc<Mutex<Option<(String, String)>>>,
+}
+
+impl Panics {
+    /// Watches panics of this process until it is dropped. It replaces the process's hook: for programs that only fuzz.
+    pub fn watch() -> Self {
+        let last = Arc::new(Mutex::new(None));
+        let noted = Arc::clone(&last);
+        panic::set_hook(Box::new(move |info| {
+            let file = info.location().map_or(String::new(), |at| format!("{}:{}", at.file(), at.line()));
+            let text = info.payload_as_str().unwrap_or("no text").to_owned();
+            *noted.lock().expect("nothing panics while it is held") = Some((file, text));
+        }));
+        Panics { last }
+    }
+
+    /// Runs an operation: its result, none where it refused by a panic at the line that called it, in the file `here`.
+    ///
+    /// # Errors
+    /// When it panicked anywhere else, or without words.
+    pub fn refusable<R>(&self, doing: &str, here: &str, f: impl FnOnce() -> R) -> Result<Option<R>, Finding> {
+        let mut kept = None;
+        let Err(_) = panic::catch_unwind(AssertUnwindSafe(f)).map(|result| kept.insert(result)) else {
+            return Ok(kept);
+        };
+        let (place, text) = self.last.lock().expect("nothing panics while it is held").take().unwrap_or_default();
+        let said = text.contains(": ") && !text.contains("overflow when") && !text.contains("RefCell");
+        if place.starts_with(&format!("{here}:")) && said {
+            return Ok(None);
+        }
+        Err(Finding { doing: doing.to_owned(), what: format!("panicked at {place}: {text}") })
+    }
+}
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        // The hook that was set goes; the standard one prints again.
+        drop(panic::take_hook());
+    }
+}
