@@ -263,17 +263,17 @@ impl<T: Float> Tape<T> {
     fn pull_back(&self, range: Range<usize>, cotangents: &mut Vec<Option<Tensor<T>>>) {
         #[track_caller]
         #[inline(never)]
-        fn single(tape: &Tape<f32>, range: Range<usize>, cotangents: &mut Vec<Option<Tensor<f32>>>) {
+        fn single(tape: &Tape<f32>, range: Range<usize>, cotangents: &mut [Option<Tensor<f32>>]) {
             tape.accumulate(range, cotangents);
         }
         #[track_caller]
         #[inline(never)]
-        fn double(tape: &Tape<f64>, range: Range<usize>, cotangents: &mut Vec<Option<Tensor<f64>>>) {
+        fn double(tape: &Tape<f64>, range: Range<usize>, cotangents: &mut [Option<Tensor<f64>>]) {
             tape.accumulate(range, cotangents);
         }
         match cast(self) {
-            Some(tape) => single(tape, range, same_mut(cotangents)),
-            None => double(same_ref(self), range, same_mut(cotangents)),
+            Some(tape) => single(tape, range, same_mut::<_, Vec<_>>(cotangents)),
+            None => double(same_ref(self), range, same_mut::<_, Vec<_>>(cotangents)),
         }
     }
 

@@ -20,7 +20,7 @@ impl<T: Float> Drop for Scope<'_, T> {
 }
 
 /// The parameters of a module that are trained, with their paths, tied ones once.
-pub(crate) fn trained<'a, M: Module + ?Sized, T: Float>(net: &'a M) -> Vec<(String, &'a Param<T>)> {
+pub(crate) fn trained<M: Module + ?Sized, T: Float>(net: &M) -> Vec<(String, &Param<T>)> {
     let all = net.named_parameters().into_iter();
     all.filter_map(|(path, p)| Some((path, T::open(p)?))).filter(|(_, p)| p.trainable).collect()
 }
