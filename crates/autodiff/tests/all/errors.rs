@@ -6,8 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use rappel_autodiff::elem::rows;
-use rappel_autodiff::transform::{hvp, hvp_on, jvp, jvp_on};
-use rappel_autodiff::{By, Conv, ConvTranspose, Ellipsis, PadMode, Param, Pool, Tape, Tensor, Var};
+use rappel_autodiff::transform::{
+    Linearised, grad, hessian, hvp, hvp_all, hvp_of, hvp_on, jvp, jvp_all, jvp_of, jvp_on, per_sample_grad,
+    value_and_grad_of, vjp, vjp_on,
+};
+use rappel_autodiff::{
+    Backward, By, Conv, ConvTranspose, Custom, CustomKernel, Ellipsis, Gradients, PadMode, Param, Pool, Tape, Tensor,
+    Var,
+};
 
 thread_local! {
     /// Set while this thread waits for a panic: the file of the last one.
@@ -374,6 +380,12 @@ fn derivatives_that_are_not_asked_for_properly() {
         misfit(|| jvp(|x| x, &point, &wide), &["jvp", "[3]", "[2]", "equal"]),
         misfit(|| hvp(|x| x.sum(), &point, &wide), &["hvp", "[3]", "[2]", "equal"]),
         misfit(|| hvp(|x| x, &point, &point), &["hvp", "[2]", "sum", "mean"]),
+        misfit(|| jvp_all(|[a, _]| a, [&point, &point], [&point, &wide]), &["jvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp_all(|[a, _]| a.sum(), [&point, &point], [&wide, &point]), &["hvp", "[3]", "[2]", "equal"]),
+        misfit(|| vjp(|x| x, &point, &wide), &["seed", "[3]", "[2]", "equal"]),
+        misfit(|| grad(|x| x, &point), &["backward", "[2]", "sum", "mean"]),
+        misfit(|| hessian(|x| x, &point), &["hvp", "[2]", "sum"]),
+        misfit(|| per_sample_grad(|x, _| x, &point, 2), &["backward", "[2]", "sum"]),
     ]);
     assert!(!tape.is_empty() && x.sum().backward().wrt(x).is_some(), "a misfit leaves the tape as it was");
 }
@@ -421,6 +433,11 @@ fn a_spent_tape_says_where_it_was_spent() {
         misfit(|| tape.constant(1.0), &spent),
         misfit(|| jvp_on(&tape, |x| x, &one, &one), &spent),
         misfit(|| hvp_on(&tape, |x| x, &one, &one), &spent),
+        misfit(|| vjp_on(&tape, |x| x, &one, &one), &spent),
+        misfit(|| Linearised::new(y), &spent),
+        misfit(|| Backward::new().run(y), &spent),
+        misfit(|| tape.params(&w), &spent),
+        misfit(|| tape.with(&[(w.id(), x)], || tape.param(&w)), &spent),
     ]);
     let released = ["value", "parameters", "backward_retain"];
     check(&[misfit(|| v.value(), &released), misfit(|| v.item(), &released)]);
@@ -551,5 +568,139 @@ fn fused_operations_that_do_not_fit() {
             || x.bce_with_logits_with(x, Some(at(&[2])), None, LossReduction::Sum),
             &["bce_with_logits", "[2, 3] and [2]"],
         ),
+    ]);
+}
+
+#[test]
+fn derivatives_of_modules_that_are_not_asked_for_properly() {
+    let (w, other) = (Param::new(Tensor::<f32>::zeros(&[2])), Param::new(Tensor::<f32>::zeros(&[3])));
+    let mut wide = Gradients::from_fn(&other, |_, p| p.value.clone());
+    wide.set(&w, Tensor::zeros(&[3]));
+    let right = Gradients::from_fn(&w, |_, p| p.value.clone());
+    let (tape, there) = (Tape::new(), Tape::new());
+    let (x, y) = (tape.var(&Tensor::zeros(&[2])), there.var(&Tensor::zeros(&[2])));
+    let point = Tensor::zeros(&[2]);
+    let [of_x, of_y] = [x, y].map(|x| Gradients::along(&[(x, &point)]));
+    check(&[
+        misfit(|| jvp_of(&w, &wide, |w, tape| tape.param(w).sum()), &["jvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp_of(&w, &wide, |w, tape| tape.param(w).sum()), &["hvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp_of(&w, &right, |w, tape| tape.param(w) * 2.0), &["hvp", "[2]", "sum"]),
+        misfit(|| value_and_grad_of(&w, |w, tape| tape.param(w) * 2.0), &["backward", "[2]", "sum"]),
+        misfit(|| value_and_grad_of(&w, |_, tape: &Tape| tape.constant(1.0)), &["backward", "no parameter"]),
+        misfit(|| Linearised::new(y.sum()).jvp(&of_x), &["direction", "another tape"]),
+        misfit(|| Gradients::along(&[(x, &point), (y, &point)]), &["along", "another tape"]),
+        misfit(|| Gradients::along(&[(x * 2.0, &point)]), &["along", "tape.var"]),
+        misfit(|| Gradients::along(&[(tape.param(&w), &point)]), &["along", "tape.var"]),
+        misfit(|| of_x.dot(&of_y), &["dot", "two tapes"]),
+        misfit(|| of_x.clone().axpy(1.0, &of_y), &["axpy", "two tapes"]),
+        misfit(|| wide.dot(&right), &["dot", "[3]", "[2]", "equal"]),
+        misfit(|| wide.clone().axpy(1.0, &right), &["axpy", "[3]", "[2]", "equal"]),
+    ]);
+}
+
+#[test]
+fn variables_that_cannot_stand_for_parameters() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let net = vec![Param::new(Tensor::<f32>::zeros(&[2])), Param::new(Tensor::zeros(&[3, 1]))];
+    let [v, w, far] = [zeros(&tape, &[2]), zeros(&tape, &[3, 1]), zeros(&there, &[2])];
+    check(&[
+        misfit(|| tape.bind(&net, &[v], || 0), &["bind", "1 variables", "2 trainable", "tape.params(&net)"]),
+        misfit(|| tape.bind(&net, &[w, v], || 0), &["bind", "[3, 1]", "`0`", "[2]", "equal"]),
+        misfit(|| tape.bind(&net, &[far, w], || 0), &["with", "another tape"]),
+        misfit(|| tape.with(&[(net[0].id(), far)], || 0), &["with", "another tape"]),
+        misfit(|| tape.with(&[(net[0].id(), w)], || tape.param(&net[0])), &["param", "[3, 1]", "[2]", "equal"]),
+    ]);
+}
+
+#[test]
+fn values_that_a_checkpoint_has_dropped() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let x = zeros(&tape, &[2]);
+    let mut inside = None;
+    let line = line!() + 2;
+    let y = tape.checkpoint(|| {
+        let h = x.exp();
+        inside = Some(h);
+        h.tanh()
+    });
+    let h = inside.expect("the closure ran");
+    let place = format!("exp, recorded at {}:{line}", file!());
+    let dropped = |op: &'static str| [op, &place, "inside a checkpoint", "return it"].map(str::to_owned);
+    fn on<'a, R>(parts: [String; 4], call: impl Fn() -> R + 'a) -> Misfit<'a> {
+        misfit(call, &parts.each_ref().map(String::as_str))
+    }
+    check(&[
+        on(dropped("value"), || h.value()),
+        on(dropped("value"), || h.detach()),
+        on(dropped("add"), || y + h),
+        on(dropped("scale"), || h * 2.0),
+        on(dropped("sum"), || h.sum()),
+        on(dropped("checkpoint"), || tape.checkpoint(|| h)),
+        misfit(|| tape.checkpoint(|| zeros(&there, &[1])), &["checkpoint", "another tape"]),
+    ]);
+    let g = h.backward_with(&Tensor::ones(&[2]));
+    assert_eq!(
+        g.wrt(x).map(|g| g.data().to_vec()),
+        Some(vec![1.0, 1.0]),
+        "the gradient from inside is there all the same"
+    );
+}
+
+/// The exponential, by a kernel.
+struct RawExp;
+
+impl CustomKernel<f32> for RawExp {
+    fn name(&self) -> &'static str {
+        "raw_exp"
+    }
+
+    fn forward(&self, x: &[&Tensor]) -> Tensor {
+        x[0].exp()
+    }
+
+    fn backward(&self, _: &[&Tensor], y: &Tensor, g: &Tensor) -> Vec<Option<Tensor>> {
+        vec![Some(g * y)]
+    }
+}
+
+#[test]
+fn what_custom_operations_cannot_do() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let (x, y) = (zeros(&tape, &[2]), zeros(&there, &[2]));
+    let point = Tensor::<f32>::zeros(&[2]);
+    let raw = Custom::once(RawExp);
+    let line = line!() + 1;
+    let recorded = raw.apply(&[x]).sum();
+    let place = format!("{}:{line}", file!());
+    let once = ["`raw_exp`", "once", "CustomOp"];
+    let few: Custom = Custom::from_fns("few", |x| x[0] + x[1], |_, _, g| vec![Some(g)]);
+    let wide: Custom = Custom::from_fns("wide", |x| x[0].exp(), |_, _, g| vec![Some(Var::concat(&[g, g], 0))]);
+    check(&[
+        misfit(|| recorded.grad(&[x]), &[&once[..], &["grad", &place]].concat()),
+        misfit(|| hvp(|x| raw.apply(&[x]).sum(), &point, &point), &[&once[..], &["hvp"]].concat()),
+        misfit(
+            || jvp(|x| raw.apply(&[x]), &point, &point),
+            &["jvp", "`raw_exp`", file!(), "no forward mode", "CustomOp"],
+        ),
+        misfit(|| raw.apply(&[]), &["raw_exp", "at least one operand"]),
+        misfit(|| few.apply(&[x, y]), &["few", "two different tapes"]),
+        misfit(|| few.apply(&[x, x]).sum().backward_retain(), &["few", "1 cotangents for 2 operands"]),
+        misfit(|| few.apply(&[x, x]).sum().grad(&[x]), &["few", "1 cotangents for 2 operands"]),
+        misfit(|| wide.apply(&[x]).sum().backward_retain(), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+        misfit(|| wide.apply(&[x]).sum().grad(&[x]), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+        misfit(|| jvp(|x| wide.apply(&[x]), &point, &point), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+        misfit(|| hvp(|x| wide.apply(&[x]).sum(), &point, &point), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+    ]);
+}
+
+#[test]
+fn hooks_that_do_not_fit() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let (x, y) = (zeros(&tape, &[2]), zeros(&there, &[2]));
+    let sum = x.exp().sum();
+    check(&[
+        misfit(|| Backward::new().hook(x, |g| Some(g.sum())).retain().run(sum), &["hook", "[]", "[2]", "equal"]),
+        misfit(|| Backward::new().hook(y, |_| None).retain().run(sum), &["hook", "two different tapes"]),
+        misfit(|| Backward::new().retain().run(x), &["backward", "[2]", "sum"]),
     ]);
 }
