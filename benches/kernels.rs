@@ -1,11 +1,15 @@
-//! Throughput of matrix products, elementwise functions, reductions, movement and the fused optimizer pass.
+//! Throughput of matrix products and stacks of them, convolutions, elementwise functions, reductions, movement, the fused optimizer
+//! pass, and fused operations beside what they are fused from, forward and backward.
 //!
 //! `cargo bench -p rappel-benches --bench kernels`
 #![allow(missing_docs, reason = "criterion's macros make functions without documentation")]
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use rappel::autodiff::AttentionMask;
+use rappel::elem::rows;
 use rappel::prelude::*;
-use rappel::tensor::{Rows, Workspace};
+use rappel::tensor::{Conv, ConvShape, Pool, Rows, Workspace};
 
 /// The products of the suite's nets: m, k, n.
 const PRODUCTS: [(usize, usize, usize); 6] =
@@ -22,6 +26,61 @@ fn gemm(c: &mut Criterion) {
             bencher.iter(|| std::hint::black_box(a.matmul_with(&b, false, true)));
         });
     }
+    group.finish();
+}
+
+/// Stacks of products, and one matrix for a whole stack.
+fn batched_matmul(c: &mut Criterion) {
+    let mut rng = Rng::seed(0);
+    let mut group = c.benchmark_group("batched_matmul");
+    for (count, m, k, n) in [(64, 4, 4, 4), (64, 32, 32, 32), (256, 64, 16, 64), (8, 256, 64, 256)] {
+        let a = Tensor::<f32>::uniform(&[count, m, k], -1.0, 1.0, &mut rng);
+        let b = Tensor::uniform(&[count, k, n], -1.0, 1.0, &mut rng);
+        let shared = Tensor::uniform(&[k, n], -1.0, 1.0, &mut rng);
+        group.throughput(Throughput::Elements((2 * count * m * k * n) as u64));
+        let name = format!("{count}x{m}x{k}x{n}");
+        group.bench_function(BenchmarkId::new("each", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(a.matmul(&b)));
+        });
+        group.bench_function(BenchmarkId::new("shared", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(a.matmul(&shared)));
+        });
+    }
+    group.finish();
+}
+
+/// The convolutions of LeNet and of a small CNN, 64 images: value, and gradients in input and weight.
+fn conv(c: &mut Criterion) {
+    let mut rng = Rng::seed(0);
+    let mut group = c.benchmark_group("conv");
+    for (channels, outputs, kernel, padding, side) in
+        [(1, 6, 5, 2, 28), (6, 16, 5, 0, 14), (1, 32, 3, 0, 28), (32, 64, 3, 0, 26)]
+    {
+        let x = Tensor::<f32>::uniform(&[64, channels, side, side], -1.0, 1.0, &mut rng);
+        let w = Tensor::uniform(&[outputs, channels, kernel, kernel], -1.0, 1.0, &mut rng);
+        let options = Conv::<2>::new().padding(padding);
+        let shape = ConvShape::new("conv2d", x.shape(), w.shape(), None, &options);
+        let g = Tensor::uniform(shape.output(), -1.0, 1.0, &mut rng);
+        group.throughput(Throughput::Elements((2 * g.len() * channels * kernel * kernel) as u64));
+        let name = format!("{channels}to{outputs}_k{kernel}_{side}");
+        group.bench_function(BenchmarkId::new("value", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(shape.convolve(&x, &w, None)));
+        });
+        group.bench_function(BenchmarkId::new("input", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(shape.transpose(&g, &w)));
+        });
+        group.bench_function(BenchmarkId::new("weight", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(shape.weight(&x, &g)));
+        });
+    }
+    let x = Tensor::<f32>::uniform(&[64, 6, 28, 28], -1.0, 1.0, &mut rng);
+    group.throughput(Throughput::Elements(x.len() as u64));
+    group.bench_function("max_pool2d/64x6x28x28", |bencher| {
+        bencher.iter(|| std::hint::black_box(x.max_pool2d(Pool::new(2))));
+    });
+    group.bench_function("avg_pool2d/64x6x28x28", |bencher| {
+        bencher.iter(|| std::hint::black_box(x.avg_pool2d(Pool::new(2))));
+    });
     group.finish();
 }
 
@@ -185,6 +244,86 @@ fn optimizer(c: &mut Criterion) {
     group.finish();
 }
 
+/// A function of variables, as it stands in [`fused`].
+type Step = for<'t> fn(&[Var<'t>]) -> Var<'t>;
+
+/// Value and gradients of the sum of what a function gives, in a tape that is used again.
+fn step(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, inputs: &[Tensor], f: Step) {
+    let mut tape = Tape::new();
+    group.bench_function(name, |b| {
+        b.iter(|| {
+            tape.reset();
+            let x: Vec<_> = inputs.iter().map(|x| tape.var(x)).collect();
+            std::hint::black_box(f(&x).sum().backward());
+        });
+    });
+}
+
+/// Part `k` of the last axis.
+fn part<'t>(x: Var<'t>, k: usize, size: usize) -> Var<'t> {
+    x.slice_axis(-1, k * size..(k + 1) * size)
+}
+
+/// Matrix `i` of a stack.
+fn head<'t>(x: Var<'t>, i: usize) -> Var<'t> {
+    x.slice_axis(0, i..i + 1).reshape(&[64, 32])
+}
+
+fn fused(c: &mut Criterion) {
+    let mut rng = Rng::seed(0);
+    let mut of = |shape: &[usize]| Tensor::<f32>::uniform(shape, -1.0, 1.0, &mut rng);
+    let mut group = c.benchmark_group("fused");
+
+    let affine = [of(&[64, 784]), of(&[128, 784]), of(&[128])];
+    step(&mut group, "linear_relu/fused", &affine, |x| x[0].linear_act::<rows::Relu>(x[1], Some(x[2]), [0.0; 2]));
+    step(&mut group, "linear_relu/composed", &affine, |x| x[0].linear(x[1], Some(x[2])).relu());
+
+    let norm = [of(&[768, 128]), of(&[128]), of(&[128])];
+    step(&mut group, "layer_norm/fused", &norm, |x| x[0].layer_norm(&[128], Some(x[1]), Some(x[2]), 1e-5));
+    step(&mut group, "layer_norm/composed", &norm, |x| {
+        let centred = x[0] - x[0].mean_axes(&[-1], true);
+        centred / (centred.square().mean_axes(&[-1], true) + 1e-5).sqrt() * x[1] + x[2]
+    });
+    step(&mut group, "batch_norm/fused", &norm, |x| x[0].batch_norm(Some(x[1]), Some(x[2]), 1e-5).0);
+    step(&mut group, "batch_norm/composed", &norm, |x| {
+        let centred = x[0] - x[0].mean_axes(&[0], true);
+        centred / (centred.square().mean_axes(&[0], true) + 1e-5).sqrt() * x[1] + x[2]
+    });
+
+    let lstm = [of(&[32, 512]), of(&[32, 512]), of(&[32, 128])];
+    step(&mut group, "lstm_pointwise/fused", &lstm, |x| {
+        let (h, c) = x[0].lstm_pointwise(x[1], x[2]);
+        h + c
+    });
+    step(&mut group, "lstm_pointwise/composed", &lstm, |x| {
+        let gates = x[0] + x[1];
+        let new = part(gates, 0, 128).sigmoid() * part(gates, 2, 128).tanh();
+        let c = part(gates, 1, 128).sigmoid() * x[2] + new;
+        part(gates, 3, 128).sigmoid() * c.tanh() + c
+    });
+    let gru = [of(&[32, 384]), of(&[32, 384]), of(&[32, 128])];
+    step(&mut group, "gru_pointwise/fused", &gru, |x| x[0].gru_pointwise(x[1], x[2]));
+    step(&mut group, "gru_pointwise/composed", &gru, |x| {
+        let [r, z] = [0, 1].map(|k| (part(x[0], k, 128) + part(x[1], k, 128)).sigmoid());
+        let n = (part(x[0], 2, 128) + r * part(x[1], 2, 128)).tanh();
+        (1.0 - z) * n + z * x[2]
+    });
+
+    // Batch 12, 4 heads, 64 positions of 32. The composition is head by head.
+    let heads = [of(&[48, 64, 32]), of(&[48, 64, 32]), of(&[48, 64, 32])];
+    step(&mut group, "attention/fused", &heads, |x| {
+        x[0].scaled_dot_product_attention(x[1], x[2], AttentionMask::None, None)
+    });
+    step(&mut group, "attention/composed", &heads, |x| {
+        let one = |i: usize| {
+            let scores = head(x[0], i).matmul_with(head(x[1], i), false, true) * (1.0 / 32_f64.sqrt());
+            scores.softmax(1).matmul(head(x[2], i))
+        };
+        Var::stack(&(0..48).map(one).collect::<Vec<_>>(), 0)
+    });
+    group.finish();
+}
+
 /// Moving values, each beside the loop one would write for it.
 fn movement(c: &mut Criterion) {
     let mut rng = Rng::seed(0);
@@ -315,5 +454,5 @@ fn movement(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, gemm, elementwise, reductions, movement, optimizer);
+criterion_group!(benches, gemm, batched_matmul, conv, elementwise, reductions, movement, optimizer, fused);
 criterion_main!(benches);

@@ -223,7 +223,8 @@ impl<T: Float> Var<'_, T> {
         let last = self.id as usize;
         assert!(
             nodes[last].needs,
-            "backward: this value ({}) depends on no parameter and no `tape.var` through operations that have a gradient",
+            "backward: this value ({}) depends on no parameter and no `tape.var` through operations that have a gradient \
+             (does all of it come from a `tape.input`, is it frozen, detached, or only compared?)",
             nodes[last].op.name()
         );
         let mut cotangents = tape.cotangents.borrow_mut();

@@ -47,13 +47,18 @@ mod watch;
 pub use anomaly::{Anomaly, AnomalyMode, Evidence, Pass};
 pub use gradients::Gradients;
 pub use module::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef, Path, Visitor, VisitorMut};
-pub use ops::{Number, Operand};
+pub use ops::{AttentionMask, Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
-pub use rappel_tensor::{By, Data, Ellipsis, Float, Index, NewAxis, PadMode, Rng, Shape, Tensor, Threads};
+pub use rappel_tensor::{
+    By, Conv, ConvTranspose, CrossEntropy, Data, Ellipsis, Float, Index, LossReduction, NewAxis, PadMode, PerAxis,
+    Pool, Rng, Shape, Tensor, Threads,
+};
 pub use scope::{Activation, Scope};
 pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
+#[doc(hidden)]
+pub use table::grouped;
 pub use tape::Tape;
 pub use var::Var;
 pub use watch::Place;

@@ -3,6 +3,7 @@
 //! A tape stores which function a node applies. The functions are an open set (anyone may write a row), so a node holds a
 //! static pointer to the readings of a row instead of an enum entry per function.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -19,10 +20,11 @@ pub(crate) trait UnaryRow<T: Float>: Send + Sync {
     /// Whether it has a gradient.
     fn has_gradient(&self) -> bool;
     /// Whether the cotangent needs the output only, and may be given it in the place of the input.
-    #[allow(dead_code, reason = "for operations that apply a row in place, on what they have just computed")]
-    fn from_output(&self) -> bool;
+    fn by_output(&self) -> bool;
     /// The values.
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T>;
+    /// The values, in the place of the arguments when nobody else holds them.
+    fn map_into(&self, x: Tensor<T>, k: Consts) -> Tensor<T>;
     /// The cotangent `g f'(x)`.
     fn chain(&self, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>, k: Consts) -> Tensor<T>;
     /// Adds the cotangent.
@@ -69,6 +71,32 @@ pub(crate) fn unary<O: Unary, T: Float>() -> &'static dyn UnaryRow<T> {
     &Of::<O>(PhantomData)
 }
 
+/// A unary row and its constants, of whatever number type: for operations that apply a row among other things.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnyUnary {
+    single: &'static dyn UnaryRow<f32>,
+    double: &'static dyn UnaryRow<f64>,
+    pub(crate) k: Consts,
+}
+
+impl AnyUnary {
+    /// The row `O`.
+    pub(crate) fn new<O: Unary>(k: Consts) -> Self {
+        AnyUnary { single: unary::<O, f32>(), double: unary::<O, f64>(), k }
+    }
+
+    /// Whether it has a gradient.
+    pub(crate) fn has_gradient(&self) -> bool {
+        self.single.has_gradient()
+    }
+
+    /// Its readings in a number type.
+    pub(crate) fn of<T: Float>(&self) -> &'static dyn UnaryRow<T> {
+        let of = |row: &dyn Any| row.downcast_ref::<&'static dyn UnaryRow<T>>().copied();
+        of(&self.single).or_else(|| of(&self.double)).expect("a `Float` is `f32` or `f64`")
+    }
+}
+
 /// The readings of the binary row `O`.
 pub(crate) fn binary<O: Binary, T: Float>() -> &'static dyn BinaryRow<T> {
     &Of::<O>(PhantomData)
@@ -108,12 +136,16 @@ impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
         O::GRADIENT
     }
 
-    fn from_output(&self) -> bool {
+    fn by_output(&self) -> bool {
         O::FROM_OUTPUT
     }
 
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T> {
         x.unary::<O>(k)
+    }
+
+    fn map_into(&self, x: Tensor<T>, k: Consts) -> Tensor<T> {
+        x.into_unary::<O>(k)
     }
 
     fn chain(&self, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>, k: Consts) -> Tensor<T> {

@@ -10,6 +10,7 @@ mod pool;
 use std::fmt;
 #[cfg(feature = "threads")]
 use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
 /// How many threads an operation may use: a handle, cheap to clone, to a pool that all clones share.
 ///
@@ -101,6 +102,21 @@ impl Threads {
         for shard in 0..shards {
             f(shard);
         }
+    }
+
+    /// Calls `f` with each of `n` items and its number: shards that own what they write. See [`run`](Self::run).
+    pub(crate) fn share<I>(&self, n: usize, items: I, f: impl Fn(usize, I::Item) + Sync)
+    where
+        I: Iterator + Send,
+    {
+        let items = Mutex::new(items.enumerate());
+        self.run(n, &|_| {
+            // A panic cannot leave the list half advanced: nothing but it is touched under the lock.
+            let next = items.lock().unwrap_or_else(PoisonError::into_inner).next();
+            if let Some((i, item)) = next {
+                f(i, item);
+            }
+        });
     }
 }
 

@@ -20,6 +20,12 @@ pub trait Operation: 'static {
 
     /// The same function by plain loops.
     fn numbers(args: &Self::Args, x: &[Plain]) -> Plain;
+
+    /// The same function made of simpler operations, if this one is fused from them.
+    fn composed<'t>(args: &Self::Args, x: &[Var<'t, f64>]) -> Option<Var<'t, f64>> {
+        let _ = (args, x);
+        None
+    }
 }
 
 /// A number type an operation can be evaluated in: `f32` or `f64`.
@@ -51,6 +57,7 @@ trait Applied {
     fn single<'t>(&self, x: &[Var<'t, f32>]) -> Var<'t, f32>;
     fn double<'t>(&self, x: &[Var<'t, f64>]) -> Var<'t, f64>;
     fn numbers(&self, x: &[Plain]) -> Plain;
+    fn composed<'t>(&self, x: &[Var<'t, f64>]) -> Option<Var<'t, f64>>;
     fn args(&self) -> &dyn Debug;
 }
 
@@ -67,6 +74,10 @@ impl<O: Operation> Applied for With<O> {
 
     fn numbers(&self, x: &[Plain]) -> Plain {
         O::numbers(&self.0, x)
+    }
+
+    fn composed<'t>(&self, x: &[Var<'t, f64>]) -> Option<Var<'t, f64>> {
+        O::composed(&self.0, x)
     }
 
     fn args(&self) -> &dyn Debug {
@@ -179,6 +190,11 @@ impl Case {
         self.op.numbers(&self.inputs.iter().map(Plain::from).collect::<Vec<_>>())
     }
 
+    /// The operation composed of simpler ones, where its row says how.
+    pub fn composed<'t>(&self, x: &[Var<'t, f64>]) -> Option<Var<'t, f64>> {
+        self.op.composed(x)
+    }
+
     /// A tape to record it on: in training mode, so that random operations are random.
     pub fn tape<T: Real>() -> Tape<T> {
         Tape::training_in(Case::SEED)
@@ -212,7 +228,8 @@ impl Debug for Case {
 }
 
 /// Writes a [`Row`]: a name, the type of its arguments, a strategy of `(arguments, inputs)`, the operation on variables, and the
-/// reference on plain numbers. Adding an operation to the table is adding one of these.
+/// reference on plain numbers. Adding an operation to the table is adding one of these. An operation that is fused from simpler ones
+/// may say how, after the reference: `composed: |args, inputs| ..`.
 ///
 /// ```
 /// use proptest::prelude::*;
@@ -235,7 +252,8 @@ macro_rules! row {
         args: $args:ty,
         cases: $cases:expr,
         vars: |$a:pat_param, $x:pat_param| $vars:expr,
-        numbers: |$ra:pat_param, $rx:pat_param| $numbers:expr $(,)?
+        numbers: |$ra:pat_param, $rx:pat_param| $numbers:expr
+        $(, composed: |$ca:pat_param, $cx:pat_param| $composed:expr)? $(,)?
     ) => {{
         #[derive(Debug)]
         struct Op;
@@ -257,6 +275,16 @@ macro_rules! row {
                     _ => panic!("{}: {} inputs do not match the row's pattern", $name, x.len()),
                 }
             }
+
+            $(
+                #[allow(unreachable_patterns)]
+                fn composed<'t>(args: &$args, x: &[$crate::Var<'t, f64>]) -> Option<$crate::Var<'t, f64>> {
+                    match (args, x) {
+                        ($ca, $cx) => Some($composed),
+                        _ => panic!("{}: {} inputs do not match the row's pattern", $name, x.len()),
+                    }
+                }
+            )?
         }
         $crate::Row::new::<Op>($name, $cases)
     }};

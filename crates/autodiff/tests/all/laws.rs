@@ -30,6 +30,7 @@ macro_rules! hold {
                 uses_accumulate ACCUMULATION;
                 zero_gives_zero ZERO;
                 single_is_near_double SINGLE;
+                fused_is_composed COMPOSED;
                 the_same_bits_again REPEATABLE;
             }
         })*
@@ -48,12 +49,19 @@ macro_rules! hold {
 hold! {
     activation
     arithmetic
+    attention
     contraction
+    conv
+    einsum
     elementwise
     index
+    linear
     loss
+    normalise
     pad
+    pool
     random
+    recurrent
     reduction
     scan
     selection
@@ -101,7 +109,10 @@ const NAMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("arithmetic", &["add", "sub", "mul", "div", "neg", "shift", "scale", "sub_from", "div_by", "div_into"]),
+    ("attention", &["batch_matmul", "scaled_dot_product_attention"]),
     ("contraction", &["matmul", "linear"]),
+    ("conv", &["conv", "conv_transpose", "conv_weight"]),
+    ("einsum", &["matmul", "mul", "sum", "permute", "diagonal", "embed"]),
     (
         "elementwise",
         &[
@@ -150,10 +161,14 @@ const NAMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("index", &["embedding", "gather", "index_add", "index_select", "masked_select", "scatter", "scatter_add"]),
-    ("loss", &["bce_with_logits", "cross_entropy", "squared_difference"]),
+    ("linear", &["linear_act"]),
+    ("loss", &["bce_with_logits", "cross_entropy", "cross_entropy_rows", "kl_div", "kl_div_log", "squared_difference"]),
+    ("normalise", &["batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"]),
     ("pad", &["embed", "pad", "roll", "tril", "triu"]),
+    ("pool", &["max_pool", "max_unpool", "avg_pool", "avg_unpool", "sum_pool", "upsample_nearest"]),
     ("random", &["dropout"]),
     ("reduction", &["max", "mean", "min", "norm", "prod", "safe_sqrt", "signed_pow", "sum", "tie_weights", "var"]),
+    ("recurrent", &["gru_pointwise", "lstm_pointwise"]),
     ("scan", &["cumprod", "cumsum", "logcumsumexp", "recurrence"]),
     ("selection", &["eq", "le", "lt", "ne", "where_cond"]),
     ("shape", &["concat", "expand", "moveaxis", "permute", "reshape", "slice", "sum_to", "swap_axes", "transpose"]),

@@ -5,6 +5,7 @@ mod auto_traits;
 mod compile_fail;
 mod edge;
 mod errors;
+mod golden;
 mod gradients;
 mod laws;
 mod module;

@@ -48,3 +48,57 @@ impl Binary for BceWithLogits {
         -(g * a)
     }
 }
+
+/// The Kullback-Leibler divergence's share of one value, from the logarithm `a` of a probability and a target probability `b`:
+/// `b (ln(b) - a)`, and 0 where `b` is 0, whatever `a` is.
+///
+/// Derivatives `-b` and `ln(b) + 1 - a`. In a target of 0 the derivative is 0, as PyTorch has it; the one-sided limit is -inf.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KlDiv;
+
+impl Binary for KlDiv {
+    const NAME: &'static str = "kl_div";
+    #[inline(always)]
+    fn f<E: Elem>(a: E, b: E, _: Consts) -> E {
+        unless_zero(b, b, |b| b * (b.ln() - a))
+    }
+    #[inline(always)]
+    fn chain_a<E: Elem>(g: E, _: E, b: E, _: E, _: Consts) -> E {
+        -(g * b)
+    }
+    #[inline(always)]
+    fn chain_b<E: Elem>(g: E, a: E, b: E, _: E, _: Consts) -> E {
+        unless_zero(b, b, |b| g * (b.ln() + b.lit(1.0) - a))
+    }
+}
+
+/// [`KlDiv`] of a target that is itself a logarithm: `e^b (b - a)`, and 0 where `e^b` is 0.
+///
+/// Derivatives `-e^b` and `e^b (b - a + 1)`, 0 where `e^b` is 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KlDivLog;
+
+impl Binary for KlDivLog {
+    const NAME: &'static str = "kl_div_log";
+    #[inline(always)]
+    fn f<E: Elem>(a: E, b: E, _: Consts) -> E {
+        unless_zero(b.exp(), b, |b| b.exp() * (b - a))
+    }
+    #[inline(always)]
+    fn chain_a<E: Elem>(g: E, _: E, b: E, _: E, _: Consts) -> E {
+        -(g * b.exp())
+    }
+    #[inline(always)]
+    fn chain_b<E: Elem>(g: E, a: E, b: E, _: E, _: Consts) -> E {
+        unless_zero(b.exp(), b, |b| g * (b.exp() * (b - a + b.lit(1.0))))
+    }
+}
+
+/// 0 where `p` is 0, elsewhere `f(b)`. Where `p` is 0, `f` sees a 1 in the place of `b`, so that its own derivatives are finite there.
+#[inline(always)]
+fn unless_zero<E: Elem>(p: E, b: E, f: impl Fn(E) -> E) -> E {
+    let zero = p.lit(0.0);
+    // Neither above nor below, and no NaN, which is neither either.
+    let dead = !(zero.below(p) | p.below(zero)) & p.below(p.lit(1.0));
+    E::pick(dead, zero, f(E::pick(dead, b.lit(1.0), b)))
+}

@@ -82,6 +82,8 @@
 //! | [`Max`] | the larger | 1 to it, 0 to the other | half each at a tie |
 //! | [`SquaredDifference`] | `(a - b)^2` | `2 (a - b)`; `-2 (a - b)` | |
 //! | [`BceWithLogits`] | `ln(1 + e^a) - a b` | `sigmoid(a) - b`; `-a` | |
+//! | [`KlDiv`] | `b (ln(b) - a)` | `-b`; `ln(b) + 1 - a` | `b` = 0: 0, and 0 in `b` |
+//! | [`KlDivLog`] | `e^b (b - a)` | `-e^b`; `e^b (b - a + 1)` | `e^b` = 0: 0, and 0 in `b` |
 
 mod activation;
 mod arithmetic;
@@ -113,7 +115,7 @@ pub use guarded::{SafeSqrt, SignedPow};
 pub use hard::{HardSigmoid, HardSwish, HardTanh};
 pub use hyperbolic::{Acosh, Asinh, Atanh, Cosh, Sinh};
 pub use logarithm::{LogAddExp, XLogY};
-pub use loss::{BceWithLogits, SquaredDifference};
+pub use loss::{BceWithLogits, KlDiv, KlDivLog, SquaredDifference};
 pub use order::{Abs, Clamp, Max, Min};
 pub use power::{Hypot, Pow, Powf, Powi, Rsqrt, Sqrt};
 pub use rectifier::{Celu, Elu, LeakyRelu, PRelu, Relu, Selu};

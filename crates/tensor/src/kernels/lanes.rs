@@ -96,6 +96,14 @@ pub(crate) fn sum_of<T: Float>(x: &[T], map: impl Fn(T) -> T + Copy) -> T {
     total
 }
 
+/// `sum += x v`, lane by lane.
+#[inline(always)]
+pub(crate) fn add_scaled<T: Float>(sum: &mut [T; LANES], x: T, v: &[T; LANES]) {
+    for l in 0..LANES {
+        sum[l] = sum[l] + x * v[l];
+    }
+}
+
 /// The strips of a row of `inner` values: where each starts and how wide it is.
 #[inline(always)]
 pub(crate) fn strips(inner: usize) -> impl Iterator<Item = (usize, usize)> {

@@ -52,6 +52,16 @@ pub(crate) fn shifted_sum<T: Float>(row: &[T]) -> (T, T) {
     (top, lanes::sum_of(row, |v| Elem::exp(v - top)))
 }
 
+/// Replaces a row by `exp(x - largest)` and gives the sum of that; see [`shifted_sum`].
+#[inline(always)]
+pub(crate) fn shifted_sum_in_place<T: Float>(row: &mut [T]) -> T {
+    let top = shift(row);
+    for x in row.iter_mut() {
+        *x = Elem::exp(*x - top);
+    }
+    lanes::fold(row, T::ZERO, |v| v, |a, b| a + b)
+}
+
 #[inline(always)]
 fn shift<T: Float>(row: &[T]) -> T {
     finite_or_zero(lanes::fold(row, T::NEG_INFINITY, |v| v, |a, b| Elem::max(a, b)))

@@ -23,7 +23,7 @@ impl<T: Float> Tensor<T> {
     }
 
     /// Applies a row in place when nobody else holds the buffer.
-    pub(crate) fn into_unary<O: Unary>(mut self, k: Consts) -> Self {
+    pub fn into_unary<O: Unary>(mut self, k: Consts) -> Self {
         if self.is_unique() {
             elementwise::map_in_place::<O, T>(self.data_mut(), k);
             self

@@ -18,10 +18,12 @@
 //! | [`ACCUMULATION`] | inputs used elsewhere too, before and after, and the sum over the uses | 64 ulp |
 //! | [`ZERO`] | the gradient for a zero cotangent, and zeros | exactly |
 //! | [`SINGLE`] | `f32` and `f64` on the same inputs, value and gradient | 1e-5 of the largest magnitude |
+//! | [`COMPOSED`] | an operation and what it is fused from, value and gradients | 1e-13 of the largest magnitude |
 //! | [`REPEATABLE`] | one thread, two threads, the same tape again in recycled memory | bit for bit |
 
 mod adjoint;
 mod agreement;
+mod composition;
 mod gradient;
 mod hessian;
 mod precision;
@@ -105,11 +107,13 @@ pub const ACCUMULATION: Law = Law::new("accumulation", sharing::accumulation);
 pub const ZERO: Law = Law::new("zero", agreement::zero);
 /// Single precision is near double precision.
 pub const SINGLE: Law = Law::new("single precision", precision::single);
+/// A fused operation is the composition its row gives; rows without one hold.
+pub const COMPOSED: Law = Law::new("composed", composition::composed);
 /// The same bits on any number of threads, and again.
 pub const REPEATABLE: Law = Law::new("repeatable", repeatable::repeatable);
 
 /// Every law.
-pub const ALL: [Law; 12] = [
+pub const ALL: [Law; 13] = [
     VALUE,
     GRADIENT,
     ADJOINT,
@@ -121,6 +125,7 @@ pub const ALL: [Law; 12] = [
     ACCUMULATION,
     ZERO,
     SINGLE,
+    COMPOSED,
     REPEATABLE,
 ];
 

@@ -2,12 +2,19 @@
 
 mod activation;
 mod arithmetic;
+mod attention;
 mod contraction;
+mod conv;
+mod einsum;
 mod elementwise;
 mod index;
+mod linear;
 mod loss;
+mod normalise;
 mod pad;
+mod pool;
 mod random;
+mod recurrent;
 mod reduction;
 mod scan;
 mod selection;
@@ -34,12 +41,19 @@ use crate::strategies;
 pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
     ("activation", activation::rows),
     ("arithmetic", arithmetic::rows),
+    ("attention", attention::rows),
     ("contraction", contraction::rows),
+    ("conv", conv::rows),
+    ("einsum", einsum::rows),
     ("elementwise", elementwise::rows),
     ("index", index::rows),
+    ("linear", linear::rows),
     ("loss", loss::rows),
+    ("normalise", normalise::rows),
     ("pad", pad::rows),
+    ("pool", pool::rows),
     ("random", random::rows),
+    ("recurrent", recurrent::rows),
     ("reduction", reduction::rows),
     ("scan", scan::rows),
     ("selection", selection::rows),

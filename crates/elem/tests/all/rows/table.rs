@@ -212,5 +212,7 @@ pub(crate) fn twos() -> Vec<Two> {
             let s = sigmoid(a);
             -b * s.ln() - (1.0 - b) * (1.0 - s).ln()
         }),
+        two::<KlDiv>([[-3.0, 0.0], [0.1, 1.0]], false, |a, b| b * b.ln() - b * a),
+        two::<KlDivLog>([[-3.0, 0.0], [-3.0, 0.0]], false, |a, b| b * b.exp() - a * b.exp()),
     ]
 }

@@ -1,7 +1,7 @@
 //! The fused cross-entropy and its cotangent, against sums in f64.
 
 use proptest::prelude::*;
-use rappel_tensor::{Float, Rng, Tensor};
+use rappel_tensor::{CrossEntropy, Float, Rng, Tensor};
 
 use crate::naive::{assert_near, epsilon, numbers, same, soiled, tiny};
 
@@ -97,4 +97,45 @@ fn the_mean_does_not_drift_over_a_large_batch() {
     let one = row.cross_entropy(&Tensor::from([4_u32])).0.item();
     let many = row.expand(&[100_000, 10]).cross_entropy(&Tensor::full(&[100_000], 4)).0.item();
     assert!((one - many).abs() <= f32::EPSILON * one, "{one} {many}");
+}
+
+/// Weights, smoothing and a label that is ignored, against sums in f64.
+fn check_rows<T: Float>(rows: usize, classes: usize, smoothing: f64, seed: u64) {
+    let x = &soiled(&numbers::<T>(&[rows, classes], seed), rows * classes);
+    let labels = labels(rows, classes, seed);
+    let weights: Vec<f64> = (0..classes).map(|c| [0.0, 0.5, 2.0][c % 3]).collect();
+    let options = CrossEntropy::new().weights(&weights).label_smoothing(smoothing).ignore_index(1);
+    let g = numbers::<T>(&[rows], 7);
+    let (mut want, mut pulled) = (Vec::new(), Vec::new());
+    let e = epsilon::<T>() * (classes as f64 + 16.0);
+    for ((row, &label), g) in x.data().chunks(classes).zip(labels.data()).zip(g.data()) {
+        let row: Vec<f64> = row.iter().map(|v| v.re()).collect();
+        let log_sum = row.iter().map(|v| v.exp()).sum::<f64>().ln();
+        let share = |c: usize| {
+            let own = if label as usize == c { 1.0 - smoothing } else { 0.0 };
+            if label == 1 { 0.0 } else { weights[c] * (own + smoothing / classes as f64) }
+        };
+        let total: f64 = (0..classes).map(share).sum();
+        let loss: f64 = (0..classes).map(|c| share(c) * (log_sum - row[c])).sum();
+        want.push((loss, e * (loss + total)));
+        pulled.extend((0..classes).map(|c| {
+            let p = (row[c] - log_sum).exp();
+            ((p * total - share(c)) * g.re(), e * (p * total + share(c)) * g.re().abs() + tiny::<T>())
+        }));
+    }
+    let what = format!("{} [{rows}, {classes}], smoothing {smoothing}", T::NAME);
+    let (losses, probs) = x.cross_entropy_rows(&labels, &options);
+    assert_near(&losses, &[rows], &want, &what);
+    let pull = Tensor::cross_entropy_rows_chain(&g, &probs, &labels, &options);
+    assert_near(&pull, &[rows, classes], &pulled, &format!("cotangent of {what}"));
+}
+
+#[test]
+fn rows_with_weights_and_smoothing_match_loops() {
+    for (rows, classes) in [(1, 1), (5, 3), (64, 16), (7, 33), (3, 1000)] {
+        for smoothing in [0.0, 0.2, 1.0] {
+            check_rows::<f32>(rows, classes, smoothing, 5);
+            check_rows::<f64>(rows, classes, smoothing, 6);
+        }
+    }
 }
