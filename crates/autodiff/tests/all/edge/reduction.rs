@@ -146,7 +146,7 @@ fn norms_at_zero() {
         expect("gradient at 0", &g, &[0.0, 0.0]);
         expect("Hessian product at 0", &hv, &[0.0, 0.0]);
         let (_, hv) = hvp(|x| x.norm_axes(p, &[0], false), &Tensor::from([0.0, 4.0]), &v);
-        assert!(hv.data().iter().all(|v| v.is_finite()), "beside a 0, p = {p}: {hv}");
+        assert!(hv.data().iter().all(|v: &f64| v.is_finite()), "beside a 0, p = {p}: {hv}");
     }
 }
 
