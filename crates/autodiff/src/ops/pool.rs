@@ -90,11 +90,11 @@ impl Primitive for MaxPool {
     }
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
-        (self.0.pick(x[0], x[0], T::NEG_INFINITY), None)
+        (self.0.max(x[0]), None)
     }
 
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], _: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
-        Some(self.0.pick(&x[0].v, x[0].d.as_ref()?, T::ZERO))
+        Some(self.0.pick(&x[0].v, x[0].d.as_ref()?))
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
@@ -114,11 +114,11 @@ impl Primitive for MaxPick {
     }
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
-        (self.0.pick(x[0], x[1], T::ZERO), None)
+        (self.0.pick(x[0], x[1]), None)
     }
 
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], _: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
-        Some(self.0.pick(&x[0].v, x[1].d.as_ref()?, T::ZERO))
+        Some(self.0.pick(&x[0].v, x[1].d.as_ref()?))
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {

@@ -44,8 +44,8 @@ pub fn einsum<A: Contract>(equation: &str, operands: &[A]) -> A {
     let equation = Equation::read(equation, &shapes);
     let mut sum = Named::new(&operands[0], &equation.inputs[0], &equation);
     // Loops here and below, no adaptors: a closure would be the caller that what it computes is recorded for.
-    for i in 1..operands.len() {
-        let (next, later) = (Named::new(&operands[i], &equation.inputs[i], &equation), &equation.inputs[i + 1..]);
+    for (i, (operand, labels)) in operands.iter().zip(&equation.inputs).enumerate().skip(1) {
+        let (next, later) = (Named::new(operand, labels, &equation), &equation.inputs[i + 1..]);
         sum = sum.joined(next, &|label| equation.output.contains(&label) || later.iter().any(|l| l.contains(&label)));
     }
     sum.without(&|label| equation.output.contains(&label)).arranged(&equation.output).x

@@ -24,13 +24,13 @@ impl<T: Float> Tensor<T> {
     /// is larger than the padded input; when the padding is more than half of a window.
     #[track_caller]
     pub fn max_pool2d(&self, options: Pool<2>) -> Self {
-        PoolShape::new("max_pool2d", self.shape(), &options).pick(self, self, T::NEG_INFINITY)
+        PoolShape::new("max_pool2d", self.shape(), &options).max(self)
     }
 
     /// The largest value in each window of the last axis; see [`max_pool2d`](Self::max_pool2d).
     #[track_caller]
     pub fn max_pool1d(&self, options: Pool<1>) -> Self {
-        PoolShape::new("max_pool1d", self.shape(), &options).pick(self, self, T::NEG_INFINITY)
+        PoolShape::new("max_pool1d", self.shape(), &options).max(self)
     }
 
     /// The mean of each window of the last two axes. Padding counts as zeros unless [`Pool::count_include_pad`] says otherwise.
@@ -74,12 +74,12 @@ impl<T: Float> Tensor<T> {
     /// [`adaptive_avg_pool2d`](Self::adaptive_avg_pool2d).
     #[track_caller]
     pub fn adaptive_max_pool2d(&self, size: impl PerAxis<2>) -> Self {
-        PoolShape::adaptive("adaptive_max_pool2d", self.shape(), size.per_axis()).pick(self, self, T::NEG_INFINITY)
+        PoolShape::adaptive("adaptive_max_pool2d", self.shape(), size.per_axis()).max(self)
     }
 
     /// The largest value in each of so many windows of the last axis; see [`adaptive_max_pool2d`](Self::adaptive_max_pool2d).
     #[track_caller]
     pub fn adaptive_max_pool1d(&self, size: usize) -> Self {
-        PoolShape::adaptive("adaptive_max_pool1d", self.shape(), [size]).pick(self, self, T::NEG_INFINITY)
+        PoolShape::adaptive("adaptive_max_pool1d", self.shape(), [size]).max(self)
     }
 }

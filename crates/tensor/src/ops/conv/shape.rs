@@ -157,7 +157,11 @@ impl ConvShape {
     ) -> Self {
         let &ConvTranspose { stride, padding, output_padding, dilation, groups } = options;
         check(op, x, weight, stride, dilation, groups);
-        assert!(x[1] % groups == 0, "{op}: {groups} groups do not divide {} channels of an input of shape {x:?}", x[1]);
+        assert!(
+            x[1].is_multiple_of(groups),
+            "{op}: {groups} groups do not divide {} channels of an input of shape {x:?}",
+            x[1]
+        );
         assert!(
             weight[0] == x[1],
             "{op}: shapes {x:?} and {weight:?} do not fit: the weight is for {} channels, the input has {} (a weight has shape \

@@ -148,13 +148,20 @@ impl PoolShape {
         self.axes[1].windows == Windows::Nearest
     }
 
-    /// The values of `of` where those of `x` are largest in each window; `none` in a window without values. Both have the input's
-    /// shape.
-    pub fn pick<T: Float>(&self, x: &Tensor<T>, of: &Tensor<T>, none: T) -> Tensor<T> {
+    /// The largest value in each window; `-inf` in a window without values. NaN propagates.
+    pub fn max<T: Float>(&self, x: &Tensor<T>) -> Tensor<T> {
+        debug_assert!(*x.shape() == self.input[..]);
+        Tensor::make(x.workspace(), self.output.clone(), |to| {
+            pool::max(&threads(x.workspace()), &self.axes, to, x.data())
+        })
+    }
+
+    /// The values of `of` where those of `x` are largest in each window; 0 in a window without values. Both have the input's shape.
+    pub fn pick<T: Float>(&self, x: &Tensor<T>, of: &Tensor<T>) -> Tensor<T> {
         debug_assert!(*x.shape() == self.input[..] && *of.shape() == self.input[..]);
         let workspace = place(x, of);
         Tensor::make(workspace, self.output.clone(), |to| {
-            pool::pick(&threads(workspace), &self.axes, to, x.data(), of.data(), none)
+            pool::pick(&threads(workspace), &self.axes, to, x.data(), of.data())
         })
     }
 
