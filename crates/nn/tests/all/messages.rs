@@ -59,7 +59,7 @@ fn shapes(book: &mut Book) {
     let [a, b, v] = [&[2, 3][..], &[4, 3], &[3]].map(|shape| zeros(&tape, shape));
     mistake!(book, a + b);
     mistake!(book, a.matmul(b));
-    mistake!(book, a.matmul(v));
+    mistake!(book, a.matmul(zeros(&tape, &[4])));
     mistake!(book, a.linear(zeros(&tape, &[5, 4]), None));
     mistake!(book, a.linear(b, Some(v)));
     mistake!(book, a.reshape(&[2, 2]));

@@ -22,8 +22,11 @@ pub(crate) fn message(file: &str, line: u32, f: impl FnOnce()) -> String {
         }));
     });
     CAUGHT.set(Some(None));
-    let panic = catch_unwind(AssertUnwindSafe(f)).expect_err("there was no panic");
-    let at = CAUGHT.take().flatten().expect("the hook was called");
+    let result = catch_unwind(AssertUnwindSafe(f));
+    // No longer waiting: what panics from here on is to be seen.
+    let at = CAUGHT.take().flatten();
+    let Err(panic) = result else { panic!("{file}:{line}: there was no panic") };
+    let at = at.expect("the hook was called");
     assert!(at.ends_with(&format!("{file}:{line}")), "the panic is reported at {at}, not at {file}:{line}");
     match panic.downcast::<String>() {
         Ok(text) => *text,
