@@ -29,7 +29,7 @@ pub enum LossReduction {
 /// use rappel_tensor::{CrossEntropy, LossReduction};
 ///
 /// let options = CrossEntropy::new().weights(&[1.0, 2.0]).label_smoothing(0.1).ignore_index(255).reduction(LossReduction::Sum);
-/// assert_eq!(options, options.clone());
+/// assert_eq!(options.how(), LossReduction::Sum);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CrossEntropy {

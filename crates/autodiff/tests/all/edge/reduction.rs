@@ -140,13 +140,13 @@ fn norms_at_zero() {
         norm_axes(1.5, &[0], false) of [0.0, -2.0], [2] => [2.0]; [0.0, -1.0]
         norm_axes(0.5, &[0], false) of [0.0, 4.0], [2] => [4.0]; [0.0, 1.0]
     }
-    let v = Tensor::from([1.0, 2.0]);
+    let v = Tensor::from([1.0_f64, 2.0]);
     for p in [1.0, 1.5, 2.0, 3.0] {
         let (g, hv) = hvp(|x| x.norm_axes(p, &[0], false), &Tensor::zeros(&[2]), &v);
         expect("gradient at 0", &g, &[0.0, 0.0]);
         expect("Hessian product at 0", &hv, &[0.0, 0.0]);
         let (_, hv) = hvp(|x| x.norm_axes(p, &[0], false), &Tensor::from([0.0, 4.0]), &v);
-        assert!(hv.data().iter().all(|v| v.is_finite()), "beside a 0, p = {p}: {hv}");
+        assert!(hv.data().iter().all(|v: &f64| v.is_finite()), "beside a 0, p = {p}: {hv}");
     }
 }
 
