@@ -1,5 +1,5 @@
-//! Throughput of matrix products, elementwise functions, reductions, movement, the fused optimizer pass, and fused operations beside
-//! what they are fused from, forward and backward.
+//! Throughput of matrix products and stacks of them, convolutions, elementwise functions, reductions, movement, the fused optimizer
+//! pass, and fused operations beside what they are fused from, forward and backward.
 //!
 //! `cargo bench -p rappel-benches --bench kernels`
 #![allow(missing_docs, reason = "criterion's macros make functions without documentation")]
@@ -9,7 +9,7 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_gr
 use rappel::autodiff::AttentionMask;
 use rappel::elem::rows;
 use rappel::prelude::*;
-use rappel::tensor::{Rows, Workspace};
+use rappel::tensor::{Conv, ConvShape, Pool, Rows, Workspace};
 
 /// The products of the suite's nets: m, k, n.
 const PRODUCTS: [(usize, usize, usize); 6] =
@@ -26,6 +26,61 @@ fn gemm(c: &mut Criterion) {
             bencher.iter(|| std::hint::black_box(a.matmul_with(&b, false, true)));
         });
     }
+    group.finish();
+}
+
+/// Stacks of products, and one matrix for a whole stack.
+fn batched_matmul(c: &mut Criterion) {
+    let mut rng = Rng::seed(0);
+    let mut group = c.benchmark_group("batched_matmul");
+    for (count, m, k, n) in [(64, 4, 4, 4), (64, 32, 32, 32), (256, 64, 16, 64), (8, 256, 64, 256)] {
+        let a = Tensor::<f32>::uniform(&[count, m, k], -1.0, 1.0, &mut rng);
+        let b = Tensor::uniform(&[count, k, n], -1.0, 1.0, &mut rng);
+        let shared = Tensor::uniform(&[k, n], -1.0, 1.0, &mut rng);
+        group.throughput(Throughput::Elements((2 * count * m * k * n) as u64));
+        let name = format!("{count}x{m}x{k}x{n}");
+        group.bench_function(BenchmarkId::new("each", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(a.matmul(&b)));
+        });
+        group.bench_function(BenchmarkId::new("shared", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(a.matmul(&shared)));
+        });
+    }
+    group.finish();
+}
+
+/// The convolutions of LeNet and of a small CNN, 64 images: value, and gradients in input and weight.
+fn conv(c: &mut Criterion) {
+    let mut rng = Rng::seed(0);
+    let mut group = c.benchmark_group("conv");
+    for (channels, outputs, kernel, padding, side) in
+        [(1, 6, 5, 2, 28), (6, 16, 5, 0, 14), (1, 32, 3, 0, 28), (32, 64, 3, 0, 26)]
+    {
+        let x = Tensor::<f32>::uniform(&[64, channels, side, side], -1.0, 1.0, &mut rng);
+        let w = Tensor::uniform(&[outputs, channels, kernel, kernel], -1.0, 1.0, &mut rng);
+        let options = Conv::<2>::new().padding(padding);
+        let shape = ConvShape::new("conv2d", x.shape(), w.shape(), None, &options);
+        let g = Tensor::uniform(shape.output(), -1.0, 1.0, &mut rng);
+        group.throughput(Throughput::Elements((2 * g.len() * channels * kernel * kernel) as u64));
+        let name = format!("{channels}to{outputs}_k{kernel}_{side}");
+        group.bench_function(BenchmarkId::new("value", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(shape.convolve(&x, &w, None)));
+        });
+        group.bench_function(BenchmarkId::new("input", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(shape.transpose(&g, &w)));
+        });
+        group.bench_function(BenchmarkId::new("weight", &name), |bencher| {
+            bencher.iter(|| std::hint::black_box(shape.weight(&x, &g)));
+        });
+    }
+    let x = Tensor::<f32>::uniform(&[64, 6, 28, 28], -1.0, 1.0, &mut rng);
+    group.throughput(Throughput::Elements(x.len() as u64));
+    group.bench_function("max_pool2d/64x6x28x28", |bencher| {
+        bencher.iter(|| std::hint::black_box(x.max_pool2d(Pool::new(2))));
+    });
+    group.bench_function("avg_pool2d/64x6x28x28", |bencher| {
+        bencher.iter(|| std::hint::black_box(x.avg_pool2d(Pool::new(2))));
+    });
     group.finish();
 }
 
@@ -146,7 +201,7 @@ fn reductions(c: &mut Criterion) {
         for (place, axis) in [("last", 1), ("first", 0)] {
             group.bench_function(format!("{name}/{place}"), |b| b.iter(|| std::hint::black_box(ours(&x, axis))));
             group.bench_function(format!("{name}/{place}/plain_loop"), |b| {
-                let (mut line, mut out) = (Vec::with_capacity(N), Vec::with_capacity(N * N));
+                let (mut line, mut out) = (Vec::with_capacity(N), Vec::<f32>::with_capacity(N * N));
                 b.iter(|| {
                     out.clear();
                     for i in 0..N {
@@ -399,5 +454,5 @@ fn movement(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, gemm, elementwise, reductions, movement, optimizer, fused);
+criterion_group!(benches, gemm, batched_matmul, conv, elementwise, reductions, movement, optimizer, fused);
 criterion_main!(benches);

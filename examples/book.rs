@@ -15,6 +15,9 @@ mod learning_rate {}
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}
 
+#[doc = include_str!("../docs/src/transforms.md")]
+mod transforms {}
+
 #[doc = include_str!("../docs/src/seeing.md")]
 mod seeing {}
 
@@ -23,6 +26,9 @@ mod own_layer {}
 
 #[doc = include_str!("../docs/src/own-function.md")]
 mod own_function {}
+
+#[doc = include_str!("../docs/src/own-operation.md")]
+mod own_operation {}
 
 #[doc = include_str!("../docs/src/own-rule.md")]
 mod own_rule {}

@@ -346,8 +346,12 @@ impl fmt::Display for Anomaly {
                 )?;
             }
             Pass::Forward => {
-                let worst = if self.value.is_nan() { "inputs without NaN" } else { "finite inputs" };
-                write!(f, "anomaly in forward: `{op}` gave {value} at {index:?} of shape {shape:?}, from {worst}")?;
+                let infinite = self.evidence.iter().flat_map(|e| &e.values).any(|(_, x)| x.is_infinite());
+                let from = if infinite { "infinite" } else { "finite" };
+                write!(
+                    f,
+                    "anomaly in forward: `{op}` gave {value} at {index:?} of shape {shape:?}, from {from} inputs"
+                )?;
             }
             Pass::Backward => {
                 let arity = self.evidence.len() - 1;

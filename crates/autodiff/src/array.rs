@@ -13,6 +13,7 @@ use rappel_tensor::shape::reduced;
 use rappel_tensor::{Comparison, Float, Reduction, Shape, Side, Tensor, View};
 use smallvec::SmallVec;
 
+use crate::custom::Custom;
 use crate::ops::{Compare, Expand, MatMul, Reduce, Reshape, Select, Strided, SumTo};
 use crate::primitive::Primitive;
 use crate::row::{self, BinaryRow, Pair, UnaryRow};
@@ -44,6 +45,9 @@ pub(crate) trait Array<T: Float>: Clone {
     /// A structural operation.
     #[track_caller]
     fn apply<P: Primitive>(op: P, x: &[&Self]) -> Self;
+    /// The cotangents of a custom operation's inputs, where it has them.
+    #[track_caller]
+    fn custom_chain(op: &Custom<T>, x: &[&Self], y: &Self, g: &Self) -> Vec<Option<Self>>;
 
     /// Where the mask is not 0 the first, else the second, under broadcasting.
     #[track_caller]

@@ -1,13 +1,16 @@
 //! The fast backward: one scan over the tape, in which cotangents accumulate in place.
 
+use std::ops::Range;
 use std::panic::Location;
 
 use rappel_elem::Consts;
 use rappel_tensor::{Float, Side, Tensor};
 
+use crate::checkpoint::Replay;
 use crate::gradients::Gradients;
+use crate::hook::Hooks;
 use crate::module::cast;
-use crate::once::{same, same_ref};
+use crate::once::{same_mut, same_ref};
 use crate::op::Op;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
@@ -158,16 +161,7 @@ impl<T: Float> Var<'_, T> {
     /// comes from outside. Spends the tape.
     #[track_caller]
     pub fn backward_with(self, seed: &Tensor<T>) -> Gradients<T> {
-        self.tape.assert_fresh();
-        let shape = self.shape();
-        assert!(
-            seed.shape() == &shape[..],
-            "backward_with: a seed of shape {:?} for a value of shape {:?}: they must be equal",
-            seed.shape(),
-            &shape[..]
-        );
-        self.tape.look_at_arrival("seed", seed, true);
-        let g = self.scan(seed.within(&self.tape.workspace));
+        let g = self.pass(Some(seed), &mut Hooks::none());
         self.spend();
         g
     }
@@ -176,19 +170,40 @@ impl<T: Float> Var<'_, T> {
     /// to the parameters, a step writes into other buffers.
     #[track_caller]
     pub fn backward_retain(self) -> Gradients<T> {
+        self.pass(None, &mut Hooks::none())
+    }
+
+    /// The gradient from a seed, or of a one-element value.
+    #[track_caller]
+    pub(crate) fn pass(self, seed: Option<&Tensor<T>>, hooks: &mut Hooks<'_, T>) -> Gradients<T> {
         self.tape.assert_fresh();
         let shape = self.shape();
-        assert!(
-            shape.iter().product::<usize>() == 1,
-            "backward: a value of shape {:?} has no gradient without a cotangent of that shape: reduce it to one element \
-             (`sum`, `mean`), or use `backward_with`",
-            &shape[..]
-        );
-        self.scan(Tensor::full_in(&self.tape.workspace, &shape, T::ONE))
+        let seed = match seed {
+            Some(seed) => {
+                assert!(
+                    seed.shape() == &shape[..],
+                    "backward_with: a seed of shape {:?} for a value of shape {:?}: they must be equal",
+                    seed.shape(),
+                    &shape[..]
+                );
+                self.tape.look_at_arrival("seed", seed, true);
+                seed.within(&self.tape.workspace)
+            }
+            None => {
+                assert!(
+                    shape.iter().product::<usize>() == 1,
+                    "backward: a value of shape {:?} has no gradient without a cotangent of that shape: reduce it to one element \
+                     (`sum`, `mean`), or use `backward_with`",
+                    &shape[..]
+                );
+                Tensor::full_in(&self.tape.workspace, &shape, T::ONE)
+            }
+        };
+        self.scan(seed, hooks)
     }
 
     #[track_caller]
-    fn spend(self) {
+    pub(crate) fn spend(self) {
         let tape = self.tape;
         tape.spent.set(Some(Location::caller()));
         let mut nodes = tape.nodes.borrow_mut();
@@ -198,53 +213,36 @@ impl<T: Float> Var<'_, T> {
         }
     }
 
+    /// In pieces: where a hook runs, or a checkpoint begins or ends, nothing of the tape is borrowed.
     #[track_caller]
-    fn scan(self, seed: Tensor<T>) -> Gradients<T> {
-        #[track_caller]
-        #[inline(never)]
-        fn single(tape: &Tape<f32>, id: u32, seed: Tensor<f32>) -> Gradients<f32> {
-            tape.handle(id).accumulate(seed)
-        }
-        #[track_caller]
-        #[inline(never)]
-        fn double(tape: &Tape<f64>, id: u32, seed: Tensor<f64>) -> Gradients<f64> {
-            tape.handle(id).accumulate(seed)
-        }
-        match cast(self.tape) {
-            Some(tape) => same(single(tape, self.id, same(seed))),
-            None => same(double(same_ref(self.tape), self.id, same(seed))),
-        }
-    }
-
-    #[track_caller]
-    fn accumulate(self, seed: Tensor<T>) -> Gradients<T> {
+    fn scan(self, seed: Tensor<T>, hooks: &mut Hooks<'_, T>) -> Gradients<T> {
         let tape = self.tape;
-        let nodes = tape.nodes.borrow();
         let last = self.id as usize;
-        assert!(
-            nodes[last].needs,
-            "backward: this value ({}) depends on no parameter and no `tape.var` through operations that have a gradient",
-            nodes[last].op.name()
-        );
-        let mut cotangents = tape.cotangents.borrow_mut();
+        {
+            let node = &tape.nodes.borrow()[last];
+            assert!(
+                node.needs,
+                "backward: this value ({}) depends on no parameter and no `tape.var` through operations that have a gradient \
+                 (does all of it come from a `tape.input`, is it frozen, detached, or only compared?)",
+                node.op.name()
+            );
+        }
+        let mut cotangents = std::mem::take(&mut *tape.cotangents.borrow_mut());
         cotangents.clear();
         cotangents.resize_with(last + 1, || None);
         cotangents[last] = Some(seed);
-        let params = tape.params.borrow();
-        let mut out = Gradients::new(self, params.order.len());
-        for id in (0..=last).rev() {
-            let node = &nodes[id];
-            if node.inputs.is_empty() || !node.needs {
-                continue;
-            }
-            let Some(g) = cotangents[id].take() else { continue };
-            let before = tape.anomalies.looking().then(|| g.clone());
-            let mut sink = Accumulate { nodes: &nodes, node, cotangents: &mut cotangents };
-            node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
-            if let Some(g) = before {
-                tape.look_at_cotangents(id, &g, |i| cotangents[node.inputs[i] as usize].as_ref());
-            }
+        let mut replay = Replay::new(tape, last + 1);
+        let mut end = last + 1;
+        while end > 0 {
+            hooks.run(end - 1, &mut cotangents[end - 1]);
+            replay.enter(end, &cotangents);
+            let start = replay.border(end).max(hooks.border());
+            tape.pull_back(start..end, &mut cotangents);
+            replay.leave(start);
+            end = start;
         }
+        let (nodes, params) = (tape.nodes.borrow(), tape.params.borrow());
+        let mut out = Gradients::of(self, params.order.len());
         for &(param, id) in params.order.iter().filter(|p| p.1 as usize <= last) {
             if let Some(g) = cotangents[id as usize].take() {
                 out.push_param(param, id, g);
@@ -255,6 +253,46 @@ impl<T: Float> Var<'_, T> {
                 out.push_leaf(id as u32, g);
             }
         }
+        *tape.cotangents.borrow_mut() = cotangents;
         out
+    }
+}
+
+impl<T: Float> Tape<T> {
+    /// Runs the rules of some nodes from the last to the first.
+    #[track_caller]
+    fn pull_back(&self, range: Range<usize>, cotangents: &mut Vec<Option<Tensor<T>>>) {
+        #[track_caller]
+        #[inline(never)]
+        fn single(tape: &Tape<f32>, range: Range<usize>, cotangents: &mut [Option<Tensor<f32>>]) {
+            tape.accumulate(range, cotangents);
+        }
+        #[track_caller]
+        #[inline(never)]
+        fn double(tape: &Tape<f64>, range: Range<usize>, cotangents: &mut [Option<Tensor<f64>>]) {
+            tape.accumulate(range, cotangents);
+        }
+        match cast(self) {
+            Some(tape) => single(tape, range, same_mut::<_, Vec<_>>(cotangents)),
+            None => double(same_ref(self), range, same_mut::<_, Vec<_>>(cotangents)),
+        }
+    }
+
+    #[track_caller]
+    fn accumulate(&self, range: Range<usize>, cotangents: &mut [Option<Tensor<T>>]) {
+        let nodes = self.nodes.borrow();
+        for id in range.rev() {
+            let node = &nodes[id];
+            if node.inputs.is_empty() || !node.needs {
+                continue;
+            }
+            let Some(g) = cotangents[id].take() else { continue };
+            let before = self.anomalies.looking().then(|| g.clone());
+            let mut sink = Accumulate { nodes: &nodes, node, cotangents };
+            node.op.vjp(&At { nodes: &nodes, node }, g, &mut sink);
+            if let Some(g) = before {
+                self.look_at_cotangents(id, &g, |i| cotangents[node.inputs[i] as usize].as_ref());
+            }
+        }
     }
 }

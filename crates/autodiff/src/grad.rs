@@ -76,7 +76,8 @@ impl<'t, T: Float> Var<'t, T> {
     /// ```
     ///
     /// # Panics
-    /// At the caller's line, when the value has more or fewer elements than one (see [`grad_with`](Self::grad_with)).
+    /// At the caller's line, when the value has more or fewer elements than one (see [`grad_with`](Self::grad_with)), or was computed
+    /// by a [`CustomKernel`](crate::CustomKernel), which has no recorded gradient.
     #[track_caller]
     pub fn grad(self, wrt: &[Var<'t, T>]) -> Vec<Var<'t, T>> {
         let shape = self.shape();
@@ -128,6 +129,7 @@ impl<'t, T: Float> Var<'t, T> {
     #[track_caller]
     fn pulled(self, cotangent: Var<'t, T>, wrt: &[u32]) -> Vec<u32> {
         let tape = self.tape;
+        tape.materialise();
         let last = self.id as usize;
         let wanted = self.on_the_way(wrt);
         let mut cotangents: Vec<Option<Var<'t, T>>> = vec![None; last + 1];
@@ -139,6 +141,7 @@ impl<'t, T: Float> Var<'t, T> {
             // Taken out before the rule runs: it records on this very tape.
             let (op, inputs) = {
                 let nodes = tape.nodes.borrow();
+                nodes[id].assert_any_order("grad");
                 (nodes[id].op.clone(), nodes[id].inputs.clone())
             };
             if inputs.is_empty() || !op.has_gradient() {

@@ -1,13 +1,31 @@
-//! What a backward pass gives.
+//! What a backward pass gives: a tensor per parameter.
 
 use rappel_tensor::{Float, Tensor};
 
+use crate::array::Array;
+use crate::bind::trained;
+use crate::module::Module;
+use crate::op::Op;
 use crate::param::{Param, ParamId};
 use crate::var::Var;
 
 /// The gradients of one backward pass, owned and addressed by parameter (or by the `tape.var` they belong to).
 ///
 /// A parameter the value does not depend on has none: absence is not zeros.
+///
+/// The same type holds any other tensor per parameter: directions and products with the Hessian ([`transform`](crate::transform)), which
+/// [`dot`](Self::dot), [`norm`](Self::norm), [`scale`](Self::scale) and [`axpy`](Self::axpy) compute with; there an absent tensor counts as
+/// zeros. An optimizer takes any of them.
+///
+/// ```
+/// use rappel_autodiff::{Gradients, Param, Tensor};
+///
+/// let net = vec![Param::new(Tensor::from([3.0, 4.0])), Param::new(Tensor::scalar(1.0))];
+/// let mut v = Gradients::from_fn(&net, |_, p| p.value.clone());
+/// let w = Gradients::from_fn(&net, |path, p| Tensor::full(p.value.shape(), if path == "1" { 2.0 } else { 0.0 }));
+/// v.axpy(-0.5, &w);
+/// assert_eq!((v.norm(), v.dot(&w)), (5.0, 0.0));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Gradients<T: Float = f32> {
     /// Where the tape was, which cannot move while its variables live, and what it held then.
@@ -19,13 +37,67 @@ pub struct Gradients<T: Float = f32> {
 }
 
 impl<T: Float> Gradients<T> {
-    pub(crate) fn new(of: Var<'_, T>, params: usize) -> Self {
+    pub(crate) fn of(y: Var<'_, T>, params: usize) -> Self {
         Gradients {
-            tape: std::ptr::from_ref(of.tape).addr(),
-            generation: of.generation,
+            tape: std::ptr::from_ref(y.tape).addr(),
+            generation: y.generation,
             params: Vec::with_capacity(params),
             leaves: Vec::new(),
         }
+    }
+
+    /// Of no parameters, and no tape.
+    pub(crate) fn empty() -> Self {
+        Gradients { tape: 0, generation: 0, params: Vec::new(), leaves: Vec::new() }
+    }
+
+    /// A direction in variables made by `tape.var`: for [`Linearised`](crate::transform::Linearised). For parameters:
+    /// [`from_fn`](Self::from_fn), [`set`](Self::set).
+    ///
+    /// # Panics
+    /// At the caller's line, when the variables are of different tapes, or one is a parameter or computed from others.
+    #[track_caller]
+    pub fn along(parts: &[(Var<'_, T>, &Tensor<T>)]) -> Self {
+        let mut out = parts.first().map_or_else(Self::empty, |p| Self::of(p.0, 0));
+        for (x, v) in parts {
+            out.assert_of(*x, "along");
+            assert!(
+                matches!(x.tape.nodes.borrow()[x.id as usize].op, Op::Leaf),
+                "along: {x:?} is not a variable of its own, made by `tape.var`"
+            );
+            out.push_leaf(x.id, (*v).clone());
+        }
+        out
+    }
+
+    /// A tensor for every trainable parameter of a module, from its path and the parameter; tied ones have one.
+    pub fn from_fn<M: Module + ?Sized>(net: &M, mut f: impl FnMut(&str, &Param<T>) -> Tensor<T>) -> Self {
+        let mut out = Self::empty();
+        for (path, p) in trained(net) {
+            out.set(p, f(&path, p));
+        }
+        out
+    }
+
+    /// Sets the tensor of a parameter.
+    pub fn set(&mut self, p: &Param<T>, to: Tensor<T>) {
+        match self.params.binary_search_by(|known| known.0.cmp(&p.id())) {
+            Ok(i) => self.params[i].2 = to,
+            Err(i) => self.params.insert(i, (p.id(), NOWHERE, to)),
+        }
+    }
+
+    /// The tensors by their nodes on the tape of `y`, in ascending order; those of parameters that are not there are left out.
+    #[track_caller]
+    pub(crate) fn by_node(&self, y: Var<'_, T>) -> Vec<(u32, Tensor<T>)> {
+        if !self.leaves.is_empty() {
+            self.assert_of(y, "direction");
+        }
+        let on_tape = y.tape.params.borrow();
+        let params = on_tape.order.iter().filter_map(|(id, node)| Some((*node, self.by_id(*id)?.clone())));
+        let mut all: Vec<_> = params.chain(self.leaves.iter().cloned()).filter(|x| x.0 <= y.id).collect();
+        all.sort_by_key(|x| x.0);
+        all
     }
 
     pub(crate) fn push_param(&mut self, id: ParamId, node: u32, g: Tensor<T>) {
@@ -54,11 +126,7 @@ impl<T: Float> Gradients<T> {
     /// `None`: use [`Var::grad`] for those.
     #[track_caller]
     pub fn wrt(&self, v: Var<'_, T>) -> Option<&Tensor<T>> {
-        assert!(
-            std::ptr::from_ref(v.tape).addr() == self.tape,
-            "wrt: this variable is of another tape than these gradients (or its tape has moved since)"
-        );
-        assert!(v.generation == self.generation, "wrt: this variable is of another step than these gradients");
+        self.assert_of(v, "wrt");
         let leaf = self.leaves.iter().find(|l| l.0 == v.id).map(|l| &l.1);
         leaf.or_else(|| self.params.iter().find(|p| p.1 == v.id).map(|p| &p.2))
     }
@@ -77,4 +145,104 @@ impl<T: Float> Gradients<T> {
     pub fn is_empty(&self) -> bool {
         self.params.is_empty()
     }
+
+    /// Panics unless the variables of these gradients are of the tape and step of `v`.
+    #[track_caller]
+    fn assert_of(&self, v: Var<'_, T>, op: &str) {
+        assert!(
+            std::ptr::from_ref(v.tape).addr() == self.tape,
+            "{op}: this variable is of another tape than these gradients (or its tape has moved since)"
+        );
+        assert!(v.generation == self.generation, "{op}: this variable is of another step than these gradients");
+    }
+
+    /// The inner product over all parameters and variables, in f64. Its bits do not depend on the order of the parameters.
+    ///
+    /// # Panics
+    /// At the caller's line, when both have variables and these are of different tapes or steps, or two shapes differ.
+    #[track_caller]
+    pub fn dot(&self, other: &Self) -> f64 {
+        self.assert_beside("dot", other);
+        let mut sums = Vec::with_capacity(self.params.len() + self.leaves.len());
+        for (id, _, a) in &self.params {
+            if let Some(b) = other.by_id(*id) {
+                sums.push(inner(a, b));
+            }
+        }
+        for (node, a) in &self.leaves {
+            if let Some((_, b)) = other.leaves.iter().find(|l| l.0 == *node) {
+                sums.push(inner(a, b));
+            }
+        }
+        sums.sort_by(f64::total_cmp);
+        sums.iter().sum()
+    }
+
+    /// The Euclidean norm over all parameters and variables.
+    #[track_caller]
+    pub fn norm(&self) -> f64 {
+        self.dot(self).sqrt()
+    }
+
+    /// Multiplies everything by a number.
+    pub fn scale(&mut self, c: f64) {
+        let params = self.params.iter_mut().map(|p| &mut p.2);
+        for x in params.chain(self.leaves.iter_mut().map(|l| &mut l.1)) {
+            *x = x.times(c);
+        }
+    }
+
+    /// Adds `c` times the other; what only the other has is there then.
+    ///
+    /// # Panics
+    /// At the caller's line, as [`dot`](Self::dot) does.
+    #[track_caller]
+    pub fn axpy(&mut self, c: f64, other: &Self) {
+        self.assert_beside("axpy", other);
+        for (id, node, x) in &other.params {
+            match self.params.binary_search_by(|p| p.0.cmp(id)) {
+                Ok(i) => add(&mut self.params[i].2, x, c),
+                Err(i) => self.params.insert(i, (*id, *node, x.times(c))),
+            }
+        }
+        if self.leaves.is_empty() && !other.leaves.is_empty() {
+            (self.tape, self.generation) = (other.tape, other.generation);
+        }
+        for (node, x) in &other.leaves {
+            match self.leaves.iter_mut().find(|l| l.0 == *node) {
+                Some((_, sum)) => add(sum, x, c),
+                None => self.leaves.push((*node, x.times(c))),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn assert_beside(&self, op: &str, other: &Self) {
+        assert!(
+            self.leaves.is_empty()
+                || other.leaves.is_empty()
+                || (self.tape, self.generation) == (other.tape, other.generation),
+            "{op}: these are gradients in variables of two tapes, or of two steps"
+        );
+    }
+}
+
+/// The node of a parameter that is on no tape.
+const NOWHERE: u32 = u32::MAX;
+
+#[track_caller]
+fn assert_same<T: Float>(op: &str, a: &Tensor<T>, b: &Tensor<T>) {
+    assert!(a.shape() == b.shape(), "{op}: shapes {:?} and {:?} differ: they must be equal", a.shape(), b.shape());
+}
+
+#[track_caller]
+fn inner<T: Float>(a: &Tensor<T>, b: &Tensor<T>) -> f64 {
+    assert_same("dot", a, b);
+    a.data().iter().zip(b.data()).map(|(a, b)| a.re() * b.re()).sum()
+}
+
+#[track_caller]
+fn add<T: Float>(sum: &mut Tensor<T>, x: &Tensor<T>, c: f64) {
+    assert_same("axpy", sum, x);
+    sum.add_assign(&x.times(c));
 }

@@ -25,9 +25,13 @@ extern crate self as rappel_autodiff;
 mod anomaly;
 mod array;
 mod backward;
+mod bind;
+mod checkpoint;
+mod custom;
 mod formula;
 mod grad;
 mod gradients;
+mod hook;
 pub mod module;
 mod once;
 mod op;
@@ -45,17 +49,22 @@ mod var;
 mod watch;
 
 pub use anomaly::{Anomaly, AnomalyMode, Evidence, Pass};
+pub use custom::{Custom, CustomKernel, CustomOp};
 pub use gradients::Gradients;
+pub use hook::Backward;
 pub use module::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef, Path, Visitor, VisitorMut};
 pub use ops::{AttentionMask, Number, Operand};
 pub use param::{Buffer, Leaf, Param, ParamId};
 pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
 pub use rappel_tensor::{
-    By, CrossEntropy, Data, Ellipsis, Float, Index, LossReduction, NewAxis, PadMode, Rng, Shape, Tensor, Threads,
+    By, Conv, ConvTranspose, CrossEntropy, Data, Ellipsis, Float, Index, LossReduction, NewAxis, PadMode, PerAxis,
+    Pool, Rng, Shape, Tensor, Threads,
 };
 pub use scope::{Activation, Scope};
 pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
+#[doc(hidden)]
+pub use table::grouped;
 pub use tape::Tape;
 pub use var::Var;
 pub use watch::Place;

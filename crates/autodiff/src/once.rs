@@ -6,7 +6,7 @@
 
 use std::any::Any;
 
-use crate::module::cast;
+use crate::module::{cast, cast_mut};
 
 /// What one of two functions gives: the one whose result has the type asked for.
 pub(crate) fn either<A: 'static, B: 'static, C: 'static>(single: fn() -> A, double: fn() -> B) -> C {
@@ -32,4 +32,10 @@ pub(crate) fn same<A: 'static, B: 'static>(a: A) -> B {
 /// [`same`] of a reference.
 pub(crate) fn same_ref<A: 'static, B: 'static>(a: &A) -> &B {
     cast(a).expect("a Float is f32 or f64")
+}
+
+/// [`same`] of an exclusive reference.
+pub(crate) fn same_mut<A: 'static, B: 'static>(a: &mut A) -> &mut B {
+    let Ok(a) = cast_mut(a) else { unreachable!("a Float is f32 or f64") };
+    a
 }

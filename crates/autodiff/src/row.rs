@@ -20,7 +20,7 @@ pub(crate) trait UnaryRow<T: Float>: Send + Sync {
     /// Whether it has a gradient.
     fn has_gradient(&self) -> bool;
     /// Whether the cotangent needs the output only, and may be given it in the place of the input.
-    fn from_output(&self) -> bool;
+    fn by_output(&self) -> bool;
     /// The values.
     fn map(&self, x: &Tensor<T>, k: Consts) -> Tensor<T>;
     /// The values, in the place of the arguments when nobody else holds them.
@@ -136,7 +136,7 @@ impl<O: Unary, T: Float> UnaryRow<T> for Of<O> {
         O::GRADIENT
     }
 
-    fn from_output(&self) -> bool {
+    fn by_output(&self) -> bool {
         O::FROM_OUTPUT
     }
 

@@ -247,7 +247,7 @@ impl fmt::Display for Layers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headings = ["path", "layer", "output", "parameters", "multiply-adds", "activation bytes"];
         let mut table = Table::new(3, &headings);
-        let numbers = |p: usize, m: u64, b: usize| [grouped(p as u64), grouped(m), grouped(b as u64)];
+        let numbers = |p: usize, m: u64, b: usize| [p as u64, m, b as u64].map(grouped);
         for (i, cost) in self.iter().enumerate().filter(|(i, cost)| cost.shows(self.get(i + 1))) {
             let words = match &cost.place {
                 Some(place) => [place.path.clone(), place.layer.clone()],
@@ -272,8 +272,8 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new(1, &["operation", "nodes", "values", "bytes", "kept bytes", "multiply-adds"]);
         let mut row = |name: &str, held: Held, kept: usize, multiply_adds: u64| {
-            let numbers = [held.nodes, held.values, held.bytes, kept].map(|n| grouped(n as u64));
-            table.row([name.to_owned()].into_iter().chain(numbers).chain([grouped(multiply_adds)]));
+            let counts = [held.nodes, held.values, held.bytes, kept].map(|n| n as u64);
+            table.row([name.to_owned()].into_iter().chain(counts.into_iter().chain([multiply_adds]).map(grouped)));
         };
         for cost in &self.ops {
             row(cost.op, cost.held, cost.kept_bytes, cost.multiply_adds);

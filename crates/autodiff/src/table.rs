@@ -46,8 +46,8 @@ impl fmt::Display for Table {
 }
 
 /// A whole number with its thousands apart: `1,234,567`.
-pub(crate) fn grouped(n: impl TryInto<u64>) -> String {
-    let digits = n.try_into().unwrap_or(u64::MAX).to_string();
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i) % 3 == 0 {

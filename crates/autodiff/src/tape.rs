@@ -11,6 +11,7 @@ use rappel_tensor::{Float, Tensor, Threads, Workspace};
 use smallvec::SmallVec;
 
 use crate::anomaly::Anomalies;
+use crate::checkpoint::Segment;
 use crate::module::cast;
 use crate::once::{same, same_ref};
 use crate::op::Op;
@@ -30,6 +31,8 @@ pub(crate) struct Node<T: Float> {
     pub(crate) kept: Option<Tensor<T>>,
     /// Whether a leaf that wants a gradient lies upstream, on a path of operations that have one.
     pub(crate) needs: bool,
+    /// Whether a checkpoint has dropped the value.
+    pub(crate) dropped: bool,
     /// The user's line.
     pub(crate) at: &'static Location<'static>,
 }
@@ -65,6 +68,10 @@ pub struct Tape<T: Float = f32> {
     pub(crate) cotangents: RefCell<Vec<Option<Tensor<T>>>>,
     /// The buffer in the place of a parameter's once the tape has let go of it.
     pub(crate) nothing: Tensor<T>,
+    /// The checkpoints, each after those inside it.
+    pub(crate) segments: RefCell<Vec<Segment>>,
+    /// The most bytes that the last backward pass held replayed at one time.
+    pub(crate) replayed: Cell<usize>,
     pub(crate) running: Running,
     pub(crate) anomalies: Anomalies,
     seed: Option<u64>,
@@ -78,6 +85,8 @@ pub struct Tape<T: Float = f32> {
 pub(crate) struct Params {
     pub(crate) order: Vec<(ParamId, u32)>,
     at: HashMap<ParamId, u32, BuildHasherDefault<IdHasher>>,
+    /// Nodes in the place of parameters, the innermost scope last.
+    pub(crate) bound: Vec<(ParamId, u32)>,
 }
 
 /// Ids count up from one: they are their own hash, spread over the table by one multiplication.
@@ -123,6 +132,8 @@ impl<T: Float> Default for Tape<T> {
             spent: Cell::new(None),
             cotangents: RefCell::default(),
             nothing: Tensor::full(&[0], T::ZERO),
+            segments: RefCell::default(),
+            replayed: Cell::new(0),
             running: Running::default(),
             anomalies: Anomalies::default(),
             seed: None,
@@ -162,6 +173,8 @@ impl<T: Float> Tape<T> {
         let params = self.params.get_mut();
         params.order.clear();
         params.at.clear();
+        self.segments.get_mut().clear();
+        self.replayed.set(0);
         self.draws.set(0);
         self.spent.set(None);
         self.running.watch.get_mut().clear();
@@ -246,9 +259,15 @@ impl<T: Float> Tape<T> {
     }
 
     /// Lifts a parameter onto the tape. Lifting it again gives the same node, so its uses accumulate in one gradient, and so do
-    /// those of parameters that are tied.
+    /// those of parameters that are tied. In a scope of [`with`](Self::with) or [`bind`](Self::bind) it may be another variable.
+    ///
+    /// # Panics
+    /// At the caller's line, when another variable is bound in its place and has another shape.
     #[track_caller]
     pub fn param(&self, p: &Param<T>) -> Var<'_, T> {
+        if let Some(v) = self.bound(p) {
+            return v;
+        }
         if let Some(&id) = self.params.borrow().at.get(&p.id()) {
             self.assert_fresh();
             return self.handle(id);
@@ -287,7 +306,7 @@ impl<T: Float> Tape<T> {
     ) -> Var<'_, T> {
         let mut nodes = self.nodes.borrow_mut();
         let id = u32::try_from(nodes.len()).expect("a tape holds at most 2^32 nodes");
-        nodes.push(Node { op, inputs, value, kept, needs, at: self.running.line() });
+        nodes.push(Node { op, inputs, value, kept, needs, dropped: false, at: self.running.line() });
         self.handle(id)
     }
 
@@ -316,13 +335,18 @@ impl<T: Float> Tape<T> {
         self.assert_fresh();
         let (value, kept, needs) = {
             let nodes = self.nodes.borrow();
-            let x: SmallVec<[&Tensor<T>; 4]> = inputs.iter().map(|&i| &nodes[i as usize].value).collect();
-            let needs = op.has_gradient() && inputs.iter().any(|&i| nodes[i as usize].needs);
+            let (mut x, mut needs) = (SmallVec::<[&Tensor<T>; 4]>::new(), false);
+            for &i in &inputs {
+                let node = &nodes[i as usize];
+                node.assert_held(op.name());
+                needs |= node.needs;
+                x.push(&node.value);
+            }
             let (value, kept) = op.eval(&x);
             if self.anomalies.looking() {
                 self.look_at_output(&op, &x, &value);
             }
-            (value, kept, needs)
+            (value, kept, needs && op.has_gradient())
         };
         self.push(op, inputs, value, kept, needs).id
     }

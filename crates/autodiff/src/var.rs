@@ -29,7 +29,8 @@ impl<'t, T: Float> Var<'t, T> {
     /// The value: a reference-counted handle, no copy of the data.
     ///
     /// # Panics
-    /// At the caller's line, for a parameter after [`backward`](Self::backward): the tape has let go of it then.
+    /// At the caller's line, for a parameter after [`backward`](Self::backward): the tape has let go of it then. And for a value
+    /// inside a [`checkpoint`](Tape::checkpoint) that has ended.
     #[track_caller]
     pub fn value(self) -> Tensor<T> {
         self.check();
@@ -40,6 +41,7 @@ impl<'t, T: Float> Var<'t, T> {
             "value: `backward` has released the tape's hold on the parameters, so that a step can write them in place; read this \
              value from the module, or use `backward_retain`"
         );
+        node.assert_held("value");
         node.value.clone()
     }
 
@@ -126,6 +128,7 @@ impl<T: Float> fmt::Debug for Var<'_, T> {
             Some(n) if self.is_released(n) => {
                 write!(f, "Var#{} {} {:?}, released", self.id, n.op.name(), n.value.shape())
             }
+            Some(n) if n.dropped => write!(f, "Var#{} {} {:?}, dropped", self.id, n.op.name(), n.value.shape()),
             Some(n) => write!(f, "Var#{} {} {:?}", self.id, n.op.name(), n.value),
         }
     }

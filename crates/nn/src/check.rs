@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rappel_autodiff::{Float, ModuleExt, Shape, Summary, Tape, Tensor};
+use rappel_autodiff::{Float, ModuleExt, Shape, Summary, Tape, Tensor, grouped};
 
 use crate::{Layer, Misfit};
 
@@ -77,7 +77,8 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "input {:?}, output {:?}", &self.input[..], &self.output[..])?;
         writeln!(f, "{}", self.summary.layers)?;
-        write!(f, "parameters: {} trainable, {} frozen", self.trainable, self.frozen)?;
+        let [trainable, frozen] = [self.trainable, self.frozen].map(|n| grouped(n as u64));
+        write!(f, "parameters: {trainable} trainable, {frozen} frozen")?;
         if !self.unused.is_empty() {
             write!(f, "\nnot used by the forward pass: {}", self.unused.join(", "))?;
         }

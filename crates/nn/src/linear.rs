@@ -105,7 +105,9 @@ impl<T: Float> Layer<T> for Linear<T> {
     }
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {
-        let &[_, inputs] = self.weight.value.shape() else { return None };
+        let &[_, inputs] = self.weight.value.shape() else {
+            return Some(format!("{self}: a weight has shape [outputs, inputs]; this one was replaced by another"));
+        };
         if shape.last() == Some(&inputs) {
             return None;
         }

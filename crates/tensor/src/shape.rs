@@ -52,11 +52,10 @@ pub fn checked_count(shape: &[usize]) -> Option<usize> {
 /// [`checked_count`], or a panic at the caller's line.
 #[track_caller]
 pub(crate) fn count_or_panic(op: &str, shape: &[usize]) -> usize {
-    // Memory is addressed in at most `isize::MAX` bytes, and no value takes more than 8.
-    match checked_count(shape) {
-        Some(n) if n <= isize::MAX as usize / 8 => n,
-        _ => panic!("{op}: a tensor of shape {shape:?} has more values than can be counted"),
-    }
+    let Some(n) = checked_count(shape) else {
+        panic!("{op}: a tensor of shape {shape:?} has more values than can be counted")
+    };
+    n
 }
 
 /// The shape two operands have together: aligned at the last axis, a size of 1 (or a missing axis) stretches.

@@ -1,6 +1,7 @@
 //! Gradients against differences.
 
-use rappel_autodiff::{Rng, Tape, Tensor, Var};
+use rappel_autodiff::transform::Linearised;
+use rappel_autodiff::{Gradients, Rng, Tape, Tensor, Var};
 
 use crate::difference::directional;
 use crate::report::{GradError, GradReport, Tally};
@@ -64,6 +65,36 @@ pub fn gradgradcheck_all(
     x: &[Tensor<f64>],
 ) -> Result<GradReport, GradError> {
     GradCheck::default().second(f, x)
+}
+
+/// Checks products of the Hessian of `f` with directions at `x`, by forward over reverse: against differences of the gradient, and
+/// that the Hessian is symmetric.
+///
+/// `f` may give any shape; the Hessian is that of its inner product with a random cotangent.
+///
+/// ```
+/// use rappel_autodiff::Tensor;
+/// use rappel_testkit::hvpcheck;
+///
+/// let report = hvpcheck(|x| x.sin() * x.sum(), &Tensor::from([0.5, 1.0])).unwrap();
+/// assert_eq!(report.checked, 3); // the two values of the product, and the symmetry
+/// ```
+///
+/// # Errors
+/// The first value of a product on which the two disagree.
+pub fn hvpcheck(f: impl for<'t> Fn(Var<'t, f64>) -> Var<'t, f64>, x: &Tensor<f64>) -> Result<GradReport, GradError> {
+    hvpcheck_all(|x| f(x[0]), std::slice::from_ref(x))
+}
+
+/// [`hvpcheck`] of a function of several inputs, in all of them.
+///
+/// # Errors
+/// The first value of a product on which the two disagree.
+pub fn hvpcheck_all(
+    f: impl for<'t> Fn(&[Var<'t, f64>]) -> Var<'t, f64>,
+    x: &[Tensor<f64>],
+) -> Result<GradReport, GradError> {
+    GradCheck::default().hessian(f, x)
 }
 
 /// The settings of a gradient check.
@@ -137,6 +168,58 @@ impl GradCheck {
         )
     }
 
+    /// Checks products of the Hessian with random directions: see [`hvpcheck`].
+    ///
+    /// # Errors
+    /// The first value of a product on which forward over reverse and the difference of the gradient disagree.
+    pub fn hessian(
+        &self,
+        f: impl for<'t> Fn(&[Var<'t, f64>]) -> Var<'t, f64>,
+        x: &[Tensor<f64>],
+    ) -> Result<GradReport, GradError> {
+        let mut x = x.to_vec();
+        let u = cotangent(&self.value(&f, &x), &mut Rng::seed(self.seed));
+        let mut rng = Rng::seed(self.seed).split(3);
+        let [v, w] = [(); 2].map(|()| x.iter().map(|x| cotangent(x, &mut rng)).collect::<Vec<_>>());
+        // Gradient and product with the Hessian, each as one vector.
+        let along = |x: &[Tensor<f64>], v: &[Tensor<f64>]| {
+            let tape = self.tape();
+            let vars: Vec<_> = x.iter().map(|x| tape.var(x)).collect();
+            let y = (f(&vars) * tape.input(&u)).sum();
+            let direction = Gradients::along(&vars.iter().copied().zip(v).collect::<Vec<_>>());
+            let (g, hv) = Linearised::new(y).hvp(&direction);
+            [g, hv].map(|g| flat(vars.iter().map(|v| g.wrt(*v).cloned().unwrap_or_else(|| Tensor::zeros(&v.shape())))))
+        };
+        let [_, hv] = along(&x, &v);
+        let [_, hw] = along(&x, &w);
+        let [flat_v, flat_w] = [&v, &w].map(|v| flat(v.iter().cloned()));
+        let mut tally = Tally::new(self.tolerance);
+        let mut at = 0;
+        for i in 0..x.len() {
+            let shape = x[i].shape().to_vec();
+            for k in 0..x[i].len() {
+                let start = x[i].data()[k];
+                let difference = directional(start, &flat_v, |moved| {
+                    x[i].data_mut()[k] = moved;
+                    let [g, _] = along(&x, &v);
+                    g
+                });
+                x[i].data_mut()[k] = start;
+                tally.compare(|| format!("input {i} (Hessian times v)"), (k, &shape), hv.data()[at + k], difference)?;
+            }
+            at += x[i].len();
+        }
+        let dot = |a: &Tensor<f64>, b: &Tensor<f64>| a.data().iter().zip(b.data()).map(|(a, b)| a * b).sum::<f64>();
+        let rounding = flat_w.data().iter().zip(hv.data()).map(|(a, b)| (a * b).abs()).sum::<f64>() * 1e-12;
+        tally.compare(
+            || "w^T H v and v^T H w".to_owned(),
+            (0, &[]),
+            dot(&flat_w, &hv),
+            (dot(&flat_v, &hw), rounding),
+        )?;
+        Ok(tally.done())
+    }
+
     pub(crate) fn tape(&self) -> Tape<f64> {
         self.training.map_or_else(Tape::default, Tape::training_in)
     }
@@ -178,6 +261,11 @@ impl GradCheck {
         }
         Ok(tally.done())
     }
+}
+
+/// All values as one vector.
+fn flat(arrays: impl Iterator<Item = Tensor<f64>>) -> Tensor<f64> {
+    Tensor::from(arrays.flat_map(|x| x.data().to_vec()).collect::<Vec<_>>())
 }
 
 /// A random cotangent in the shape of `y`, no magnitude below 0.5 or above 1.5.

@@ -1,7 +1,7 @@
 //! Gradient checks, laws and proptest strategies for code written with rappel.
 //!
-//! * [`gradcheck`], [`gradgradcheck`] and [`check_module`] hold the gradient of any function or layer against five-point
-//!   differences; a failure says where, and shows both numbers.
+//! * [`gradcheck`], [`gradgradcheck`], [`hvpcheck`], [`check_module`] and [`check_module_second`] hold the derivatives of any function or
+//!   layer against five-point differences; a failure says where, and shows both numbers.
 //! * [`row!`] states an operation beside a plain reference, and [`laws`] are checked on it by proptest: value, gradient, adjoint,
 //!   second order and more. [`table()`] is the library's own operations, held to the same.
 //! * [`strategies`] draw shapes, values and inputs; [`Program`] is a random graph of many operations.
@@ -36,9 +36,9 @@ pub mod strategies;
 mod table;
 
 pub use difference::step;
-pub use gradcheck::{GradCheck, gradcheck, gradcheck_all, gradgradcheck, gradgradcheck_all};
+pub use gradcheck::{GradCheck, gradcheck, gradcheck_all, gradgradcheck, gradgradcheck_all, hvpcheck, hvpcheck_all};
 pub use graph::{Program, programs};
-pub use module_check::check_module;
+pub use module_check::{check_module, check_module_second};
 pub use plain::Plain;
 #[doc(hidden)]
 pub use rappel_autodiff::{Float, Var};

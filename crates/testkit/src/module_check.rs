@@ -47,6 +47,21 @@ pub fn check_module<M: Module + ?Sized>(
     GradCheck::default().module(net, f)
 }
 
+/// Checks the second derivative of `f` in the parameters of a net, as [`gradgradcheck`](crate::gradgradcheck) does in inputs: the
+/// recorded gradient, against a random direction, is itself checked in every parameter.
+///
+/// # Errors
+/// The first partial derivative of the gradient on which the two disagree, by the parameter's path.
+///
+/// # Panics
+/// When a parameter is not of `f64`.
+pub fn check_module_second<M: Module + ?Sized>(
+    net: &mut M,
+    f: impl for<'t> Fn(&M, &'t Tape<f64>) -> Var<'t, f64>,
+) -> Result<GradReport, GradError> {
+    GradCheck::default().module_second(net, f)
+}
+
 /// Sets one number of a parameter, at every place it is tied to.
 fn set<M: Module + ?Sized>(net: &mut M, id: ParamId, value: &Tensor<f64>) {
     net.for_each_param_mut(|_, param: ParamMut<'_>| {
@@ -81,6 +96,38 @@ impl GradCheck {
         net: &mut M,
         f: impl for<'t> Fn(&M, &'t Tape<f64>) -> Var<'t, f64>,
     ) -> Result<GradReport, GradError> {
+        self.run_module(net, f, "")
+    }
+
+    /// Checks the second derivative of `f` in the parameters of a net: see [`check_module_second`].
+    ///
+    /// # Errors
+    /// The first partial derivative of the gradient on which the two disagree.
+    pub fn module_second<M: Module + ?Sized>(
+        &self,
+        net: &mut M,
+        f: impl for<'t> Fn(&M, &'t Tape<f64>) -> Var<'t, f64>,
+    ) -> Result<GradReport, GradError> {
+        let u = cotangent(&f(net, &self.tape()).value(), &mut Rng::seed(self.seed));
+        let mut rng = Rng::seed(self.seed).split(2);
+        let weights: Vec<_> = self.tape().params(net).iter().map(|p| cotangent(&p.value(), &mut rng)).collect();
+        self.run_module(
+            net,
+            |net, tape| {
+                let gradients = f(net, tape).grad_with(tape.input(&u), &tape.params(net));
+                let dots = gradients.iter().zip(&weights).map(|(g, w)| (*g * tape.input(w)).sum());
+                dots.fold(tape.constant(0.0), |a, b| a + b)
+            },
+            " (second order)",
+        )
+    }
+
+    fn run_module<M: Module + ?Sized>(
+        &self,
+        net: &mut M,
+        f: impl for<'t> Fn(&M, &'t Tape<f64>) -> Var<'t, f64>,
+        order: &str,
+    ) -> Result<GradReport, GradError> {
         let value = |net: &M| f(net, &self.tape()).value();
         let u = cotangent(&value(net), &mut Rng::seed(self.seed));
         let gradients = {
@@ -90,7 +137,7 @@ impl GradCheck {
         };
         let mut tally = Tally::new(self.tolerance);
         for (path, id, trainable, start) in parameters(net) {
-            let place = || format!("parameter {path}");
+            let place = || format!("parameter {path}{order}");
             for k in 0..start.len() {
                 let analytic = gradients.by_id(id).map_or(0.0, |g| g.data()[k]);
                 let difference = if trainable {

@@ -34,7 +34,7 @@ pub(super) fn forward(op: &str, value: f64, evidence: &[Evidence]) -> Option<&'s
         "ln_1p" | "log1p" => "`ln(1 + x)` needs x > -1: clamp or select the argument before it",
         "sqrt" | "rsqrt" if a < 0.0 => "the root of a negative number is NaN: clamp the argument at 0 before it",
         "rsqrt" | "recip" | "reciprocal" | "div_into" => {
-            "a division by 0: add a small number to it, or select it before"
+            "a division by 0: add a small number to the argument, or select another one before (`x.eq(0.0).where_cond(1.0, x)`)"
         }
         "div" if last == 0.0 => {
             "a division by 0: add a small number to the denominator, or select it before (`d.eq(0.0).where_cond(1.0, d)`)"

@@ -5,6 +5,7 @@ use rappel_tensor::{Along, Float, Shape, Side, Tensor};
 use smallvec::SmallVec;
 
 use super::Array;
+use crate::custom::Custom;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
 
@@ -134,5 +135,9 @@ impl<T: Float> Array<T> for Tangent<T> {
         let (v, kept) = op.eval(&values(x));
         let d = if x.iter().any(|x| x.d.is_some()) { op.jvp(x, &v, kept.as_ref()) } else { None };
         Tangent { v, d }
+    }
+
+    fn custom_chain(op: &Custom<T>, x: &[&Self], y: &Self, g: &Self) -> Vec<Option<Self>> {
+        op.pull_along(x, y, g)
     }
 }

@@ -4,6 +4,7 @@ use rappel_elem::Consts;
 use rappel_tensor::{Float, Shape, Side, Tensor};
 
 use super::Array;
+use crate::custom::Custom;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
 
@@ -44,5 +45,9 @@ impl<T: Float> Array<T> for Tensor<T> {
 
     fn apply<P: Primitive>(op: P, x: &[&Self]) -> Self {
         op.eval(x).0
+    }
+
+    fn custom_chain(op: &Custom<T>, x: &[&Self], y: &Self, g: &Self) -> Vec<Option<Self>> {
+        op.pull(x, y, g)
     }
 }

@@ -4,6 +4,7 @@ use rappel_elem::Consts;
 use rappel_tensor::{Float, Shape, Side, Tensor};
 
 use super::Array;
+use crate::custom::Custom;
 use crate::op::Op;
 use crate::primitive::Primitive;
 use crate::row::{BinaryRow, Pair, UnaryRow};
@@ -47,6 +48,10 @@ impl<'t, T: Float> Array<T> for Var<'t, T> {
             x[0].check_same(op.name(), **other);
         }
         x[0].tape.record(op.op(), x.iter().map(|x| x.id).collect())
+    }
+
+    fn custom_chain(op: &Custom<T>, x: &[&Self], y: &Self, g: &Self) -> Vec<Option<Self>> {
+        op.pull_recorded(x, y, g)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Functions applied to every value.
 
 use rappel_elem::{Binary, Consts, Unary, rows};
+use rappel_tensor::shape::broadcast_or_panic;
 use rappel_tensor::{Float, Shape};
 
 use super::Number;
@@ -140,7 +141,7 @@ impl<'t, T: Float> Var<'t, T> {
             (!a.same_shape(b)).then(|| (Shape::from_slice(a.shape()), Shape::from_slice(b.shape())))
         };
         if let Some((a, b)) = misfit {
-            rappel_tensor::shape::broadcast_or_panic(op, &a, &b);
+            broadcast_or_panic(op, &a, &b);
         }
         self.tape.record(Op::Binary(row, k), Ids::from_slice(&[self.id, other.id]))
     }
@@ -233,6 +234,10 @@ impl<'t, T: Float> Var<'t, T> {
     /// The same with a fraction per value, under broadcasting. All three get a gradient.
     #[track_caller]
     pub fn lerp_by(self, end: Var<'t, T>, weight: Var<'t, T>) -> Self {
+        self.check_same("lerp_by", end);
+        self.check_same("lerp_by", weight);
+        let between = broadcast_or_panic("lerp_by", &self.shape(), &end.shape());
+        broadcast_or_panic("lerp_by", &between, &weight.shape());
         self + weight * (end - self)
     }
 

@@ -126,7 +126,7 @@ impl Primitive for LinearAct {
 
     fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
         let (row, argument) = (self.0.of::<T>(), x[0].linear(x[1], x.get(2).copied()));
-        if row.from_output() {
+        if row.by_output() {
             return (row.map_into(argument, self.0.k), None);
         }
         (row.map(&argument, self.0.k), Some(argument))
@@ -140,7 +140,7 @@ impl Primitive for LinearAct {
     /// What was kept has no history: here the activation's argument is computed anew.
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
         let row = self.0.of::<T>();
-        let argument = if row.from_output() {
+        let argument = if row.by_output() {
             c.y().clone()
         } else {
             let inputs: smallvec::SmallVec<[&V; 4]> = (0..c.inputs()).map(|i| c.x(i)).collect();

@@ -1,6 +1,6 @@
 //! Variances and standard deviations.
 
-use rappel_elem::{Consts, Elem, Unary};
+use rappel_elem::rows;
 use rappel_tensor::shape::resolve_axes;
 use rappel_tensor::{Float, Reduction, Tensor, degrees_of_freedom};
 
@@ -45,13 +45,13 @@ impl<T: Float> Var<'_, T> {
     #[track_caller]
     pub fn std_axes(self, axes: &[isize], correction: impl Number, keep: bool) -> Self {
         let axes = resolve_axes("std", axes, self.rank());
-        self.apply1(Variance { axes, correction: correction.to_f64(), keep }).row::<Root>()
+        self.apply1(Variance { axes, correction: correction.to_f64(), keep }).row::<rows::SafeSqrt>()
     }
 
     /// The standard deviation of all values with a correction of 1, a scalar.
     #[track_caller]
     pub fn std(self) -> Self {
-        self.var().row::<Root>()
+        self.var().row::<rows::SafeSqrt>()
     }
 }
 
@@ -90,26 +90,5 @@ impl Primitive for Variance {
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
         let g = g.reshape(&kept(&c.x(0).dims(), &self.axes));
         s.add(0, self.chain(&g, c.x(0)));
-    }
-}
-
-/// The square root of what is not negative, with derivatives of 0 at 0: a deviation of 0 is the smallest there is.
-#[derive(Clone, Copy)]
-struct Root;
-
-impl Unary for Root {
-    const NAME: &'static str = "std";
-
-    #[inline(always)]
-    fn f<E: Elem>(x: E, _: Consts) -> E {
-        x.sqrt()
-    }
-
-    #[inline(always)]
-    fn chain<E: Elem>(g: E, _: E, y: E, _: Consts) -> E {
-        let (zero, one) = (y.lit(0.0), y.lit(1.0));
-        let still = y.below(one) & !zero.below(y);
-        let harmless = E::pick(still, one, y);
-        E::pick(still, zero, g / (harmless + harmless))
     }
 }

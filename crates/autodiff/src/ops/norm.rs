@@ -1,6 +1,6 @@
 //! Norms.
 
-use rappel_elem::{Consts, Elem, Unary};
+use rappel_elem::rows;
 use rappel_tensor::shape::resolve_axes;
 use rappel_tensor::{Comparison, Float, Reduction, Tensor, check_norm_order};
 
@@ -69,7 +69,7 @@ impl Norm {
         let ratio = x.div(&V::select(&still, &y.constant(1.0), y));
         let g = V::select(&still, &zero, g);
         let slope =
-            if self.p == 2.0 { ratio } else { ratio.unary(row::unary::<SignedPower, T>(), [self.p - 1.0, 0.0]) };
+            if self.p == 2.0 { ratio } else { ratio.unary(row::unary::<rows::SignedPow, T>(), [self.p - 1.0, 0.0]) };
         slope.mul(&g)
     }
 }
@@ -94,37 +94,4 @@ impl Primitive for Norm {
         let kept = kept(&c.x(0).dims(), &self.axes);
         s.add(0, self.chain(&g.reshape(&kept), c.x(0), &c.y().reshape(&kept)));
     }
-}
-
-/// `sign(x) |x|^k0`, and 0 at 0. Derivative `k0 |x|^(k0 - 1)`, and 0 at 0.
-#[derive(Clone, Copy)]
-struct SignedPower;
-
-impl Unary for SignedPower {
-    const NAME: &'static str = "signed_power";
-
-    #[inline(always)]
-    fn f<E: Elem>(x: E, k: Consts) -> E {
-        let power = nonzero(x).abs().pow_const(k[0]);
-        let zero = x.lit(0.0);
-        E::pick(x.below(zero), -power, E::pick(is_zero(x), zero, power))
-    }
-
-    #[inline(always)]
-    fn chain<E: Elem>(g: E, x: E, _: E, k: Consts) -> E {
-        let slope = g * (nonzero(x).abs().pow_const(k[0] - 1.0) * x.lit(k[0]));
-        E::pick(is_zero(x), x.lit(0.0), slope)
-    }
-}
-
-#[inline(always)]
-fn is_zero<E: Elem>(x: E) -> E::Mask {
-    let zero = x.lit(0.0);
-    !x.below(zero) & !zero.below(x) & x.below(x.lit(1.0))
-}
-
-/// 1 in place of 0.
-#[inline(always)]
-fn nonzero<E: Elem>(x: E) -> E {
-    E::pick(is_zero(x), x.lit(1.0), x)
 }

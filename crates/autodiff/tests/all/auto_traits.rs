@@ -1,6 +1,7 @@
 //! What may cross threads: part of the interface, and easily lost to a new field.
 
-use rappel_autodiff::{Gradients, Param, ParamId, Rng, Tape, Tensor, Threads, Var};
+use rappel_autodiff::transform::Linearised;
+use rappel_autodiff::{Backward, Custom, Gradients, Param, ParamId, Rng, Tape, Tensor, Threads, Var};
 
 fn sent<T: Send>() {}
 fn shared<T: Send + Sync>() {}
@@ -45,4 +46,12 @@ fn results_and_what_nets_are_made_of_may_be_shared() {
     shared::<Threads>();
     shared::<Rng>();
     shared::<rappel_tensor::Workspace<f32>>();
+}
+
+#[test]
+fn operations_of_ones_own_may_be_shared_and_passes_stay_on_their_thread() {
+    shared::<Custom<f32>>();
+    shared::<Custom<f64>>();
+    copied::<Linearised<'_, f32>>();
+    assert_not! { Linearised<'static, f32>: Send; Backward<'static, 'static, f32>: Send; }
 }

@@ -2,12 +2,14 @@
 //!
 //! Each table is read by eager and recorded backward and by forward mode in `f64`, and by eager backward in `f32`.
 
+mod conv;
 mod elementwise;
 mod empty;
 mod fused;
 mod index;
 mod loss;
 mod pairs;
+mod pool;
 mod reduction;
 mod scan;
 mod selection;

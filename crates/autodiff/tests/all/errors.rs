@@ -6,8 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use rappel_autodiff::elem::rows;
-use rappel_autodiff::transform::{hvp, hvp_on, jvp, jvp_on};
-use rappel_autodiff::{By, Ellipsis, PadMode, Param, Tape, Tensor, Var};
+use rappel_autodiff::transform::{
+    Linearised, grad, hessian, hvp, hvp_all, hvp_of, hvp_on, jvp, jvp_all, jvp_of, jvp_on, per_sample_grad,
+    value_and_grad_of, vjp, vjp_on,
+};
+use rappel_autodiff::{
+    Backward, By, Conv, ConvTranspose, Custom, CustomKernel, Ellipsis, Gradients, PadMode, Param, Pool, Tape, Tensor,
+    Var,
+};
 
 thread_local! {
     /// Set while this thread waits for a panic: the file of the last one.
@@ -93,7 +99,8 @@ fn operands_that_do_not_broadcast() {
         on("remainder", || a.remainder(b)),
         on("fmod", || a.fmod(b)),
         on("lerp", || a.lerp(b, 0.5)),
-        on("sub", || a.lerp_by(b, a)),
+        on("lerp_by", || a.lerp_by(b, a)),
+        on("lerp_by", || a.lerp_by(a, b)),
         on("prelu", || a.prelu(b)),
         on("min", || a.minimum(b)),
         on("max", || a.maximum(b)),
@@ -138,7 +145,18 @@ fn products_that_do_not_fit() {
     let [a, b, v] = [&[2, 3][..], &[2, 4], &[3]].map(|shape| zeros(&tape, shape));
     check(&[
         misfit(|| a.matmul(b), &["matmul", "[2, 3] and [2, 4]", "3 columns", "2 rows", "transpose"]),
-        misfit(|| a.matmul(v), &["matmul", "[2, 3] and [3]", "matrices", "reshape"]),
+        misfit(|| b.matmul(v), &["matmul", "[2, 4] and [3]", "4 columns", "3 rows"]),
+        misfit(|| v.matmul(a), &["matmul", "[3] and [2, 3]", "3 columns", "2 rows"]),
+        misfit(|| a.matmul(tape.constant(0.0)), &["matmul", "[2, 3] and []", "number"]),
+        misfit(|| v.matmul_with(a, true, false), &["matmul", "[3] transposed and [2, 3]", "vector"]),
+        misfit(|| zeros(&tape, &[2, 5, 3]).matmul(zeros(&tape, &[4, 3, 1])), &["matmul", "[2] and [4]", "broadcast"]),
+        misfit(|| a.dot(v), &["dot", "[2, 3] and [3]", "two vectors of one length"]),
+        misfit(|| v.outer(a), &["outer", "[3] and [2, 3]", "two vectors"]),
+        misfit(
+            || Var::einsum("ij,jk->ik", &[a, b]),
+            &["einsum", "`j` is 3 before and 2", "\n     ^\n", "[2, 3]", "[2, 4]"],
+        ),
+        misfit(|| Var::<f32>::einsum("i", &[]), &["einsum", "1 terms for 0 operands"]),
         misfit(|| a.matmul_with(b, true, true), &["matmul", "[2, 3] transposed and [2, 4] transposed"]),
         misfit(|| a.linear(b, None), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
         misfit(|| tape.constant(0.0).linear(b, None), &["linear", "[]", "[2, 4]", "the last axis must be 4"]),
@@ -148,74 +166,34 @@ fn products_that_do_not_fit() {
 }
 
 #[test]
-fn fused_operations_that_do_not_fit() {
-    use rappel_autodiff::{AttentionMask, CrossEntropy, LossReduction};
-
+fn convolutions_and_windows_that_do_not_fit() {
     let tape = Tape::new();
-    let at = |shape: &[usize]| zeros(&tape, shape);
-    let (x, v) = (at(&[2, 3]), at(&[3]));
-    let relu = |w: &[usize], b: &[usize]| x.linear_act::<rows::Relu>(at(w), Some(at(b)), [0.0; 2]);
-    let labels = |n: usize| Tensor::full(&[n], 0_u32);
-    let plain = CrossEntropy::new();
-    let none = AttentionMask::None;
-    let attend = |q: &[usize], k: &[usize], v: &[usize]| at(q).scaled_dot_product_attention(at(k), at(v), none, None);
-    let statistics = |n: usize| x.batch_norm_with((at(&[n]), v), None, None, 0.1);
+    let [x, w, line, taps, b] =
+        [&[2, 4, 5, 6][..], &[6, 4, 3, 3], &[2, 4, 5], &[4, 4, 3], &[7]].map(|s| zeros(&tape, s));
     check(&[
-        misfit(|| relu(&[2, 4], &[2]), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
-        misfit(|| relu(&[2, 3], &[3]), &["linear", "bias", "[3]", "must be [2]"]),
-        misfit(|| x.layer_norm(&[2], None, None, 0.1), &["layer_norm", "[2, 3]", "[2]", "last axes"]),
-        misfit(|| x.layer_norm(&[], None, None, 0.1), &["layer_norm", "[2, 3]", "[]", "at least one"]),
-        misfit(|| x.layer_norm(&[3], Some(at(&[2])), None, 0.1), &["layer_norm", "weight", "[2]", "must be [3]"]),
-        misfit(|| x.layer_norm(&[3], Some(v), Some(x), 0.1), &["layer_norm", "bias", "[2, 3]", "must be [3]"]),
-        misfit(|| x.layer_norm(&[3], None, None, -1.0), &["layer_norm", "eps", "at least 0", "-1"]),
-        misfit(|| x.rms_norm(&[4], None, 0.1), &["rms_norm", "[2, 3]", "[4]"]),
-        misfit(|| x.rms_norm(&[3], None, f64::NAN), &["rms_norm", "eps", "NaN"]),
-        misfit(|| x.group_norm(2, None, None, 0.1), &["group_norm", "3 channels", "[2, 3]", "2 equal groups"]),
-        misfit(|| x.group_norm(0, None, None, 0.1), &["group_norm", "3 channels", "0 equal groups"]),
-        misfit(|| v.group_norm(1, None, None, 0.1), &["group_norm", "[3]", "[n, channels, ..]"]),
-        misfit(|| v.instance_norm(None, None, 0.1), &["instance_norm", "[3]", "[n, channels, ..]"]),
-        misfit(|| v.batch_norm(None, None, 0.1), &["batch_norm", "[3]", "[n, channels, ..]"]),
-        misfit(|| x.batch_norm(Some(at(&[2])), None, 0.1), &["batch_norm", "weight", "[2]", "must be [3]"]),
-        misfit(|| statistics(2), &["batch_norm", "mean", "[2]", "must be [3]"]),
-        misfit(|| at(&[2, 8]).lstm_pointwise(at(&[2, 8]), x), &["lstm_pointwise", "[2, 8]", "[2, 3]", "4 times"]),
-        misfit(|| x.lstm_pointwise(x, tape.constant(0.0)), &["lstm_pointwise", "[.., size]", "[]"]),
-        misfit(|| at(&[2, 9]).gru_pointwise(at(&[1, 9]), x), &["gru_pointwise", "[1, 9]", "[2, 3]", "3 times"]),
-        misfit(|| attend(&[3], &[3], &[3]), &["scaled_dot_product_attention", "[3]", "[.., t, d]"]),
+        misfit(|| line.conv2d(w, None, Conv::new()), &["conv2d", "[2, 4, 5]", "[n, c_in, h, w]"]),
+        misfit(|| x.conv2d(w, None, Conv::new().groups(3)), &["conv2d", "3 groups", "4 channels"]),
+        misfit(|| x.conv2d(w, None, Conv::new().stride(0)), &["conv2d", "stride [0, 0]", "at least 1"]),
+        misfit(|| x.conv2d(w, None, Conv::new().dilation(3)), &["conv2d", "takes 7", "the input's 5", "axis 2"]),
+        misfit(|| x.conv2d(w, Some(b), Conv::new()), &["conv2d", "bias", "[7]", "must be [6]"]),
+        misfit(|| line.conv1d(w, None, Conv::new()), &["conv1d", "weight has 3 axes", "[6, 4, 3, 3]"]),
+        misfit(|| x.conv_transpose2d(w, None, ConvTranspose::new()), &["conv_transpose2d", "6 channels", "has 4"]),
         misfit(
-            || attend(&[2, 4, 3], &[4, 3], &[4, 3]),
-            &["attention", "[2, 4, 3]", "[4, 3]", "leading axes", "expand"],
+            || line.conv_transpose1d(taps, None, ConvTranspose::new().output_padding(1)),
+            &["conv_transpose1d", "output_padding [1]", "stride [1]"],
         ),
-        misfit(|| attend(&[4, 3], &[4, 2], &[4, 2]), &["attention", "[4, 3]", "[4, 2]", "same last size"]),
-        misfit(|| attend(&[4, 3], &[5, 3], &[4, 3]), &["attention", "5 keys", "4 values"]),
-        misfit(
-            || x.scaled_dot_product_attention(x, x, AttentionMask::Add(x), None),
-            &["attention", "mask", "[2, 3]", "[2, 2]", "[.., queries, keys]"],
-        ),
-        misfit(|| x.cross_entropy_with(&labels(3), &plain), &["cross_entropy", "[2, 3]", "[3]", "[n, classes, ..]"]),
-        misfit(
-            || x.cross_entropy_with(&labels(2), &plain.clone().weights(&[1.0])),
-            &["cross_entropy", "1 weights", "3 classes"],
-        ),
-        misfit(
-            || x.cross_entropy_with(&Tensor::from([9_u32, 5]), &plain.clone().ignore_index(9)),
-            &["cross_entropy", "label 5", "row 1", "3 classes"],
-        ),
-        misfit(|| x.nll_loss(&labels(3), &plain), &["nll_loss", "[2, 3]", "[3]"]),
-        misfit(|| x.nll_loss(&labels(2), &plain.clone().label_smoothing(0.1)), &["nll_loss", "smoothing"]),
-        misfit(|| x.nll_loss(&Tensor::from([0_u32, 3]), &plain), &["nll_loss", "label 3", "row 1", "3 classes"]),
-        misfit(|| x.cross_entropy_soft(v, &plain), &["cross_entropy_soft", "[2, 3]", "[3]", "agree"]),
-        misfit(|| x.cross_entropy_soft(x, &plain.clone().ignore_index(1)), &["cross_entropy_soft", "ignore_index"]),
-        misfit(|| CrossEntropy::new().label_smoothing(1.5), &["label smoothing", "[0, 1]", "1.5"]),
-        misfit(|| CrossEntropy::new().weights(&[1.0, -2.0]), &["weight -2", "class 1", "at least 0"]),
-        misfit(|| x.kl_div(at(&[4, 3]), false, LossReduction::Sum), &["kl_div", "[2, 3] and [4, 3]"]),
-        misfit(
-            || x.bce_with_logits_with(x, None, Some(at(&[2])), LossReduction::Sum),
-            &["bce_with_logits", "[2, 3] and [2]"],
-        ),
-        misfit(
-            || x.bce_with_logits_with(x, Some(at(&[2])), None, LossReduction::Sum),
-            &["bce_with_logits", "[2, 3] and [2]"],
-        ),
+        misfit(|| x.max_pool2d(Pool::new(6)), &["max_pool2d", "window of 6", "the input's 5", "axis -2"]),
+        misfit(|| x.max_pool1d(Pool::new(2).padding(2)), &["max_pool1d", "padding [2]", "half"]),
+        misfit(|| x.avg_pool2d(Pool::new(2).dilation(2)), &["avg_pool2d", "dilation", "maxima"]),
+        misfit(|| x.avg_pool1d(Pool::new(0)), &["avg_pool1d", "kernel [0]", "at least 1"]),
+        misfit(|| b.adaptive_avg_pool2d(1), &["adaptive_avg_pool2d", "last 2 axes", "[7]"]),
+        misfit(|| zeros(&tape, &[0]).adaptive_avg_pool1d(1), &["adaptive_avg_pool1d", "[0]", "no values"]),
+        misfit(|| b.adaptive_max_pool2d(1), &["adaptive_max_pool2d", "last 2 axes"]),
+        misfit(|| tape.constant(0.0).adaptive_max_pool1d(1), &["adaptive_max_pool1d", "last 1 axes"]),
+        misfit(|| b.upsample_nearest2d(2), &["upsample_nearest2d", "last 2 axes", "[7]"]),
+        misfit(|| b.upsample_nearest1d(usize::MAX), &["upsample_nearest1d", "can be counted"]),
+        misfit(|| b.interpolate_nearest2d(2), &["interpolate_nearest2d", "last 2 axes"]),
+        misfit(|| tape.constant(0.0).interpolate_nearest1d(2), &["interpolate_nearest1d", "last 1 axes"]),
     ]);
 }
 
@@ -402,6 +380,12 @@ fn derivatives_that_are_not_asked_for_properly() {
         misfit(|| jvp(|x| x, &point, &wide), &["jvp", "[3]", "[2]", "equal"]),
         misfit(|| hvp(|x| x.sum(), &point, &wide), &["hvp", "[3]", "[2]", "equal"]),
         misfit(|| hvp(|x| x, &point, &point), &["hvp", "[2]", "sum", "mean"]),
+        misfit(|| jvp_all(|[a, _]| a, [&point, &point], [&point, &wide]), &["jvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp_all(|[a, _]| a.sum(), [&point, &point], [&wide, &point]), &["hvp", "[3]", "[2]", "equal"]),
+        misfit(|| vjp(|x| x, &point, &wide), &["seed", "[3]", "[2]", "equal"]),
+        misfit(|| grad(|x| x, &point), &["backward", "[2]", "sum", "mean"]),
+        misfit(|| hessian(|x| x, &point), &["hvp", "[2]", "sum"]),
+        misfit(|| per_sample_grad(|x, _| x, &point, 2), &["backward", "[2]", "sum"]),
     ]);
     assert!(!tape.is_empty() && x.sum().backward().wrt(x).is_some(), "a misfit leaves the tape as it was");
 }
@@ -449,6 +433,11 @@ fn a_spent_tape_says_where_it_was_spent() {
         misfit(|| tape.constant(1.0), &spent),
         misfit(|| jvp_on(&tape, |x| x, &one, &one), &spent),
         misfit(|| hvp_on(&tape, |x| x, &one, &one), &spent),
+        misfit(|| vjp_on(&tape, |x| x, &one, &one), &spent),
+        misfit(|| Linearised::new(y), &spent),
+        misfit(|| Backward::new().run(y), &spent),
+        misfit(|| tape.params(&w), &spent),
+        misfit(|| tape.with(&[(w.id(), x)], || tape.param(&w)), &spent),
     ]);
     let released = ["value", "parameters", "backward_retain"];
     check(&[misfit(|| v.value(), &released), misfit(|| v.item(), &released)]);
@@ -468,6 +457,8 @@ fn a_tape_spent_by_a_seed_says_so_too() {
 fn two_tapes_do_not_mix() {
     let (here, there) = (Tape::new(), Tape::new());
     let (a, b) = (zeros(&here, &[2, 2]), zeros(&there, &[2, 2]));
+    let (here_vector, there_vector) = (zeros(&here, &[2]), zeros(&there, &[2]));
+    let (image, there_image) = (zeros(&here, &[1, 1, 2]), zeros(&there, &[1, 1, 2]));
     fn on<'a, R>(op: &str, call: impl Fn() -> R + 'a) -> Misfit<'a> {
         misfit(call, &[op, "two different tapes", "tape.input"])
     }
@@ -478,6 +469,12 @@ fn two_tapes_do_not_mix() {
         on("where_cond", || a.where_cond(b, 0.0)),
         on("where_cond", || a.where_cond(0.0, b)),
         on("matmul", || a.matmul(b)),
+        on("dot", || there_vector.dot(here_vector)),
+        on("outer", || there_vector.outer(here_vector)),
+        on("einsum", || Var::einsum("ij,jk", &[a, b])),
+        on("conv1d", || image.conv1d(there_image, None, Conv::new())),
+        on("conv1d", || image.conv1d(image, Some(there_image), Conv::new())),
+        on("conv_transpose1d", || image.conv_transpose1d(there_image, None, ConvTranspose::new())),
         on("linear", || a.linear(b, None)),
         on("linear", || a.linear(a, Some(b))),
         on("scatter", || a.scatter(0, &Tensor::full(&[2, 2], 0), b)),
@@ -500,4 +497,210 @@ fn gradients_know_their_step() {
     tape.reset();
     let next = zeros(&tape, &[2]);
     check(&[misfit(|| g.wrt(next).is_some(), &["wrt", "another step"])]);
+}
+
+#[test]
+fn fused_operations_that_do_not_fit() {
+    use rappel_autodiff::{AttentionMask, CrossEntropy, LossReduction};
+
+    let tape = Tape::new();
+    let at = |shape: &[usize]| zeros(&tape, shape);
+    let (x, v) = (at(&[2, 3]), at(&[3]));
+    let relu = |w: &[usize], b: &[usize]| x.linear_act::<rows::Relu>(at(w), Some(at(b)), [0.0; 2]);
+    let labels = |n: usize| Tensor::full(&[n], 0_u32);
+    let plain = CrossEntropy::new();
+    let none = AttentionMask::None;
+    let attend = |q: &[usize], k: &[usize], v: &[usize]| at(q).scaled_dot_product_attention(at(k), at(v), none, None);
+    let statistics = |n: usize| x.batch_norm_with((at(&[n]), v), None, None, 0.1);
+    check(&[
+        misfit(|| relu(&[2, 4], &[2]), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
+        misfit(|| relu(&[2, 3], &[3]), &["linear", "bias", "[3]", "must be [2]"]),
+        misfit(|| x.layer_norm(&[2], None, None, 0.1), &["layer_norm", "[2, 3]", "[2]", "last axes"]),
+        misfit(|| x.layer_norm(&[], None, None, 0.1), &["layer_norm", "[2, 3]", "[]", "at least one"]),
+        misfit(|| x.layer_norm(&[3], Some(at(&[2])), None, 0.1), &["layer_norm", "weight", "[2]", "must be [3]"]),
+        misfit(|| x.layer_norm(&[3], Some(v), Some(x), 0.1), &["layer_norm", "bias", "[2, 3]", "must be [3]"]),
+        misfit(|| x.layer_norm(&[3], None, None, -1.0), &["layer_norm", "eps", "at least 0", "-1"]),
+        misfit(|| x.rms_norm(&[4], None, 0.1), &["rms_norm", "[2, 3]", "[4]"]),
+        misfit(|| x.rms_norm(&[3], None, f64::NAN), &["rms_norm", "eps", "NaN"]),
+        misfit(|| x.group_norm(2, None, None, 0.1), &["group_norm", "3 channels", "[2, 3]", "2 equal groups"]),
+        misfit(|| x.group_norm(0, None, None, 0.1), &["group_norm", "3 channels", "0 equal groups"]),
+        misfit(|| v.group_norm(1, None, None, 0.1), &["group_norm", "[3]", "[n, channels, ..]"]),
+        misfit(|| v.instance_norm(None, None, 0.1), &["instance_norm", "[3]", "[n, channels, ..]"]),
+        misfit(|| v.batch_norm(None, None, 0.1), &["batch_norm", "[3]", "[n, channels, ..]"]),
+        misfit(|| x.batch_norm(Some(at(&[2])), None, 0.1), &["batch_norm", "weight", "[2]", "must be [3]"]),
+        misfit(|| statistics(2), &["batch_norm", "mean", "[2]", "must be [3]"]),
+        misfit(|| at(&[2, 8]).lstm_pointwise(at(&[2, 8]), x), &["lstm_pointwise", "[2, 8]", "[2, 3]", "4 times"]),
+        misfit(|| x.lstm_pointwise(x, tape.constant(0.0)), &["lstm_pointwise", "[.., size]", "[]"]),
+        misfit(|| at(&[2, 9]).gru_pointwise(at(&[1, 9]), x), &["gru_pointwise", "[1, 9]", "[2, 3]", "3 times"]),
+        misfit(|| attend(&[3], &[3], &[3]), &["scaled_dot_product_attention", "[3]", "[.., t, d]"]),
+        misfit(
+            || attend(&[2, 4, 3], &[4, 3], &[4, 3]),
+            &["attention", "[2, 4, 3]", "[4, 3]", "leading axes", "expand"],
+        ),
+        misfit(|| attend(&[4, 3], &[4, 2], &[4, 2]), &["attention", "[4, 3]", "[4, 2]", "same last size"]),
+        misfit(|| attend(&[4, 3], &[5, 3], &[4, 3]), &["attention", "5 keys", "4 values"]),
+        misfit(
+            || x.scaled_dot_product_attention(x, x, AttentionMask::Add(x), None),
+            &["attention", "mask", "[2, 3]", "[2, 2]", "[.., queries, keys]"],
+        ),
+        misfit(|| x.cross_entropy_with(&labels(3), &plain), &["cross_entropy", "[2, 3]", "[3]", "[n, classes, ..]"]),
+        misfit(
+            || x.cross_entropy_with(&labels(2), &plain.clone().weights(&[1.0])),
+            &["cross_entropy", "1 weights", "3 classes"],
+        ),
+        misfit(
+            || x.cross_entropy_with(&Tensor::from([9_u32, 5]), &plain.clone().ignore_index(9)),
+            &["cross_entropy", "label 5", "row 1", "3 classes"],
+        ),
+        misfit(|| x.nll_loss(&labels(3), &plain), &["nll_loss", "[2, 3]", "[3]"]),
+        misfit(|| x.nll_loss(&labels(2), &plain.clone().label_smoothing(0.1)), &["nll_loss", "smoothing"]),
+        misfit(|| x.nll_loss(&Tensor::from([0_u32, 3]), &plain), &["nll_loss", "label 3", "row 1", "3 classes"]),
+        misfit(|| x.cross_entropy_soft(v, &plain), &["cross_entropy_soft", "[2, 3]", "[3]", "agree"]),
+        misfit(|| x.cross_entropy_soft(x, &plain.clone().ignore_index(1)), &["cross_entropy_soft", "ignore_index"]),
+        misfit(|| CrossEntropy::new().label_smoothing(1.5), &["label smoothing", "[0, 1]", "1.5"]),
+        misfit(|| CrossEntropy::new().weights(&[1.0, -2.0]), &["weight -2", "class 1", "at least 0"]),
+        misfit(|| x.kl_div(at(&[4, 3]), false, LossReduction::Sum), &["kl_div", "[2, 3] and [4, 3]"]),
+        misfit(
+            || x.bce_with_logits_with(x, None, Some(at(&[2])), LossReduction::Sum),
+            &["bce_with_logits", "[2, 3] and [2]"],
+        ),
+        misfit(
+            || x.bce_with_logits_with(x, Some(at(&[2])), None, LossReduction::Sum),
+            &["bce_with_logits", "[2, 3] and [2]"],
+        ),
+    ]);
+}
+
+#[test]
+fn derivatives_of_modules_that_are_not_asked_for_properly() {
+    let (w, other) = (Param::new(Tensor::<f32>::zeros(&[2])), Param::new(Tensor::<f32>::zeros(&[3])));
+    let mut wide = Gradients::from_fn(&other, |_, p| p.value.clone());
+    wide.set(&w, Tensor::zeros(&[3]));
+    let right = Gradients::from_fn(&w, |_, p| p.value.clone());
+    let (tape, there) = (Tape::new(), Tape::new());
+    let (x, y) = (tape.var(&Tensor::zeros(&[2])), there.var(&Tensor::zeros(&[2])));
+    let point = Tensor::zeros(&[2]);
+    let [of_x, of_y] = [x, y].map(|x| Gradients::along(&[(x, &point)]));
+    check(&[
+        misfit(|| jvp_of(&w, &wide, |w, tape| tape.param(w).sum()), &["jvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp_of(&w, &wide, |w, tape| tape.param(w).sum()), &["hvp", "[3]", "[2]", "equal"]),
+        misfit(|| hvp_of(&w, &right, |w, tape| tape.param(w) * 2.0), &["hvp", "[2]", "sum"]),
+        misfit(|| value_and_grad_of(&w, |w, tape| tape.param(w) * 2.0), &["backward", "[2]", "sum"]),
+        misfit(|| value_and_grad_of(&w, |_, tape: &Tape| tape.constant(1.0)), &["backward", "no parameter"]),
+        misfit(|| Linearised::new(y.sum()).jvp(&of_x), &["direction", "another tape"]),
+        misfit(|| Gradients::along(&[(x, &point), (y, &point)]), &["along", "another tape"]),
+        misfit(|| Gradients::along(&[(x * 2.0, &point)]), &["along", "tape.var"]),
+        misfit(|| Gradients::along(&[(tape.param(&w), &point)]), &["along", "tape.var"]),
+        misfit(|| of_x.dot(&of_y), &["dot", "two tapes"]),
+        misfit(|| of_x.clone().axpy(1.0, &of_y), &["axpy", "two tapes"]),
+        misfit(|| wide.dot(&right), &["dot", "[3]", "[2]", "equal"]),
+        misfit(|| wide.clone().axpy(1.0, &right), &["axpy", "[3]", "[2]", "equal"]),
+    ]);
+}
+
+#[test]
+fn variables_that_cannot_stand_for_parameters() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let net = vec![Param::new(Tensor::<f32>::zeros(&[2])), Param::new(Tensor::zeros(&[3, 1]))];
+    let [v, w, far] = [zeros(&tape, &[2]), zeros(&tape, &[3, 1]), zeros(&there, &[2])];
+    check(&[
+        misfit(|| tape.bind(&net, &[v], || 0), &["bind", "1 variables", "2 trainable", "tape.params(&net)"]),
+        misfit(|| tape.bind(&net, &[w, v], || 0), &["bind", "[3, 1]", "`0`", "[2]", "equal"]),
+        misfit(|| tape.bind(&net, &[far, w], || 0), &["with", "another tape"]),
+        misfit(|| tape.with(&[(net[0].id(), far)], || 0), &["with", "another tape"]),
+        misfit(|| tape.with(&[(net[0].id(), w)], || tape.param(&net[0])), &["param", "[3, 1]", "[2]", "equal"]),
+    ]);
+}
+
+#[test]
+fn values_that_a_checkpoint_has_dropped() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let x = zeros(&tape, &[2]);
+    let mut inside = None;
+    let line = line!() + 2;
+    let y = tape.checkpoint(|| {
+        let h = x.exp();
+        inside = Some(h);
+        h.tanh()
+    });
+    let h = inside.expect("the closure ran");
+    let place = format!("exp, recorded at {}:{line}", file!());
+    let dropped = |op: &'static str| [op, &place, "inside a checkpoint", "return it"].map(str::to_owned);
+    fn on<'a, R>(parts: [String; 4], call: impl Fn() -> R + 'a) -> Misfit<'a> {
+        misfit(call, &parts.each_ref().map(String::as_str))
+    }
+    check(&[
+        on(dropped("value"), || h.value()),
+        on(dropped("value"), || h.detach()),
+        on(dropped("add"), || y + h),
+        on(dropped("scale"), || h * 2.0),
+        on(dropped("sum"), || h.sum()),
+        on(dropped("checkpoint"), || tape.checkpoint(|| h)),
+        misfit(|| tape.checkpoint(|| zeros(&there, &[1])), &["checkpoint", "another tape"]),
+    ]);
+    let g = h.backward_with(&Tensor::ones(&[2]));
+    assert_eq!(
+        g.wrt(x).map(|g| g.data().to_vec()),
+        Some(vec![1.0, 1.0]),
+        "the gradient from inside is there all the same"
+    );
+}
+
+/// The exponential, by a kernel.
+struct RawExp;
+
+impl CustomKernel<f32> for RawExp {
+    fn name(&self) -> &'static str {
+        "raw_exp"
+    }
+
+    fn forward(&self, x: &[&Tensor]) -> Tensor {
+        x[0].exp()
+    }
+
+    fn backward(&self, _: &[&Tensor], y: &Tensor, g: &Tensor) -> Vec<Option<Tensor>> {
+        vec![Some(g * y)]
+    }
+}
+
+#[test]
+fn what_custom_operations_cannot_do() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let (x, y) = (zeros(&tape, &[2]), zeros(&there, &[2]));
+    let point = Tensor::<f32>::zeros(&[2]);
+    let raw = Custom::once(RawExp);
+    let line = line!() + 1;
+    let recorded = raw.apply(&[x]).sum();
+    let place = format!("{}:{line}", file!());
+    let once = ["`raw_exp`", "once", "CustomOp"];
+    let few: Custom = Custom::from_fns("few", |x| x[0] + x[1], |_, _, g| vec![Some(g)]);
+    let wide: Custom = Custom::from_fns("wide", |x| x[0].exp(), |_, _, g| vec![Some(Var::concat(&[g, g], 0))]);
+    check(&[
+        misfit(|| recorded.grad(&[x]), &[&once[..], &["grad", &place]].concat()),
+        misfit(|| hvp(|x| raw.apply(&[x]).sum(), &point, &point), &[&once[..], &["hvp"]].concat()),
+        misfit(
+            || jvp(|x| raw.apply(&[x]), &point, &point),
+            &["jvp", "`raw_exp`", file!(), "no forward mode", "CustomOp"],
+        ),
+        misfit(|| raw.apply(&[]), &["raw_exp", "at least one operand"]),
+        misfit(|| few.apply(&[x, y]), &["few", "two different tapes"]),
+        misfit(|| few.apply(&[x, x]).sum().backward_retain(), &["few", "1 cotangents for 2 operands"]),
+        misfit(|| few.apply(&[x, x]).sum().grad(&[x]), &["few", "1 cotangents for 2 operands"]),
+        misfit(|| wide.apply(&[x]).sum().backward_retain(), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+        misfit(|| wide.apply(&[x]).sum().grad(&[x]), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+        misfit(|| jvp(|x| wide.apply(&[x]), &point, &point), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+        misfit(|| hvp(|x| wide.apply(&[x]).sum(), &point, &point), &["wide", "[4]", "operand 0", "[2]", "equal"]),
+    ]);
+}
+
+#[test]
+fn hooks_that_do_not_fit() {
+    let (tape, there) = (Tape::new(), Tape::new());
+    let (x, y) = (zeros(&tape, &[2]), zeros(&there, &[2]));
+    let sum = x.exp().sum();
+    check(&[
+        misfit(|| Backward::new().hook(x, |g| Some(g.sum())).retain().run(sum), &["hook", "[]", "[2]", "equal"]),
+        misfit(|| Backward::new().hook(y, |_| None).retain().run(sum), &["hook", "two different tapes"]),
+        misfit(|| Backward::new().retain().run(x), &["backward", "[2]", "sum"]),
+    ]);
 }

@@ -51,12 +51,15 @@ hold! {
     arithmetic
     attention
     contraction
+    conv
+    einsum
     elementwise
     index
     linear
     loss
     normalise
     pad
+    pool
     random
     recurrent
     reduction
@@ -108,6 +111,8 @@ const NAMES: &[(&str, &[&str])] = &[
     ("arithmetic", &["add", "sub", "mul", "div", "neg", "shift", "scale", "sub_from", "div_by", "div_into"]),
     ("attention", &["batch_matmul", "scaled_dot_product_attention"]),
     ("contraction", &["matmul", "linear"]),
+    ("conv", &["conv", "conv_transpose", "conv_weight"]),
+    ("einsum", &["matmul", "mul", "sum", "permute", "diagonal", "embed"]),
     (
         "elementwise",
         &[
@@ -160,9 +165,10 @@ const NAMES: &[(&str, &[&str])] = &[
     ("loss", &["bce_with_logits", "cross_entropy", "cross_entropy_rows", "kl_div", "kl_div_log", "squared_difference"]),
     ("normalise", &["batch_norm", "group_norm", "instance_norm", "layer_norm", "rms_norm"]),
     ("pad", &["embed", "pad", "roll", "tril", "triu"]),
+    ("pool", &["max_pool", "max_unpool", "avg_pool", "avg_unpool", "sum_pool", "upsample_nearest"]),
     ("random", &["dropout"]),
+    ("reduction", &["max", "mean", "min", "norm", "prod", "safe_sqrt", "signed_pow", "sum", "tie_weights", "var"]),
     ("recurrent", &["gru_pointwise", "lstm_pointwise"]),
-    ("reduction", &["max", "mean", "min", "norm", "prod", "signed_power", "std", "sum", "tie_weights", "var"]),
     ("scan", &["cumprod", "cumsum", "logcumsumexp", "recurrence"]),
     ("selection", &["eq", "le", "lt", "ne", "where_cond"]),
     ("shape", &["concat", "expand", "moveaxis", "permute", "reshape", "slice", "sum_to", "swap_axes", "transpose"]),

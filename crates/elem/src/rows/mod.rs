@@ -18,6 +18,8 @@
 //! | [`Recip`] | `1 / x` | `-y^2` | |
 //! | [`Sqrt`] | `sqrt(x)` | `1 / (2 y)` | +inf at 0 |
 //! | [`Rsqrt`] | `1 / sqrt(x)` | `-y^3 / 2` | -inf at 0 |
+//! | [`SafeSqrt`] | `sqrt(x)` | `1 / (2 y)` | 0 at 0 |
+//! | [`SignedPow`] | `sign(x) abs(x)^k0` | `k0 abs(x)^(k0-1)` | 0 at 0 |
 //! | [`Powi`] | `x^k0`, `k0` an integer | `k0 x^(k0-1)` | 0 everywhere for `k0` = 0 |
 //! | [`Powf`] | `x^k0` | `k0 x^(k0-1)` | 0 everywhere for `k0` = 0 |
 //! | [`Exp`] | `e^x` | `y` | |
@@ -91,6 +93,7 @@ mod division;
 mod erf;
 mod exponential;
 mod gate;
+mod guarded;
 mod hard;
 mod hyperbolic;
 mod logarithm;
@@ -108,6 +111,7 @@ pub use division::{Fmod, Remainder};
 pub use erf::{Erf, Erfc};
 pub use exponential::{Exp, Exp2, Expm1, Ln, Ln1p, Log2};
 pub use gate::{Gelu, GeluTanh, Glu, Mish, Silu, SwiGlu};
+pub use guarded::{SafeSqrt, SignedPow};
 pub use hard::{HardSigmoid, HardSwish, HardTanh};
 pub use hyperbolic::{Acosh, Asinh, Atanh, Cosh, Sinh};
 pub use logarithm::{LogAddExp, XLogY};

@@ -25,7 +25,10 @@ pub(crate) fn message(file: &str, line: u32, f: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(f)).expect_err("there was no panic");
     let at = CAUGHT.take().flatten().expect("the hook was called");
     assert!(at.ends_with(&format!("{file}:{line}")), "the panic is reported at {at}, not at {file}:{line}");
-    panic.downcast::<String>().map_or_else(|_| "a panic without a String".into(), |text| *text)
+    match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => (*panic.downcast::<&str>().expect("panics carry text")).to_owned(),
+    }
 }
 
 /// The message of a panic of an expression, reported at the line of the expression itself.

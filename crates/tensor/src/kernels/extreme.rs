@@ -55,7 +55,7 @@ fn first<T: Float>(row: &[T], wanted: T) -> u32 {
     at as u32
 }
 
-impl<T: Float, J: Fn(T, T) -> T, B: Fn(T, T) -> bool> Kernel for Find<'_, T, J, B> {
+impl<T: Float, J: Fn(T, T) -> T + Copy, B: Fn(T, T) -> bool> Kernel for Find<'_, T, J, B> {
     type Output = ();
 
     #[inline(always)]
@@ -66,7 +66,7 @@ impl<T: Float, J: Fn(T, T) -> T, B: Fn(T, T) -> bool> Kernel for Find<'_, T, J, 
         }
         if inner == 1 {
             for (row, to) in x.chunks_exact(middle).zip(out.iter_mut()) {
-                *to = first(row, lanes::fold(row, start, |v| v, &join));
+                *to = first(row, lanes::fold(row, start, |v| v, join));
             }
             return;
         }

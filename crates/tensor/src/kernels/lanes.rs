@@ -66,17 +66,19 @@ pub(crate) fn sum<T: Float>(x: &[T]) -> T {
 }
 
 /// The sum of `map(x)` over all values, pairwise above 4096.
+///
+/// The closure is passed on by value: called through a reference, it is not seen through, and the loop not vectorised.
 #[inline(always)]
-pub(crate) fn sum_of<T: Float>(x: &[T], map: impl Fn(T) -> T) -> T {
+pub(crate) fn sum_of<T: Float>(x: &[T], map: impl Fn(T) -> T + Copy) -> T {
     if x.len() <= PAIRWISE {
-        return fold(x, T::ZERO, &map, |a, b| a + b);
+        return fold(x, T::ZERO, map, |a, b| a + b);
     }
     // Blocks are summed in a binary counter: the same tree as halving, without recursion (which would not be inlined into
     // the vectorised caller).
     let mut levels = [T::ZERO; usize::BITS as usize];
     let mut blocks = 0_usize;
     for block in x.chunks(PAIRWISE) {
-        let mut total = fold(block, T::ZERO, &map, |a, b| a + b);
+        let mut total = fold(block, T::ZERO, map, |a, b| a + b);
         let mut level = 0;
         while blocks >> level & 1 == 1 {
             total = levels[level] + total;
@@ -92,6 +94,14 @@ pub(crate) fn sum_of<T: Float>(x: &[T], map: impl Fn(T) -> T) -> T {
         }
     }
     total
+}
+
+/// `sum += x v`, lane by lane.
+#[inline(always)]
+pub(crate) fn add_scaled<T: Float>(sum: &mut [T; LANES], x: T, v: &[T; LANES]) {
+    for l in 0..LANES {
+        sum[l] = sum[l] + x * v[l];
+    }
 }
 
 /// The strips of a row of `inner` values: where each starts and how wide it is.
@@ -136,11 +146,11 @@ pub(crate) fn strip_sum<T: Float>(
     rows: &[T],
     inner: usize,
     strip_at: (usize, usize),
-    map: impl Fn(T, usize) -> T,
+    map: impl Fn(T, usize) -> T + Copy,
 ) -> [T; LANES] {
     let mut total = [T::ZERO; LANES];
     for rows in rows.chunks(ROWS * inner) {
-        let part = strip(rows, inner, strip_at, T::ZERO, |a, v, i| a + map(v, i));
+        let part = strip(rows, inner, strip_at, T::ZERO, move |a, v, i| a + map(v, i));
         for i in 0..LANES {
             total[i] = total[i] + part[i];
         }

@@ -14,9 +14,13 @@
 //! [`Product`] is where more goes in later: operands packed before (another kind of [`View`]), and what is done to a block
 //! while it is in the cache (beside `add`).
 
+mod batch;
 mod plain;
 mod tuned;
 
+pub(crate) use batch::gemm_each;
+
+use super::shards::Target;
 use crate::Threads;
 use crate::number::Float;
 use crate::simd::dispatch;
@@ -114,7 +118,7 @@ impl<T: Float> Product<'_, T> {
         let Product { m, k, n, .. } = self;
         let (height, width) = self.block();
         let across = n.div_ceil(width);
-        let c = Target(c.as_mut_ptr());
+        let c = Target::new(c);
         let block = |i: usize| {
             let (top, left) = (i / across * height, i % across * width);
             let part = self.part(top, left, height, width);
@@ -180,16 +184,4 @@ impl<T: Float> Product<'_, T> {
 /// The height of equal blocks of about so many rows: a multiple of 6, the rows of the inner loops.
 fn even(rows: usize, about: usize) -> usize {
     rows.div_ceil(rows.div_ceil(about)).next_multiple_of(6)
-}
-
-/// Where the blocks go; each writes its own part.
-struct Target<T>(*mut T);
-
-// SAFETY: a pointer to what `Product::run` has to itself; what is written through it from several threads is disjoint.
-unsafe impl<T: Send> Sync for Target<T> {}
-
-impl<T> Target<T> {
-    fn get(&self) -> *mut T {
-        self.0
-    }
 }

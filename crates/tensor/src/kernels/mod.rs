@@ -2,6 +2,7 @@
 //! naive oracle in `tests/all/kernels`.
 
 pub(crate) mod attention;
+pub(crate) mod conv;
 pub(crate) mod cross_entropy;
 pub(crate) mod dropout;
 pub(crate) mod elementwise;
@@ -13,11 +14,13 @@ pub(crate) mod movement;
 pub(crate) mod norm;
 pub(crate) mod normalise;
 pub(crate) mod pairs;
+pub(crate) mod pool;
 pub(crate) mod product;
 pub(crate) mod recurrent;
 pub(crate) mod reduce;
 pub(crate) mod scan;
 pub(crate) mod selection;
+pub(crate) mod shards;
 pub(crate) mod softmax;
 pub(crate) mod sort;
 pub(crate) mod tangent;

@@ -85,7 +85,7 @@ struct Join<'a, T, F> {
     join: F,
 }
 
-impl<T: Float, F: Fn(T, T) -> T> Kernel for Join<'_, T, F> {
+impl<T: Float, F: Fn(T, T) -> T + Copy> Kernel for Join<'_, T, F> {
     type Output = ();
 
     #[inline(always)]
@@ -97,13 +97,13 @@ impl<T: Float, F: Fn(T, T) -> T> Kernel for Join<'_, T, F> {
         }
         if inner == 1 {
             for (row, to) in x.chunks_exact(middle).zip(out.iter_mut()) {
-                *to = lanes::fold(row, start, |v| v, &join);
+                *to = lanes::fold(row, start, |v| v, join);
             }
             return;
         }
         for (block, to) in x.chunks_exact(middle * inner).zip(out.chunks_exact_mut(inner)) {
             for (at, width) in lanes::strips(inner) {
-                let all = lanes::strip(block, inner, (at, width), start, |a, v, _| join(a, v));
+                let all = lanes::strip(block, inner, (at, width), start, move |a, v, _| join(a, v));
                 to[at..at + width].copy_from_slice(&all[..width]);
             }
         }

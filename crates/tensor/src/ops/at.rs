@@ -263,11 +263,11 @@ impl Selection {
             }
             axis += 1;
         }
-        let rows = match list {
-            Some((axis, indices)) => Some(Rows::new("at", view.shape(), axis, &indices)),
-            None => None,
-        };
-        Selection { view, rows }
+        let mut seen = Selection { view, rows: None };
+        if let Some((axis, indices)) = list {
+            seen.rows = Some(Rows::new("at", seen.view.shape(), axis, &indices));
+        }
+        seen
     }
 }
 

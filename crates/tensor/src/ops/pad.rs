@@ -32,6 +32,7 @@ impl From<f64> for PadMode {
 
 /// How a shape is padded.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "it is taken apart as soon as it is made")]
 pub enum Padding {
     /// What the first view sees, where the second one looks, and the number elsewhere.
     Constant {

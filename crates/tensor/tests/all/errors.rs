@@ -5,7 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use rappel_tensor::shape::{broadcast_or_panic, resolve_axes, resolve_axis};
-use rappel_tensor::{By, Comparison, CrossEntropy, Ellipsis, Normalisation, PadMode, Reduction, Rows, Tensor, View};
+use rappel_tensor::{
+    By, Comparison, Conv, ConvTranspose, CrossEntropy, Ellipsis, Normalisation, PadMode, Pool, Reduction, Rows, Tensor,
+    View,
+};
 
 thread_local! {
     /// Whether this thread waits for a panic, and the file of the last one.
@@ -106,14 +109,149 @@ fn products_that_do_not_fit() {
     let (a, b, v) = (&zeros(&[2, 3]), &zeros(&[2, 4]), &zeros(&[3]));
     check(&[
         (&|| drop(a.matmul(b)), &["matmul", "[2, 3] and [2, 4]", "3 columns", "2 rows", "transpose"]),
-        (&|| drop(a.matmul(v)), &["matmul", "[2, 3] and [3]", "matrices", "reshape"]),
+        (&|| drop(b.matmul(v)), &["matmul", "[2, 4] and [3]", "4 columns", "3 rows"]),
+        (&|| drop(v.matmul(a)), &["matmul", "[3] and [2, 3]", "3 columns", "2 rows"]),
+        (&|| drop(a.matmul(&zeros(&[]))), &["matmul", "[2, 3] and []", "number", "`*`"]),
+        (&|| drop(v.matmul_with(a, true, false)), &["matmul", "[3] transposed and [2, 3]", "vector", "two axes"]),
+        (
+            &|| drop(zeros(&[2, 5, 3]).matmul(&zeros(&[4, 3, 1]))),
+            &["matmul", "[2, 5, 3] and [4, 3, 1]", "[2] and [4]", "broadcast", "equal or 1"],
+        ),
+        (&|| drop(zeros(&[1, 8, 0]).matmul(&zeros(&[1 << 62, 0, 1]))), &["matmul", "more values than can be counted"]),
+        (&|| drop(a.dot(v)), &["dot", "[2, 3] and [3]", "two vectors of one length", "einsum"]),
+        (&|| drop(v.dot(&zeros(&[4]))), &["dot", "[3] and [4]"]),
+        (&|| drop(v.outer(a)), &["outer", "[3] and [2, 3]", "two vectors"]),
         (&|| drop(a.matmul_with(b, true, true)), &["matmul", "[2, 3] transposed and [2, 4] transposed"]),
         (&|| zeros(&[3, 4]).add_matmul(a, false, b, false), &["add_matmul", "[2, 3] and [2, 4]"]),
         (&|| zeros(&[5]).add_matmul(a, true, b, false), &["add_matmul", "[3, 4]", "[5]"]),
+        (&|| zeros(&[12]).add_matmul(a, true, b, false), &["add_matmul", "[3, 4]", "[12]"]),
         (&|| drop(a.linear(b, None)), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
         (&|| drop(zeros(&[]).linear(b, None)), &["linear", "[]", "[2, 4]", "the last axis must be 4"]),
         (&|| drop(a.linear(v, None)), &["linear", "[out, in]", "[3]"]),
         (&|| drop(a.linear(a, Some(v))), &["linear", "bias", "[3]", "[2, 3]", "must be [2]"]),
+    ]);
+}
+
+/// Each shows the equation, marks the place, and lists the operands.
+#[test]
+fn equations_that_cannot_be_read() {
+    let (a, b, c) = (&zeros(&[2, 3]), &zeros(&[4, 5]), &zeros(&[2, 2, 7]));
+    let e = |equation: &'static str, operands: &[&Tensor]| drop(Tensor::einsum(equation, operands));
+    check(&[
+        (
+            &|| e("ij,jk->ik", &[a, b]),
+            &[
+                "einsum: `j` is 3 before and 4 in operand 1",
+                "\n  ij,jk->ik\n     ^\n",
+                "operand 0 [2, 3], operand 1 [4, 5]",
+            ],
+        ),
+        (&|| e("iij->j", &[&zeros(&[2, 3, 1])]), &["`i` would be both 2 and 3 in operand 0", "\n  iij->j\n  ^\n"]),
+        (&|| e("ij,jk", &[a]), &["2 terms for 1 operands", "\n  ij,jk\n  ^^^^^\n", "operand 0 [2, 3]"]),
+        (&|| e("ij", &[]), &["1 terms for 0 operands", "no operands"]),
+        (&|| e("ij,ijk->k", &[a, b]), &["names 3 axes, operand 1 has 2 ([4, 5])", "\n  ij,ijk->k\n     ^^^\n"]),
+        (&|| e("...ijk", &[a]), &["at least 3 axes, operand 0 has 2", "^^^^^^"]),
+        (&|| e("i1->i", &[a]), &["`1` is not a letter", "\n  i1->i\n   ^\n", "..."]),
+        (&|| e("ij->i->j", &[a]), &["`-` is not a letter", "->"]),
+        (&|| e("i..->i", &[a]), &["`.` is not a letter"]),
+        (&|| e("...i...", &[a]), &["at most one `...`", "\n  ...i...\n      ^^^\n"]),
+        (&|| e("ij->k", &[a]), &["`k` is in the output and in no operand", "\n  ij->k\n      ^\n"]),
+        (&|| e("ij->ii", &[a]), &["`i` stands twice in the output"]),
+        (&|| e("...i,...i->", &[c, &zeros(&[3, 7])]), &["axis -1 of `...` is 2 before and 3 in operand 1", "^^^^"]),
+    ]);
+}
+
+#[test]
+fn convolutions_that_do_not_fit() {
+    let (x, w) = (&zeros(&[2, 4, 5, 6]), &zeros(&[6, 4, 3, 3]));
+    let (line, tap) = (&zeros(&[2, 4, 5]), &zeros(&[4, 4, 3]));
+    let grown = ConvTranspose::<1>::new;
+    check(&[
+        (&|| drop(line.conv2d(w, None, Conv::new())), &["conv2d", "[2, 4, 5]", "[n, c_in, h, w]", "reshape"]),
+        (&|| drop(x.conv1d(tap, None, Conv::new())), &["conv1d", "[2, 4, 5, 6]", "[n, c_in, w]"]),
+        (&|| drop(x.conv2d(tap, None, Conv::new())), &["conv2d", "weight has 4 axes", "[4, 4, 3]"]),
+        (
+            &|| drop(x.conv2d(&zeros(&[6, 3, 3, 3]), None, Conv::new())),
+            &["conv2d", "[2, 4, 5, 6] and [6, 3, 3, 3]", "3 channels", "4 there"],
+        ),
+        (&|| drop(x.conv2d(w, None, Conv::new().groups(2))), &["conv2d", "4 channels in each of 2 groups", "2 there"]),
+        (&|| drop(x.conv2d(w, None, Conv::new().groups(3))), &["conv2d", "3 groups do not divide 4 channels", "6"]),
+        (&|| drop(x.conv2d(w, None, Conv::new().groups(0))), &["conv2d", "groups", "at least 1"]),
+        (&|| drop(x.conv2d(w, None, Conv::new().stride([1, 0]))), &["conv2d", "stride [1, 0]", "at least 1"]),
+        (&|| drop(x.conv2d(w, None, Conv::new().dilation(0))), &["conv2d", "dilation [0, 0]", "at least 1"]),
+        (&|| drop(x.conv2d(&zeros(&[6, 4, 0, 3]), None, Conv::new())), &["conv2d", "[6, 4, 0, 3]", "empty kernel"]),
+        (
+            &|| drop(x.conv2d(w, None, Conv::new().dilation(3).padding(0))),
+            &["conv2d", "kernel of size 3 with dilation 3 takes 7", "the input's 5 with 0 of padding", "axis 2"],
+        ),
+        (
+            &|| drop(x.conv2d(w, Some(&zeros(&[4])), Conv::new())),
+            &["conv2d", "bias of shape [4]", "[6, 4, 3, 3]", "must be [6]"],
+        ),
+        (&|| drop(x.conv2d(w, None, Conv::same().stride(2))), &["conv2d", "same", "stride 1", "[2, 2]"]),
+        (
+            &|| drop(line.conv1d(tap, None, Conv::new().padding(usize::MAX))),
+            &["conv1d", "padded input", "more than can be counted"],
+        ),
+        (&|| drop(x.conv2d(w, None, Conv::new().padding(1 << 33))), &["conv2d", "more values than can be counted"]),
+        (
+            &|| drop(x.conv2d(w, None, Conv::new().dilation(1 << 60).padding(1 << 60))),
+            &["conv2d", "more values than can be counted"],
+        ),
+        (
+            &|| drop(x.conv_transpose2d(w, None, ConvTranspose::new())),
+            &["conv_transpose2d", "[2, 4, 5, 6] and [6, 4, 3, 3]", "6 channels", "has 4"],
+        ),
+        (
+            &|| drop(line.conv_transpose1d(tap, None, grown().groups(3))),
+            &["conv_transpose1d", "3 groups do not divide 4"],
+        ),
+        (
+            &|| drop(line.conv_transpose1d(tap, None, grown().output_padding(1))),
+            &["conv_transpose1d", "output_padding [1]", "stride [1]", "dilation [1]"],
+        ),
+        (
+            &|| drop(line.conv_transpose1d(tap, None, grown().padding(4))),
+            &["conv_transpose1d", "padding 4", "nothing of an output of 7"],
+        ),
+        (
+            &|| drop(zeros(&[2, 4, 0]).conv_transpose1d(tap, None, grown())),
+            &["conv_transpose1d", "[2, 4, 0]", "no values"],
+        ),
+        (
+            &|| drop(line.conv_transpose1d(tap, None, grown().stride(usize::MAX))),
+            &["conv_transpose1d", "the output", "more than can be counted"],
+        ),
+        (
+            &|| drop(line.conv_transpose1d(tap, Some(&zeros(&[5])), grown())),
+            &["conv_transpose1d", "bias", "[5]", "must be [4]"],
+        ),
+    ]);
+}
+
+#[test]
+fn windows_that_do_not_fit() {
+    let x = &zeros(&[2, 3, 5]);
+    check(&[
+        (&|| drop(x.max_pool2d(Pool::new([2, 0]))), &["max_pool2d", "kernel [2, 0]", "at least 1"]),
+        (&|| drop(x.max_pool2d(Pool::new(2).stride(0))), &["max_pool2d", "stride [0, 0]", "at least 1"]),
+        (&|| drop(x.max_pool1d(Pool::new(2).dilation(0))), &["max_pool1d", "dilation [0]", "at least 1"]),
+        (
+            &|| drop(x.max_pool2d(Pool::new(4))),
+            &["max_pool2d", "window of 4", "takes 4", "the input's 3", "axis -2", "[2, 3, 5]"],
+        ),
+        (
+            &|| drop(x.avg_pool1d(Pool::new(2).padding(2))),
+            &["avg_pool1d", "padding [2]", "half of a window", "takes 2"],
+        ),
+        (&|| drop(x.avg_pool1d(Pool::new(2).dilation(2))), &["avg_pool1d", "dilation [2]", "maxima"]),
+        (&|| drop(zeros(&[3]).max_pool2d(Pool::new(1))), &["max_pool2d", "last 2 axes", "[3]"]),
+        (&|| drop(zeros(&[3, 0]).avg_pool1d(Pool::new(1))), &["avg_pool1d", "[3, 0]", "no values"]),
+        (&|| drop(zeros(&[3, 0]).adaptive_max_pool1d(2)), &["adaptive_max_pool1d", "[3, 0]", "no values"]),
+        (&|| drop(x.adaptive_avg_pool2d(usize::MAX)), &["adaptive_avg_pool2d", "more values than can be counted"]),
+        (&|| drop(zeros(&[]).upsample_nearest1d(2)), &["upsample_nearest1d", "last 1 axes", "[]"]),
+        (&|| drop(x.upsample_nearest2d(usize::MAX)), &["upsample_nearest2d", "[2, 3, 5]", "can be counted"]),
+        (&|| drop(x.interpolate_nearest2d(usize::MAX)), &["interpolate_nearest2d", "more values than can be counted"]),
     ]);
 }
 
@@ -140,7 +278,10 @@ fn shapes_that_cannot_be_reached() {
         (&|| drop(x.slice_axis(2, 0..1)), &["slice_axis", "axis 2", "rank 2"]),
         (&|| drop(x.slice_axis(0, ..=2)), &["slice_axis", "..=2", "axis 0", "[2, 3]", "2"]),
         (&|| drop(x.slice_axis(1, -4..)), &["slice_axis", "-4..", "axis 1", "[2, 3]", "3"]),
-        (&|| drop(x.slice_axis(1, 2..1)), &["slice_axis", "2..1", "axis 1", "[2, 3]", "before it starts"]),
+        (
+            &|| drop(x.slice_axis(1, std::ops::Range { start: 2, end: 1 })),
+            &["slice_axis", "2..1", "axis 1", "[2, 3]", "before it starts"],
+        ),
         (&|| drop(x.slice_axis(1, (..).by(0))), &["slice_axis", ".. by 0", "axis 1", "step"]),
         (&|| drop(x.squeeze(1)), &["squeeze", "axis 1", "[2, 3]", "size 3, not 1"]),
         (&|| drop(x.squeeze(-3)), &["squeeze", "axis -3", "rank 2"]),
@@ -207,7 +348,10 @@ fn indices_that_lead_nowhere() {
         (&|| drop(x.at((0, usize::MAX))), &["at", "index", "axis 0", "[3]", "from -3 to 2"]),
         (&|| drop(zeros(&[0]).at(0)), &["at", "index 0", "axis 0", "[0]", "no places"]),
         (&|| drop(x.at((.., 1..4))), &["at", "range 1..4", "axis 1", "[2, 3]", "3"]),
-        (&|| drop(x.at((.., 2..=-3))), &["at", "range 2..=-3", "axis 1", "before it starts"]),
+        (
+            &|| drop(x.at((.., std::ops::RangeInclusive::new(2, -3)))),
+            &["at", "range 2..=-3", "axis 1", "before it starts"],
+        ),
         (&|| drop(x.at((.., (..-1).by(0)))), &["at", "..-1 by 0", "axis 1", "step"]),
         (&|| drop(x.at((0, 0, 0))), &["at", "3 axes", "[2, 3]", "2 axes"]),
         (&|| drop(x.at((Ellipsis, 0, Ellipsis))), &["at", "Ellipsis", "[2, 3]"]),
@@ -325,6 +469,16 @@ fn indices_and_labels_out_of_range() {
 }
 
 #[test]
+fn probabilities_out_of_range() {
+    let x = &zeros(&[3]);
+    check(&[
+        (&|| drop(x.dropout(0, 1.0)), &["dropout", "below 1", "1"]),
+        (&|| drop(x.dropout(0, -0.1)), &["dropout", "at least 0", "-0.1"]),
+        (&|| drop(x.dropout(0, f64::NAN)), &["dropout", "NaN"]),
+    ]);
+}
+
+#[test]
 fn fused_operations_that_do_not_fit() {
     let (x, v, s) = (&zeros(&[2, 3]), &zeros(&[3]), &zeros(&[]));
     let by = &Normalisation::layer(&[2, 3], &[3], 0.1);
@@ -359,15 +513,5 @@ fn fused_operations_that_do_not_fit() {
         ),
         (&|| drop(CrossEntropy::new().label_smoothing(-0.1)), &["label smoothing", "[0, 1]", "-0.1"]),
         (&|| drop(CrossEntropy::new().weights(&[1.0, f64::NAN])), &["weight NaN", "class 1", "at least 0"]),
-    ]);
-}
-
-#[test]
-fn probabilities_out_of_range() {
-    let x = &zeros(&[3]);
-    check(&[
-        (&|| drop(x.dropout(0, 1.0)), &["dropout", "below 1", "1"]),
-        (&|| drop(x.dropout(0, -0.1)), &["dropout", "at least 0", "-0.1"]),
-        (&|| drop(x.dropout(0, f64::NAN)), &["dropout", "NaN"]),
     ]);
 }

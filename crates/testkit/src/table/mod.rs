@@ -4,12 +4,15 @@ mod activation;
 mod arithmetic;
 mod attention;
 mod contraction;
+mod conv;
+mod einsum;
 mod elementwise;
 mod index;
 mod linear;
 mod loss;
 mod normalise;
 mod pad;
+mod pool;
 mod random;
 mod recurrent;
 mod reduction;
@@ -40,12 +43,15 @@ pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
     ("arithmetic", arithmetic::rows),
     ("attention", attention::rows),
     ("contraction", contraction::rows),
+    ("conv", conv::rows),
+    ("einsum", einsum::rows),
     ("elementwise", elementwise::rows),
     ("index", index::rows),
     ("linear", linear::rows),
     ("loss", loss::rows),
     ("normalise", normalise::rows),
     ("pad", pad::rows),
+    ("pool", pool::rows),
     ("random", random::rows),
     ("recurrent", recurrent::rows),
     ("reduction", reduction::rows),

@@ -1,7 +1,9 @@
 //! Gradient checks find what is wrong and say where.
 
 use rappel_autodiff::{Rng, Tensor, Var};
-use rappel_testkit::{GradCheck, gradcheck, gradcheck_all, gradgradcheck, gradgradcheck_all, step};
+use rappel_testkit::{
+    GradCheck, gradcheck, gradcheck_all, gradgradcheck, gradgradcheck_all, hvpcheck, hvpcheck_all, step,
+};
 
 fn x() -> Tensor<f64> {
     Tensor::from([[0.3, -1.2, 0.7], [1.5, 0.1, -0.4]])
@@ -103,4 +105,18 @@ fn seeds_change_the_cotangent_and_training_mode_is_repeatable() {
         check.first(drop, &x).unwrap();
         check.second(drop, &x).unwrap();
     }
+}
+
+#[test]
+fn products_with_the_hessian_are_checked_everywhere() {
+    let report = hvpcheck_all(|x| (x[0] / (2.0 + x[1].square())).tanh(), &[x(), x()]).unwrap();
+    assert_eq!(report.checked, 13);
+    assert!(report.worst < 0.5, "{report:?}");
+    assert_eq!(hvpcheck(|x| x.detach(), &Tensor::zeros(&[0])).unwrap().checked, 1);
+    hvpcheck(|x| x * 2.0, &x()).unwrap();
+    // Its gradient is x, and stands still.
+    let e = hvpcheck(|x| x * x.detach(), &x()).unwrap_err();
+    assert_eq!((e.place.as_str(), &e.index[..]), ("input 0 (Hessian times v)", &[0, 0][..]), "{e}");
+    let training = GradCheck { training: Some(3), ..GradCheck::default() };
+    training.hessian(|x| x[0].dropout(0.5).powi(3), &[x()]).unwrap();
 }

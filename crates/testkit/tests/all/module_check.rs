@@ -1,7 +1,7 @@
 //! Gradients in the parameters of nets.
 
 use rappel_autodiff::{Module, Param, Tape, Tensor, Var};
-use rappel_testkit::check_module;
+use rappel_testkit::{check_module, check_module_second};
 
 #[derive(Module)]
 struct Affine {
@@ -57,6 +57,21 @@ fn frozen_parameters_are_constants() {
     let mut net = net();
     net.layers[1].weight.trainable = false;
     check_module(&mut net, forward).unwrap();
+}
+
+#[test]
+fn second_derivatives_are_checked_in_the_same_places() {
+    let mut net = net();
+    net.layers[1].bias.trainable = false;
+    let report = check_module_second(&mut net, forward).unwrap();
+    assert_eq!(report.checked, 16);
+    // Its gradient is right, and is not recorded.
+    let e = check_module_second(&mut net, |net, tape| {
+        let w = tape.param(&net.layers[1].weight);
+        forward(net, tape) + (w * w.detach()).sum()
+    });
+    let e = e.unwrap_err();
+    assert_eq!((e.place.as_str(), &e.index[..]), ("parameter layers.1.weight (second order)", &[0, 0][..]), "{e}");
 }
 
 #[test]

@@ -227,6 +227,9 @@ fn remainders() {
 #[test]
 fn powers() {
     one::<Sqrt>(NONE, &[[0.0, 0.0, INF], [4.0, 2.0, 0.25], [INF, INF, 0.0], [-1.0, NAN, NAN], [NAN, NAN, NAN]]);
+    one::<SafeSqrt>(NONE, &[[0.0, 0.0, 0.0], [4.0, 2.0, 0.25], [INF, INF, 0.0], [-1.0, NAN, NAN], [NAN, NAN, NAN]]);
+    one::<SignedPow>([0.5, 0.0], &[[0.0, 0.0, 0.0], [-0.0, 0.0, 0.0], [-4.0, -2.0, 0.25], [INF, INF, 0.0]]);
+    one::<SignedPow>([-0.5, 0.0], &[[0.0, 0.0, 0.0], [-4.0, -0.5, -0.0625], [NAN, NAN, NAN]]);
     one::<Rsqrt>(NONE, &[[0.0, INF, -INF], [4.0, 0.5, -0.0625], [INF, 0.0, 0.0], [-1.0, NAN, NAN], [NAN, NAN, NAN]]);
     two::<Hypot>(&[
         [0.0, 0.0, 0.0, 0.0, 0.0],

@@ -1,11 +1,9 @@
 //! The product in plain loops: one operand is broadcast, the other goes through the vector units sixteen columns at a time.
 
 use super::{Product, View};
+use crate::kernels::lanes::{LANES, add_scaled};
 use crate::number::Float;
 use crate::simd::Kernel;
-
-/// Columns per strip: one vector of 512 bits in f32.
-const LANES: usize = 16;
 
 /// Rows per block, whose sums stay in registers.
 const ROWS: usize = 6;
@@ -108,13 +106,6 @@ fn block<T: Float>(s: View<T>, i: usize, rows: usize, top: usize, strip: &[[T; L
         add_scaled(&mut s5, at(5, p), v);
     }
     [s0, s1, s2, s3, s4, s5]
-}
-
-#[inline(always)]
-fn add_scaled<T: Float>(sum: &mut [T; LANES], x: T, v: &[T; LANES]) {
-    for l in 0..LANES {
-        sum[l] = sum[l] + x * v[l];
-    }
 }
 
 /// Writes or adds the live lanes of a row.

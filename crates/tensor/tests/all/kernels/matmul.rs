@@ -206,3 +206,69 @@ fn repeated_products_have_the_same_bits() {
         }
     });
 }
+
+/// The matrices of a stack that broadcasts to leading axes, one by one.
+fn matrices(x: &Tensor<f32>, lead: &[usize]) -> Vec<Tensor<f32>> {
+    let [.., m, n] = *x.shape() else { panic!("a stack of matrices") };
+    let wide = x.expand(&[lead, &[m, n]].concat());
+    wide.data().chunks_exact((m * n).max(1)).map(|x| Tensor::new(x, &[m, n])).collect()
+}
+
+/// Stacks: every matrix is the product of its two, to the bit where rows are not joined.
+#[test]
+fn stacks_are_products_one_by_one() {
+    let stacks: [(&[usize], &[usize]); 8] = [
+        (&[5], &[5]),
+        (&[5], &[]),
+        (&[], &[5]),
+        (&[2, 1], &[3]),
+        (&[2, 3], &[1, 1]),
+        (&[1], &[1, 1]),
+        (&[300], &[300]),
+        (&[2], &[1]),
+    ];
+    for (of_a, of_b) in stacks {
+        for [m, k, n] in [[3, 4, 5], [1, 20, 7], [17, 1, 2], [130, 128, 65]] {
+            for (ta, tb) in [(false, false), (false, true), (true, false), (true, true)] {
+                let (a, b) = operands::<f32>([m, k, n], ta, tb);
+                let stacked = |lead: &[usize], x: &Tensor<f32>| {
+                    let shape = [lead, x.shape()].concat();
+                    Tensor::new(numbers::<f32>(shape.iter().product(), 7), &shape)
+                };
+                let (a, b) = (stacked(of_a, &a), stacked(of_b, &b));
+                let lead = rappel_tensor::shape::broadcast(of_a, of_b).unwrap();
+                let what = format!("{of_a:?} {of_b:?} {m} x {k} x {n} {ta} {tb}");
+                let c = a.matmul_with(&b, ta, tb);
+                assert_eq!(c.shape(), [&lead[..], &[m, n]].concat(), "{what}");
+                let mut sum = c.clone();
+                sum.add_matmul(&a, ta, &b, tb);
+                let pairs = matrices(&a, &lead).into_iter().zip(matrices(&b, &lead));
+                for ((a, b), (c, sum)) in pairs.zip(c.data().chunks_exact(m * n).zip(sum.data().chunks_exact(m * n))) {
+                    let naive = naive(&a, ta, &b, tb, [m, k, n]);
+                    assert_near(c, &naive, |_| 0.0, k, &what);
+                    let twice = Naive { value: naive.value.iter().map(|x| 2.0 * x).collect(), size: naive.size };
+                    assert_near(sum, &twice, |_| 0.0, 2 * k, &what);
+                    if !of_b.is_empty() && of_b.iter().any(|&n| n != 1) {
+                        assert!(c == a.matmul_with(&b, ta, tb).data(), "{what}");
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(Tensor::<f32>::zeros(&[0, 2, 3]).matmul(&Tensor::zeros(&[3, 4])).shape(), [0, 2, 4]);
+    assert_eq!(Tensor::<f32>::ones(&[2, 2, 0]).matmul(&Tensor::ones(&[2, 0, 1])), Tensor::zeros(&[2, 2, 1]));
+}
+
+#[cfg(feature = "threads")]
+#[test]
+fn stacks_have_the_same_bits_on_any_number_of_threads() {
+    for [count, m, k, n] in [[300, 20, 30, 10], [3, 130, 128, 65]] {
+        let all = |threads: usize| {
+            let workspace = Workspace::<f32>::new(Threads::new(threads).unwrap());
+            let a = Tensor::new(numbers::<f32>(count * m * k, 1), &[count, m, k]).within(&workspace);
+            a.matmul(&Tensor::new(numbers::<f32>(count * k * n, 2), &[count, k, n]))
+        };
+        let one = all(1);
+        assert!(all(2) == one && all(3) == one, "{count} times {m} x {k} x {n}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Each family of kernels against a naive oracle, through the operations that run it.
 
 mod attention;
+mod conv;
 mod cross_entropy;
 mod dropout;
 mod elementwise;
@@ -11,6 +12,7 @@ mod moment;
 mod movement;
 mod normalise;
 mod pairs;
+mod pool;
 mod recurrent;
 mod reduce;
 mod scan;

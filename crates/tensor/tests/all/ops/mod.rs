@@ -2,6 +2,7 @@
 
 mod at;
 mod contraction;
+mod einsum;
 mod masked;
 mod pad;
 mod selection;
