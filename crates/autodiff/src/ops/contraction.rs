@@ -41,6 +41,7 @@ impl<'t, T: Float> Var<'t, T> {
     /// At the caller's line, unless both are vectors of one length.
     #[track_caller]
     pub fn dot(self, other: Var<'t, T>) -> Self {
+        self.check_same("dot", other);
         check_dot(&self.shape(), &other.shape());
         self.matmul(other)
     }

@@ -76,10 +76,10 @@ impl Primitive for Linear {
             (Some(d), None) => Some(d.linear(&x[1].v, bias)),
             (None, Some(w)) => Some(x[0].v.linear(w, bias)),
             (Some(d), Some(w)) => {
-                let mut sum = d.linear(&x[1].v, bias);
                 let rows: usize = y.shape()[..y.rank() - 1].iter().product();
+                let mut sum = d.linear(&x[1].v, bias).reshape(&[rows, w.shape()[0]]);
                 sum.add_matmul(&x[0].v.reshape(&[rows, w.shape()[1]]), false, w, true);
-                Some(sum)
+                Some(sum.reshape(y.shape()))
             }
         }
     }

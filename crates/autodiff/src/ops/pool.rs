@@ -98,7 +98,9 @@ impl Primitive for MaxPool {
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
-        s.add_op(0, MaxUnpool(self.0.clone()), &[c.x(0), &g]);
+        if s.needs(0) {
+            s.add(0, V::apply(MaxUnpool(self.0.clone()), &[c.x(0), &g]));
+        }
     }
 }
 
@@ -120,7 +122,9 @@ impl Primitive for MaxPick {
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
-        s.add_op(1, MaxUnpool(self.0.clone()), &[c.x(0), &g]);
+        if s.needs(1) {
+            s.add(1, V::apply(MaxUnpool(self.0.clone()), &[c.x(0), &g]));
+        }
     }
 }
 
@@ -142,7 +146,9 @@ impl Primitive for MaxUnpool {
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
-        s.add_op(1, MaxPick(self.0.clone()), &[c.x(0), &g]);
+        if s.needs(1) {
+            s.add(1, V::apply(MaxPick(self.0.clone()), &[c.x(0), &g]));
+        }
     }
 }
 

@@ -174,7 +174,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("shape", &["concat", "expand", "moveaxis", "permute", "reshape", "slice", "sum_to", "swap_axes", "transpose"]),
     ("slice", &["at", "chunk", "diag_embed", "diagonal", "embed", "flip", "slice", "slice_axis", "split", "unbind"]),
     ("softmax", &["log_softmax", "logsumexp", "softmax"]),
-    ("sort", &["gather", "scatter"]),
+    ("sort", &["gather", "scatter_add"]),
 ];
 
 #[test]

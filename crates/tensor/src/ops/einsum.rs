@@ -15,18 +15,25 @@ use equation::{Equation, Label, Labels};
 /// What an equation is carried out on. Axes are counted from the front.
 pub trait Contract: Clone {
     /// Sizes per axis.
+    #[track_caller]
     fn dims(&self) -> Shape;
     /// Reorders the axes: axis i of the result is axis `order[i]`.
+    #[track_caller]
     fn permuted(&self, order: &[usize]) -> Self;
     /// The same values under another shape.
+    #[track_caller]
     fn reshaped(&self, shape: &[usize]) -> Self;
     /// The sum over axes, which go.
+    #[track_caller]
     fn summed(&self, axes: &[usize]) -> Self;
     /// The elementwise product, under broadcasting.
+    #[track_caller]
     fn times(&self, other: &Self) -> Self;
     /// The product of matrices, each transposed first where its flag says so.
+    #[track_caller]
     fn product(&self, transposed: bool, other: &Self, other_transposed: bool) -> Self;
     /// The diagonal of two axes, as the last axis.
+    #[track_caller]
     fn diagonal_of(&self, i: usize, j: usize) -> Self;
 }
 
@@ -35,10 +42,10 @@ pub trait Contract: Clone {
 pub fn einsum<A: Contract>(equation: &str, operands: &[A]) -> A {
     let shapes: SmallVec<[Shape; 4]> = operands.iter().map(Contract::dims).collect();
     let equation = Equation::read(equation, &shapes);
-    let mut rest = equation.inputs.iter().zip(operands).map(|(labels, x)| Named::new(x, labels, &equation));
-    let Some(mut sum) = rest.next() else { unreachable!("an equation was found to have operands") };
-    for (i, next) in rest.enumerate() {
-        let later = &equation.inputs[i + 2..];
+    let mut sum = Named::new(&operands[0], &equation.inputs[0], &equation);
+    // Loops here and below, no adaptors: a closure would be the caller that what it computes is recorded for.
+    for i in 1..operands.len() {
+        let (next, later) = (Named::new(&operands[i], &equation.inputs[i], &equation), &equation.inputs[i + 1..]);
         sum = sum.joined(next, &|label| equation.output.contains(&label) || later.iter().any(|l| l.contains(&label)));
     }
     sum.without(&|label| equation.output.contains(&label)).arranged(&equation.output).x
@@ -53,6 +60,7 @@ struct Named<A> {
 impl<A: Contract> Named<A> {
     /// An operand, with the diagonal taken where a name stands twice, and without axes of size 1 that are to stretch: a factor that does
     /// not depend on an index needs no axis for it.
+    #[track_caller]
     fn new(x: &A, labels: &Labels, equation: &Equation) -> Self {
         let mut this = Named { x: x.clone(), labels: labels.clone() };
         while let Some((i, j)) = this.twice() {
@@ -77,6 +85,7 @@ impl<A: Contract> Named<A> {
     }
 
     /// The sum over every axis whose name is not wanted.
+    #[track_caller]
     fn without(self, wanted: &dyn Fn(Label) -> bool) -> Self {
         let gone: SmallVec<[usize; 8]> = (0..self.labels.len()).filter(|&k| !wanted(self.labels[k])).collect();
         if gone.is_empty() {
@@ -86,6 +95,7 @@ impl<A: Contract> Named<A> {
     }
 
     /// With its axes in the order of the names.
+    #[track_caller]
     fn arranged(self, labels: &Labels) -> Self {
         if self.labels == *labels {
             return self;
@@ -96,6 +106,7 @@ impl<A: Contract> Named<A> {
     }
 
     /// The product with another, summed over every index that is not wanted any more.
+    #[track_caller]
     fn joined(self, other: Self, wanted: &dyn Fn(Label) -> bool) -> Self {
         let (a, b) = (self, other);
         let (in_a, in_b) = (a.labels.clone(), b.labels.clone());
@@ -131,7 +142,7 @@ impl<A: Contract> Named<A> {
         }
         let volume = |dims: &Shape| dims.iter().product::<usize>();
         let stack: Shape = if batch.is_empty() { Shape::new() } else { smallvec::smallvec![volume(&batch_dims)] };
-        let matrix = |x: Self, outer: &Labels, outer_dims: &Shape, left: bool| {
+        let matrix = |x: &Self, outer: &Labels, outer_dims: &Shape, left: bool| {
             // Whichever way costs no copy; a matrix product reads either.
             let inner_first = join([&batch, &inner, outer]);
             let outer_first = join([&batch, outer, &inner]);
@@ -140,10 +151,11 @@ impl<A: Contract> Named<A> {
                 true => (inner_first, [volume(&inner_dims), volume(outer_dims)]),
                 false => (outer_first, [volume(outer_dims), volume(&inner_dims)]),
             };
-            (x.arranged(&order).x.reshaped(&chain([&stack, &tail, &[], &[]])), first == left)
+            (order, chain([&stack, &tail, &[], &[]]), first == left)
         };
-        let (a, ta) = matrix(a, &left, &left_dims, true);
-        let (b, tb) = matrix(b, &right, &right_dims, false);
+        let (order_a, shape_a, ta) = matrix(&a, &left, &left_dims, true);
+        let (order_b, shape_b, tb) = matrix(&b, &right, &right_dims, false);
+        let (a, b) = (a.arranged(&order_a).x.reshaped(&shape_a), b.arranged(&order_b).x.reshaped(&shape_b));
         let x = a.product(ta, &b, tb).reshaped(&chain([&batch_dims, &left_dims, &right_dims, &[]]));
         Named { x, labels }
     }
