@@ -119,7 +119,6 @@ operations! {
     AvgUnpool,
     LinearAct,
     Attention,
-    BatchMatMul,
     Normalise,
     LstmPointwise,
     GruPointwise,

@@ -90,7 +90,7 @@ impl Attention {
     /// The text of forward: `[b, t, d]` operands and their probabilities `[b, t, s]`.
     fn stacks<T: Float, V: Array<T>>(&self, x: &[&V]) -> Stacks<V> {
         let (q, k, v) = (stack(x[0]), stack(x[1]), stack(x[2]));
-        let scores = product(&q, false, &k, true).times(self.scale);
+        let scores = q.matmul(false, &k, true).times(self.scale);
         let dims = scores.dims();
         let scores = match x.get(3) {
             None => scores,
@@ -124,10 +124,6 @@ fn stack<T: Float, V: Array<T>>(x: &V) -> V {
     x.reshape(&[leading.iter().product(), matrix[0], matrix[1]])
 }
 
-fn product<T: Float, V: Array<T>>(a: &V, ta: bool, b: &V, tb: bool) -> V {
-    V::apply(BatchMatMul { ta, tb }, &[a, b])
-}
-
 impl Primitive for Attention {
     fn name(&self) -> &'static str {
         "scaled_dot_product_attention"
@@ -145,7 +141,7 @@ impl Primitive for Attention {
 
     fn jvp<T: Float>(&self, x: &[&Tangent<T>], y: &Tensor<T>, _: Option<&Tensor<T>>) -> Option<Tensor<T>> {
         let Stacks { p, v, .. } = self.stacks(x);
-        product(&p, false, &v, false).d.map(|d| d.reshape(y.shape()))
+        p.matmul(false, &v, false).d.map(|d| d.reshape(y.shape()))
     }
 
     fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
@@ -153,15 +149,15 @@ impl Primitive for Attention {
         let Stacks { q, k, v, p } = self.stacks(&inputs);
         let g = stack(&g);
         if s.needs(2) {
-            s.add(2, product(&p, true, &g, false).reshape(&c.x(2).dims()));
+            s.add(2, p.matmul(true, &g, false).reshape(&c.x(2).dims()));
         }
-        let pulled = product(&g, false, &v, true);
+        let pulled = g.matmul(false, &v, true);
         let scores = p.mul(&pulled.sub(&pulled.mul(&p).sum_keep(2)));
         if s.needs(0) {
-            s.add(0, product(&scores, false, &k, false).times(self.scale).reshape(&c.x(0).dims()));
+            s.add(0, scores.matmul(false, &k, false).times(self.scale).reshape(&c.x(0).dims()));
         }
         if s.needs(1) {
-            s.add(1, product(&scores, true, &q, false).times(self.scale).reshape(&c.x(1).dims()));
+            s.add(1, scores.matmul(true, &q, false).times(self.scale).reshape(&c.x(1).dims()));
         }
         if c.inputs() == 4 && s.needs(3) {
             let mut full = c.x(0).dims();
@@ -180,40 +176,6 @@ impl Primitive for Attention {
             if let Some(g) = g {
                 s.add(i, g);
             }
-        }
-    }
-}
-
-/// The products of two stacks of matrices, `[b, m, k]` and `[b, k, n]`, each side transposed first where its flag says so.
-#[derive(Clone, Debug)]
-pub(crate) struct BatchMatMul {
-    ta: bool,
-    tb: bool,
-}
-
-impl Primitive for BatchMatMul {
-    fn name(&self) -> &'static str {
-        "batch_matmul"
-    }
-
-    fn multiply_adds(&self, x: &[&[usize]], y: &[usize]) -> u64 {
-        let depth = x[0][if self.ta { 1 } else { 2 }];
-        (count(y) * depth) as u64
-    }
-
-    fn eval<T: Float>(&self, x: &[&Tensor<T>]) -> Value<T> {
-        (x[0].batch_matmul(x[1], self.ta, self.tb), None)
-    }
-
-    fn vjp<T: Float, V: Array<T>>(&self, c: &impl Saved<V>, g: V, s: &mut impl Sink<T, V>) {
-        let (a, b, &BatchMatMul { ta, tb }) = (c.x(0), c.x(1), self);
-        match ta {
-            false => s.add_op(0, BatchMatMul { ta: false, tb: !tb }, &[&g, b]),
-            true => s.add_op(0, BatchMatMul { ta: tb, tb: true }, &[b, &g]),
-        }
-        match tb {
-            false => s.add_op(1, BatchMatMul { ta: !ta, tb: false }, &[a, &g]),
-            true => s.add_op(1, BatchMatMul { ta: true, tb: ta }, &[&g, a]),
         }
     }
 }

@@ -33,7 +33,7 @@ mod view;
 pub use arithmetic::{Number, Operand};
 pub use attention::AttentionMask;
 
-pub(crate) use attention::{Attention, BatchMatMul};
+pub(crate) use attention::Attention;
 pub(crate) use contraction::MatMul;
 pub(crate) use conv::{Convolve, ConvolveTransposed, ConvolveWeight};
 pub(crate) use index::{Gather, IndexAdd, Overwrite, Put, Scatter, ScatterAdd, Take};

@@ -109,7 +109,7 @@ const NAMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("arithmetic", &["add", "sub", "mul", "div", "neg", "shift", "scale", "sub_from", "div_by", "div_into"]),
-    ("attention", &["batch_matmul", "scaled_dot_product_attention"]),
+    ("attention", &["scaled_dot_product_attention"]),
     ("contraction", &["matmul", "linear"]),
     ("conv", &["conv", "conv_transpose", "conv_weight"]),
     ("einsum", &["matmul", "mul", "sum", "permute", "diagonal", "embed"]),

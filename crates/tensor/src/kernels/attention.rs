@@ -65,7 +65,7 @@ pub(crate) struct Pulled<'a, T> {
 }
 
 /// `n` pieces of a slice; pieces of nothing are pieces too. Without a slice, as many times nothing.
-fn pieces<'a, T>(slice: Option<&'a mut [T]>, size: usize, n: usize) -> impl Iterator<Item = Option<&'a mut [T]>> {
+fn pieces<T>(slice: Option<&mut [T]>, size: usize, n: usize) -> impl Iterator<Item = Option<&mut [T]>> {
     let mut rest = slice;
     (0..n).map(move |_| {
         let (piece, others) = rest.take()?.split_at_mut(size);

@@ -1,9 +1,7 @@
 //! Scaled dot-product attention, fused.
 
 use super::place;
-use crate::Threads;
 use crate::kernels::attention::{Heads, Offsets, Pulled, chain, forward};
-use crate::kernels::matmul::gemm;
 use crate::number::Float;
 use crate::shape::{Shape, broadcast, count, count_or_panic, strides_under};
 use crate::tensor::Tensor;
@@ -142,35 +140,6 @@ impl<T: Float> Tensor<T> {
             let [q, k, v, bias] = out.each_mut().map(|x| x.as_mut().map(|x| x.data_mut()));
             chain(heads, g.data(), Pulled { q, k, v, bias });
             out
-        })
-    }
-
-    /// The products of two stacks of matrices, `[b, m, k]` and `[b, k, n]`, each side transposed first where its flag says so.
-    ///
-    /// # Panics
-    /// At the caller's line, when the shapes do not fit.
-    #[track_caller]
-    pub fn batch_matmul(&self, other: &Self, ta: bool, tb: bool) -> Self {
-        let (&[count, m, k], &[count2, k2, n]) = (self.shape(), other.shape()) else {
-            panic!(
-                "batch_matmul: shapes {:?} and {:?} are not those of stacks of matrices",
-                self.shape(),
-                other.shape()
-            )
-        };
-        let (m, k) = if ta { (k, m) } else { (m, k) };
-        let (k2, n) = if tb { (n, k2) } else { (k2, n) };
-        assert!(
-            count == count2 && k == k2,
-            "batch_matmul: shapes {:?} and {:?} do not fit (transposed: {ta}, {tb})",
-            self.shape(),
-            other.shape()
-        );
-        Self::make(place(self, other), Shape::from_slice(&[count, m, n]), |to| {
-            for i in 0..count {
-                let (a, b) = (&self.data()[i * m * k..][..m * k], &other.data()[i * k * n..][..k * n]);
-                gemm(&Threads::serial(), &mut to[i * m * n..][..m * n], a, b, m, k, n, ta, tb, false);
-            }
         })
     }
 }

@@ -29,7 +29,7 @@ pub enum LossReduction {
 /// use rappel_tensor::{CrossEntropy, LossReduction};
 ///
 /// let options = CrossEntropy::new().weights(&[1.0, 2.0]).label_smoothing(0.1).ignore_index(255).reduction(LossReduction::Sum);
-/// assert_eq!(options, options.clone());
+/// assert_eq!(options.how(), LossReduction::Sum);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CrossEntropy {
@@ -51,7 +51,7 @@ impl CrossEntropy {
     /// At the caller's line, when a weight is negative or no number.
     #[track_caller]
     pub fn weights(mut self, weights: &[f64]) -> Self {
-        if let Some((class, w)) = weights.iter().enumerate().find(|(_, w)| !(**w >= 0.0)) {
+        if let Some((class, w)) = weights.iter().enumerate().find(|(_, w)| **w < 0.0 || w.is_nan()) {
             panic!("CrossEntropy: the weight {w} of class {class} is not at least 0");
         }
         self.weights = Some(weights.into());

@@ -501,7 +501,6 @@ fn fused_operations_that_do_not_fit() {
         (&|| attend(&zeros(&[2, 4]), x, None), &["scaled_dot_product_attention", "[2, 3]", "[2, 4]", "same last size"]),
         (&|| attend(x, &zeros(&[4, 3]), None), &["scaled_dot_product_attention", "2 keys", "4 values"]),
         (&|| attend(x, x, Some(v)), &["scaled_dot_product_attention", "mask", "[3]", "[2, 2]"]),
-        (&|| drop(x.batch_matmul(x, false, false)), &["batch_matmul", "[2, 3]", "stacks of matrices"]),
         (&|| drop(x.cross_entropy_rows(&labels(3), plain)), &["cross_entropy", "[2, 3]", "[3]", "[n, classes]"]),
         (
             &|| drop(x.cross_entropy_rows(&labels(2), &plain.clone().weights(&[1.0]))),

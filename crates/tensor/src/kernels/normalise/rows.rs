@@ -40,9 +40,9 @@ impl<T: Float> Kernel for Forward<'_, T> {
         let count = T::of(n as f64);
         if n == 0 {
             // There are rows, but nothing in them.
-            means.fill(T::ZERO / T::ZERO);
-            vars.fill(T::ZERO / T::ZERO);
-            inverses.fill(T::ZERO / T::ZERO);
+            for stats in [means, vars, inverses] {
+                stats.fill(T::ZERO / count);
+            }
             return;
         }
         let rows = self.x.chunks_exact(n).zip(self.y.chunks_exact_mut(n));
