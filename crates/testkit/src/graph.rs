@@ -175,7 +175,7 @@ impl Step {
             Step::Sum(axis) => x.sum_axes(&[axis], true) * y.sigmoid(),
             Step::Mean => x - x.mean() + y.mean_axes(&[0, 1], true),
             Step::Transpose => (x.transpose() - y.permute(&[1, 0]) * 0.2).transpose(),
-            Step::Rotate => Var::concat(&[x.slice(&[m.min(1)..m]), y.slice(&[0..m.min(1)])], 0),
+            Step::Rotate => Var::concat(&[x.slice_axis(0, m.min(1)..m), y.slice_axis(0, 0..m.min(1))], 0),
             Step::Gather => x.gather(1, &Tensor::from_fn(&[m, n], |i| (7 * i % 5 % n) as u32)),
             Step::Select => {
                 let mask = Tensor::from_fn(&[m, n], |i| if i * i % 7 % 2 == 1 { 1.0 } else { 0.0 });

@@ -44,7 +44,7 @@ pub use plain::Plain;
 pub use rappel_autodiff::{Float, Var};
 pub use report::{GradError, GradReport};
 pub use row::{Case, Operation, Real, Row};
-pub use table::{FAMILIES, table};
+pub use table::{FAMILIES, Family, table};
 
 /// The program in the README, run as a test.
 #[cfg(doctest)]

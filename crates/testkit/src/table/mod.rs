@@ -29,6 +29,9 @@ use rappel_autodiff::Tensor;
 use crate::row::Row;
 use crate::strategies;
 
+/// A family of the table: its name, and what makes its rows.
+pub type Family = (&'static str, fn() -> Vec<Row>);
+
 /// Every family of the table: its name, and what makes its rows.
 ///
 /// ```
@@ -38,7 +41,7 @@ use crate::strategies;
 /// assert_eq!(name, "activation");
 /// assert!(rows().iter().any(|row| row.name() == "relu"));
 /// ```
-pub const FAMILIES: &[(&str, fn() -> Vec<Row>)] = &[
+pub const FAMILIES: &[Family] = &[
     ("activation", activation::rows),
     ("arithmetic", arithmetic::rows),
     ("attention", attention::rows),
