@@ -9,8 +9,8 @@
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use rappel::autodiff::transform::hvp_on;
 use rappel::prelude::*;
+use rappel::transform::Linearised;
 
 /// A training step to be repeated.
 type Step = Box<dyn FnMut() -> anyhow::Result<()>>;
@@ -141,25 +141,17 @@ fn mlp_adam(threads: &Threads) -> Step {
 /// The Hessian of 784-128-10 (tanh, cross-entropy, batch 64) times a direction in all its 101,770 parameters.
 fn hvp(threads: &Threads) -> Step {
     let mut rng = Rng::seed(0);
-    let p = Tensor::normal(&[101_770], 0.0, 0.05, &mut rng);
-    let v = Tensor::full(p.shape(), 0.1);
+    let net = Sequential::new().push(Linear::new(784, 128, &mut rng)).push(Tanh).push(Linear::new(128, 10, &mut rng));
+    let v = Gradients::from_fn(&net, |_, p| Tensor::full(p.value.shape(), 0.1));
     let x = Tensor::uniform(&[64, 784], 0.0, 1.0, &mut rng);
     let y = labels(64, &mut rng);
     let mut tape = tape(threads);
     Box::new(move || {
         tape.reset();
-        std::hint::black_box(hvp_on(&tape, |p| loss(p, &x, &y), &p, &v));
+        let loss = net.forward(tape.input(&x)).cross_entropy(&y);
+        std::hint::black_box(Linearised::new(loss).hvp(&v));
         Ok(())
     })
-}
-
-/// The loss of that net as a function of its parameters: both weights, then both biases.
-fn loss<'t>(p: Var<'t>, x: &Tensor, y: &Tensor<u32>) -> Var<'t> {
-    let bias = |from: usize, to: usize| Some(p.slice(&[from..to]));
-    let fc1 = p.slice(&[0..100_352]).reshape(&[128, 784]);
-    let fc2 = p.slice(&[100_352..101_632]).reshape(&[10, 128]);
-    let h = p.tape().input(x).linear(fc1, bias(101_632, 101_760)).tanh();
-    h.linear(fc2, bias(101_760, 101_770)).cross_entropy(y)
 }
 
 /// 784-128-10 on one input, without gradients.

@@ -34,7 +34,8 @@ impl Panics {
         let noted = Arc::clone(&last);
         panic::set_hook(Box::new(move |info| {
             let file = info.location().map_or(String::new(), |at| format!("{}:{}", at.file(), at.line()));
-            let text = info.payload().downcast_ref::<String>().map_or("no text", |text| text).to_owned();
+            let (formatted, literal) = (info.payload().downcast_ref::<String>(), info.payload().downcast_ref::<&str>());
+            let text = formatted.map(String::as_str).or(literal.copied()).unwrap_or("no text").to_owned();
             *noted.lock().expect("nothing panics while it is held") = Some((file, text));
         }));
         Panics { last }

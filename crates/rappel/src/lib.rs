@@ -33,6 +33,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`autodiff`] | tape, variables, gradients of any order, forward mode, parameters and modules |
+//! | [`transform`] | derivatives as functions: `grad`, `jvp`, `vjp`, `hvp`, `jacobian`, `hessian`, per-sample gradients |
 //! | [`nn`] | layers, initialisers, weights in files |
 //! | [`optim`] | update rules, optimizers |
 //! | [`schedule`] | schedules, for the learning rate and every other hyperparameter |
@@ -56,6 +57,7 @@ pub mod prelude;
 pub use accuracy::{accuracy, correct};
 pub use error::{Error, Result};
 pub use rappel_autodiff as autodiff;
+pub use rappel_autodiff::transform;
 pub use rappel_data as data;
 pub use rappel_elem as elem;
 pub use rappel_nn as nn;

@@ -14,6 +14,8 @@ pub use rappel_optim::{Adam, Sgd};
 pub use rappel_schedule::{
     Clock, Schedule, constant, cosine, empty, epochs, fraction, linear, percent, rest, samples, steps, tokens, warmup,
 };
-pub use rappel_tensor::{By, Ellipsis, NewAxis, PadMode, Rng, Tensor, Threads};
+pub use rappel_tensor::{
+    By, Conv, ConvTranspose, CrossEntropy, Ellipsis, LossReduction, NewAxis, PadMode, Pool, Rng, Tensor, Threads,
+};
 
 pub use crate::{accuracy, correct};

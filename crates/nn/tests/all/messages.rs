@@ -69,7 +69,7 @@ fn shapes(book: &mut Book) {
     mistake!(book, v.transpose());
     mistake!(book, a.sum_axes(&[2], false));
     mistake!(book, a.softmax(-3));
-    mistake!(book, a.slice(&[0..3]));
+    mistake!(book, a.slice(&[0..3, 0..1]));
     mistake!(book, Var::concat(&[a, b], 1));
     mistake!(book, Var::stack(&[a, b], 0));
     mistake!(book, a.item());
