@@ -169,6 +169,18 @@ fn never_the_same() -> Row {
     }
 }
 
+/// A fused operation and what it is said to be fused from: a digit differs.
+fn not_its_parts() -> Row {
+    row! {
+        name: "not its parts",
+        args: (),
+        cases: one(),
+        vars: |(), &[x]| x * x.sigmoid(),
+        numbers: |(), [x]| x.map(|x| x / (1.0 + (-x).exp())),
+        composed: |(), &[x]| x / ((-x).exp() + 1.000_000_000_1),
+    }
+}
+
 /// Whether a law holds for a row on a fixed set of cases.
 fn holds(law: &Law, row: &Row) -> bool {
     row.samples(40).iter().all(|case| law.check(case).is_ok())
@@ -176,7 +188,7 @@ fn holds(law: &Law, row: &Row) -> bool {
 
 #[test]
 fn each_law_finds_its_breaker() {
-    let breakers: [(Law, fn() -> Row); 12] = [
+    let breakers: [(Law, fn() -> Row); 13] = [
         (laws::VALUE, wrong_value),
         (laws::GRADIENT, wrong_gradient),
         (laws::ADJOINT, not_a_function),
@@ -188,6 +200,7 @@ fn each_law_finds_its_breaker() {
         (laws::ACCUMULATION, not_a_function),
         (laws::ZERO, zero_times_infinity),
         (laws::SINGLE, cancels),
+        (laws::COMPOSED, not_its_parts),
         (laws::REPEATABLE, never_the_same),
     ];
     assert_eq!(breakers.map(|(law, _)| law.name), laws::ALL.map(|law| law.name), "a breaker for each law, in order");
