@@ -6,6 +6,9 @@
 //!   second order and more. [`table()`] is the library's own operations, held to the same.
 //! * [`strategies`] draw shapes, values and inputs; [`Program`] is a random graph of many operations.
 //!
+//! # Features
+//! * `proptest` (default): rows, laws, strategies and random graphs. Without it the checks alone, and no dependency but the engine.
+//!
 //! # Checking a layer of one's own
 //! ```
 //! use rappel_autodiff::{Tensor, Var};
@@ -26,24 +29,35 @@
 
 mod difference;
 mod gradcheck;
+#[cfg(feature = "proptest")]
 mod graph;
+#[cfg(feature = "proptest")]
 pub mod laws;
 mod module_check;
+#[cfg(feature = "proptest")]
 mod plain;
 mod report;
+#[cfg(feature = "proptest")]
 mod row;
+#[cfg(feature = "proptest")]
 pub mod strategies;
+#[cfg(feature = "proptest")]
 mod table;
 
 pub use difference::step;
 pub use gradcheck::{GradCheck, gradcheck, gradcheck_all, gradgradcheck, gradgradcheck_all, hvpcheck, hvpcheck_all};
+#[cfg(feature = "proptest")]
 pub use graph::{Program, programs};
 pub use module_check::{check_module, check_module_second};
+#[cfg(feature = "proptest")]
 pub use plain::Plain;
+#[cfg(feature = "proptest")]
 #[doc(hidden)]
 pub use rappel_autodiff::{Float, Var};
 pub use report::{GradError, GradReport};
+#[cfg(feature = "proptest")]
 pub use row::{Case, Operation, Real, Row};
+#[cfg(feature = "proptest")]
 pub use table::{FAMILIES, Family, table};
 
 /// The program in the README, run as a test.

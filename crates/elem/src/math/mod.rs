@@ -2,8 +2,9 @@
 //!
 //! They have no branch and no call: inlined into a loop over slices inside a `#[target_feature]` function they become vector
 //! code of that width. They contract nothing (no fused multiply-add), so the bits of a result are the same at every SIMD
-//! level. The bounds in their documentation are the largest errors found over all 2^32 arguments;
-//! `RAPPEL_ULP_STRIDE=1 cargo test --release -p rappel-elem` measures them again.
+//! level. The bounds in their documentation are the largest errors found: for `exp`, `expm1`, `ln`, `ln_1p`, `tanh` and
+//! `sigmoid` over all 2^32 arguments, for the others over every argument from 1/256 to 16 in magnitude (`erf` and `erfc`: every
+//! third) and every 499th of the rest. `RAPPEL_ULP_STRIDE=1 cargo test --release -p rappel-elem` measures all of all.
 //!
 //! [`powf`] and the higher [`powi`] alone take one element at a time: they go through the standard library's `f64`.
 //!
