@@ -36,11 +36,13 @@ pub(crate) trait Array<T: Float>: Clone {
     #[track_caller]
     fn unary(&self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self;
     /// The cotangent of its input.
+    #[track_caller]
     fn unary_chain(g: &Self, x: &Self, y: &Self, row: &'static dyn UnaryRow<T>, k: Consts) -> Self;
     /// A binary row, under broadcasting.
     #[track_caller]
     fn binary(&self, other: &Self, row: &'static dyn BinaryRow<T>, k: Consts) -> Self;
     /// The cotangent of one operand, in the shape of the output.
+    #[track_caller]
     fn binary_chain(side: Side, v: &Pair<'_, Self>, row: &'static dyn BinaryRow<T>, k: Consts) -> Self;
     /// A structural operation.
     #[track_caller]
@@ -92,52 +94,62 @@ pub(crate) trait Array<T: Float>: Clone {
     }
 
     /// Reorders the axes.
+    #[track_caller]
     fn permute(&self, order: &Axes) -> Self {
         let axes: SmallVec<[isize; 4]> = order.iter().map(|&k| k as isize).collect();
         Self::apply(Strided(View::of("permute", &self.dims()).permute(&axes)), &[self])
     }
 
     /// A box of the array.
+    #[track_caller]
     fn slice(&self, start: &Shape, size: &Shape) -> Self {
         Self::apply(Strided(View::of("slice", &self.dims()).window(start, size)), &[self])
     }
 
     /// The sum, under broadcasting.
+    #[track_caller]
     fn add(&self, other: &Self) -> Self {
         self.binary(other, row::binary::<rows::Add, T>(), [0.0; 2])
     }
 
     /// The difference, under broadcasting.
+    #[track_caller]
     fn sub(&self, other: &Self) -> Self {
         self.binary(other, row::binary::<rows::Sub, T>(), [0.0; 2])
     }
 
     /// The product, under broadcasting.
+    #[track_caller]
     fn mul(&self, other: &Self) -> Self {
         self.binary(other, row::binary::<rows::Mul, T>(), [0.0; 2])
     }
 
     /// The quotient, under broadcasting.
+    #[track_caller]
     fn div(&self, other: &Self) -> Self {
         self.binary(other, row::binary::<rows::Div, T>(), [0.0; 2])
     }
 
     /// Times a number.
+    #[track_caller]
     fn times(&self, c: f64) -> Self {
         self.unary(row::unary::<rows::Scale, T>(), [c, 0.0])
     }
 
     /// Divided by a number.
+    #[track_caller]
     fn over(&self, c: f64) -> Self {
         self.unary(row::unary::<rows::DivBy, T>(), [c, 0.0])
     }
 
     /// The exponential.
+    #[track_caller]
     fn exp(&self) -> Self {
         self.unary(row::unary::<rows::Exp, T>(), [0.0; 2])
     }
 
     /// The sum over one axis, which stays.
+    #[track_caller]
     fn sum_keep(&self, axis: usize) -> Self {
         self.reduce(Reduction::Sum, &smallvec::smallvec![axis], true)
     }
