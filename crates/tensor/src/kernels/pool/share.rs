@@ -25,8 +25,11 @@ impl<T: Float> Kernel for Shares<'_, T> {
         for (i, plane) in out.chunks_exact_mut(grid.input).enumerate() {
             let g = &g[(from + i) * grid.output..][..grid.output];
             for (&row, g) in grid.rows.iter().zip(g.chunks_exact(grid.columns.len().max(1))) {
+                for c in 0..begin {
+                    share(plane, grid.width, row, grid.columns[c], 1, &g[c..=c]);
+                }
                 share(plane, grid.width, row, first, stride, &g[begin..end]);
-                for c in grid.edges() {
+                for c in end..grid.columns.len() {
                     share(plane, grid.width, row, grid.columns[c], 1, &g[c..=c]);
                 }
             }
@@ -57,19 +60,21 @@ fn share<T: Float>(plane: &mut [T], width: usize, row: Window, first: Window, st
             (3, 3, 1) => share_whole::<T, 3>(line, g, divisor),
             (4, 4, 1) => share_whole::<T, 4>(line, g, divisor),
             _ => {
-                let mut j = 0;
-                while stride == 2 && first.step == 1 && j + 2 <= first.count {
-                    share_whole::<T, 2>(&mut line[j..], g, divisor);
-                    j += 2;
-                }
-                while j < first.count {
+                // From behind: a place gets what is added to it in the order of the windows.
+                let mut j = first.count;
+                while j > 0 {
+                    if stride == 2 && first.step == 1 && j % 2 == 0 {
+                        j -= 2;
+                        share_whole::<T, 2>(&mut line[j..], g, divisor);
+                        continue;
+                    }
+                    j -= 1;
                     let line = &mut line[j * first.step..][..(n - 1) * stride + 1];
                     if stride == 1 {
                         line.iter_mut().zip(g).for_each(|(to, &g)| *to = *to + g / divisor);
                     } else {
                         line.iter_mut().step_by(stride).zip(g).for_each(|(to, &g)| *to = *to + g / divisor);
                     }
-                    j += 1;
                 }
             }
         }
