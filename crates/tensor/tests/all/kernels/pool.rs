@@ -97,6 +97,13 @@ proptest! {
 fn sizes_of_nets_match_loops() {
     check::<f32>(100, [[28, 2, 2, 0, 1]; 2]);
     check::<f32>(3, [[100, 3, 2, 1, 1]; 2]);
+    // The sizes with loops of their own, more windows than lanes, and one window of a whole plane.
+    for axis in
+        [[27, 3, 3, 0, 1], [32, 4, 4, 0, 1], [29, 3, 2, 0, 1], [28, 3, 1, 1, 1], [10, 2, 2, 0, 1], [7, 7, 1, 0, 1]]
+    {
+        check::<f32>(3, [axis; 2]);
+        check::<f64>(3, [axis; 2]);
+    }
 }
 
 /// Dilation lets a window pass over the input.
