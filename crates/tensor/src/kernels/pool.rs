@@ -83,9 +83,13 @@ fn for_each_plane<T: Float>(
     size: usize,
     f: impl Fn(usize, &mut [T], &[Window], &[Window]) + Sync,
 ) {
+    let (input, output) = area(axes);
+    // No planes, no windows, or none with a value: what is not 0 of the sizes may then be too large to go through.
+    if out.is_empty() || input == 0 || output == 0 {
+        return out.fill(T::ZERO);
+    }
     let [rows, columns] = [axes[0].all(), axes[1].all()];
-    let values = (axes[0].input * axes[1].input).max(axes[0].output * axes[1].output);
-    let run = LARGE.div_ceil(values.max(1));
+    let run = LARGE.div_ceil(input.max(output));
     for_each_part(threads, out, run.saturating_mul(size), |shard, part| {
         for (i, plane) in part.chunks_exact_mut(size).enumerate() {
             f(shard * run + i, plane, &rows, &columns);
