@@ -81,7 +81,8 @@ pub fn broadcast(a: &[usize], b: &[usize]) -> Option<Shape> {
         .collect()
 }
 
-/// [`broadcast`], or a panic at the caller's line that names the operation and both shapes.
+/// [`broadcast`], or a panic at the caller's line that names the operation and both shapes; also when together they have more values than
+/// can be counted.
 #[track_caller]
 pub fn broadcast_or_panic(op: &str, a: &[usize], b: &[usize]) -> Shape {
     // Not `unwrap_or_else`: a closure would put the panic at this line.
@@ -91,6 +92,7 @@ pub fn broadcast_or_panic(op: &str, a: &[usize], b: &[usize]) -> Shape {
              (insert an axis of 1 with `reshape`, or `permute`)"
         )
     };
+    count_or_panic(op, &shape);
     shape
 }
 
@@ -249,6 +251,7 @@ pub fn unflattened(shape: &[usize], axis: isize, sizes: &[usize]) -> Shape {
     let mut out: Shape = shape[..k].into();
     out.extend_from_slice(sizes);
     out.extend_from_slice(&shape[k + 1..]);
+    count_or_panic("unflatten", &out);
     out
 }
 

@@ -4,36 +4,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use rappel_autodiff::{Tensor, Var};
 
+use self::step::{Step, wide};
 use crate::strategies::{size, tensor};
 
-/// What a step does to earlier values.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Step {
-    Average,
-    Difference,
-    Product,
-    Quotient,
-    Tanh,
-    Sin,
-    Sigmoid,
-    Softplus,
-    Exp,
-    Log,
-    Root,
-    Power,
-    MatMul(bool),
-    Linear,
-    Softmax(isize),
-    LogSoftmax(isize),
-    LogSumExp(isize),
-    Sum(isize),
-    Mean,
-    Transpose,
-    Rotate,
-    Gather,
-    Select,
-    Stack,
-}
+mod step;
 
 /// A random expression graph: leaves, and steps that each take earlier values, with reuse.
 ///
@@ -63,36 +37,9 @@ pub struct Program {
 
 /// Programs of so many steps.
 pub fn programs(steps: std::ops::Range<usize>) -> BoxedStrategy<Program> {
-    let axis = -2_isize..2;
-    let step = prop_oneof![
-        Just(Step::Average),
-        Just(Step::Difference),
-        Just(Step::Product),
-        Just(Step::Quotient),
-        Just(Step::Tanh),
-        Just(Step::Sin),
-        Just(Step::Sigmoid),
-        Just(Step::Softplus),
-        Just(Step::Exp),
-        Just(Step::Log),
-        Just(Step::Root),
-        Just(Step::Power),
-        any::<bool>().prop_map(Step::MatMul),
-        Just(Step::Linear),
-        axis.clone().prop_map(Step::Softmax),
-        axis.clone().prop_map(Step::LogSoftmax),
-        axis.clone().prop_map(Step::LogSumExp),
-        axis.prop_map(Step::Sum),
-        Just(Step::Mean),
-        Just(Step::Transpose),
-        Just(Step::Rotate),
-        Just(Step::Gather),
-        Just(Step::Select),
-        Just(Step::Stack),
-    ];
     // An operand is the value of the step before, or any earlier one, leaves included.
     let operand = || (any::<bool>(), any::<prop::sample::Index>());
-    let steps = vec((step, operand(), operand()), steps);
+    let steps = vec((Step::any(), operand(), operand()), steps);
     (size(), size(), steps)
         .prop_flat_map(|(m, n, steps)| {
             let shapes = [&[m, n][..], &[n], &[m, 1], &[]];
@@ -126,62 +73,15 @@ impl Program {
 
     /// Runs it on variables in the place of the leaves; the result is the sum of all values that nothing used.
     pub fn run<'t>(&self, leaves: &[Var<'t, f64>]) -> Var<'t, f64> {
-        let shape = self.shape;
         let mut values = leaves.to_vec();
         let mut used = vec![false; leaves.len()];
         for &(step, a, b) in &self.steps {
             (used[a], used[b]) = (true, true);
             // Leaves broadcast where two values meet; other steps get them stretched.
-            let (x, y) = (values[a], values[b]);
-            let next = match step {
-                Step::Average => (x + y) * 0.5,
-                Step::Difference => x - y * 0.7,
-                Step::Product => x * y.tanh(),
-                Step::Quotient => x / (1.0 + y.square()),
-                _ => step.of_matrices(wide(x, &shape), wide(y, &shape)),
-            };
-            values.push(wide(next, &shape));
+            values.push(step.run(values[a], values[b], &self.shape));
             used.push(false);
         }
-        let loose = values.iter().zip(&used).filter(|(_, used)| !**used).map(|(v, _)| wide(*v, &shape));
+        let loose = values.iter().zip(&used).filter(|(_, used)| !**used).map(|(v, _)| wide(*v, &self.shape));
         loose.reduce(|a, b| a + b).expect("the last value is used by nothing")
-    }
-}
-
-fn wide<'t>(x: Var<'t, f64>, shape: &[usize]) -> Var<'t, f64> {
-    if x.shape()[..] == *shape { x } else { x.expand(shape) }
-}
-
-impl Step {
-    /// The step on two matrices of one shape; many look at the first only.
-    fn of_matrices<'t>(self, x: Var<'t, f64>, y: Var<'t, f64>) -> Var<'t, f64> {
-        let (m, n) = (x.shape()[0], x.shape()[1]);
-        match self {
-            Step::Average | Step::Difference | Step::Product | Step::Quotient => unreachable!("they broadcast"),
-            Step::Tanh => x.tanh(),
-            Step::Sin => x.sin() + y.cos() * 0.3,
-            Step::Sigmoid => x.sigmoid() - 0.5,
-            Step::Softplus => x.softplus() * 0.8,
-            Step::Exp => (x * 0.5).tanh().exp() - 1,
-            Step::Log => x.square().ln_1p(),
-            Step::Root => (1.0 + x.square()).sqrt() - 1.0,
-            Step::Power => (1.5 + x.tanh()).pow(y.tanh()),
-            Step::MatMul(false) => x.matmul_with(y.tanh(), false, true).matmul(x.tanh()) * 0.1,
-            Step::MatMul(true) => x.matmul(y.tanh().matmul_with(x.tanh(), true, false)) * 0.1,
-            Step::Linear => x.linear(y.tanh(), Some(y.mean_axes(&[1], false))).matmul(y.tanh()) * 0.1,
-            Step::Softmax(axis) => x.softmax(axis) * y,
-            Step::LogSoftmax(axis) => x.log_softmax(axis) * 0.5,
-            Step::LogSumExp(axis) => x.logsumexp(axis, true) - y,
-            Step::Sum(axis) => x.sum_axes(&[axis], true) * y.sigmoid(),
-            Step::Mean => x - x.mean() + y.mean_axes(&[0, 1], true),
-            Step::Transpose => (x.transpose() - y.permute(&[1, 0]) * 0.2).transpose(),
-            Step::Rotate => Var::concat(&[x.slice_axis(0, m.min(1)..m), y.slice_axis(0, 0..m.min(1))], 0),
-            Step::Gather => x.gather(1, &Tensor::from_fn(&[m, n], |i| (7 * i % 5 % n) as u32)),
-            Step::Select => {
-                let mask = Tensor::from_fn(&[m, n], |i| if i * i % 7 % 2 == 1 { 1.0 } else { 0.0 });
-                x.tape().input(&mask).where_cond(x, y)
-            }
-            Step::Stack => Var::stack(&[x, y], 1).reshape(&[m, 2 * n]).slice(&[0..m, n.min(1)..n.min(1) + n]),
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Norms.
 
 use rappel_elem::rows;
-use rappel_tensor::shape::resolve_axes;
+use rappel_tensor::shape::{reduced, resolve_axes};
 use rappel_tensor::{Comparison, Float, Reduction, Tensor, check_norm_order};
 
 use super::{Number, Reduce};
@@ -39,6 +39,12 @@ impl<T: Float> Var<'_, T> {
         if p == 1.0 {
             self.abs().apply1(Reduce { by: Reduction::Sum, axes, keep })
         } else if p == f64::INFINITY {
+            let shape = self.shape();
+            assert!(
+                !shape.contains(&0) || reduced(&shape, &axes, keep).contains(&0),
+                "norm: shape {:?} has no values along axes {axes:?}, and nothing has no largest magnitude",
+                &shape[..]
+            );
             self.abs().apply1(Reduce { by: Reduction::Max, axes, keep })
         } else {
             self.apply1(Norm { p, axes, keep })

@@ -313,7 +313,7 @@ fn axes_that_do_not_exist() {
         misfit(|| empty.argmax(1), &["argmax", "axis 1", "[2, 0]", "empty"]),
         misfit(|| empty.max_with_index(1, true), &["max_with_index", "axis 1", "[2, 0]", "empty"]),
         misfit(|| empty.median(1, true), &["median", "axis 1", "[2, 0]", "empty"]),
-        misfit(|| empty.norm_axes(f64::INFINITY, &[1], false), &["max", "[2, 0]", "[1]", "no values"]),
+        misfit(|| empty.norm_axes(f64::INFINITY, &[1], false), &["norm", "[2, 0]", "[1]", "no values"]),
         on("softmax", || x.softmax(2)),
         on("log_softmax", || x.log_softmax(2)),
         on("logsumexp", || x.logsumexp(2, false)),

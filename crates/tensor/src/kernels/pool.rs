@@ -38,6 +38,17 @@ fn for_each_run<T: Float>(
     for_each_part(threads, out, run.saturating_mul(size), |shard, part| f(shard * run, part));
 }
 
+/// The windows, or none, and zeros, where there are no planes, no windows, or none with a value: what is not 0 of the sizes may then be
+/// too large to go through.
+fn grid<T: Float>(axes: &[Axis; 2], out: &mut [T]) -> Option<Grid> {
+    let [input, output] = [axes[0].input * axes[1].input, axes[0].output * axes[1].output];
+    if out.is_empty() || input == 0 || output == 0 {
+        out.fill(T::ZERO);
+        return None;
+    }
+    Some(Grid::new(axes))
+}
+
 /// The largest value of each window; `-inf` in a window without values.
 pub(crate) fn max<T: Float>(threads: &Threads, axes: &[Axis; 2], out: &mut [T], x: &[T]) {
     fold::<T, Top>(threads, axes, out, x);
@@ -49,7 +60,7 @@ pub(crate) fn average<T: Float>(threads: &Threads, axes: &[Axis; 2], out: &mut [
 }
 
 fn fold<T: Float, F: Fold<T, Output = T>>(threads: &Threads, axes: &[Axis; 2], out: &mut [T], x: &[T]) {
-    let grid = &Grid::new(axes);
+    let Some(grid) = &grid(axes, out) else { return };
     for_each_run(threads, grid, out, grid.output, |first, out| {
         dispatch(Rows::<T, F> { grid, from: first * grid.rows.len(), x, out });
     });
@@ -57,7 +68,7 @@ fn fold<T: Float, F: Fold<T, Output = T>>(threads: &Threads, axes: &[Axis; 2], o
 
 /// At each window the value of `of` where that of `x` is largest; 0 in a window without values.
 pub(crate) fn pick<T: Float>(threads: &Threads, axes: &[Axis; 2], out: &mut [T], x: &[T], of: &[T]) {
-    let grid = &Grid::new(axes);
+    let Some(grid) = &grid(axes, out) else { return };
     for_each_run(threads, grid, out, grid.output, |first, out| {
         let planes = out.len() / grid.output;
         for_each_largest(&x[first * grid.input..], planes, grid, |i, k, at| {
@@ -69,7 +80,7 @@ pub(crate) fn pick<T: Float>(threads: &Threads, axes: &[Axis; 2], out: &mut [T],
 
 /// The adjoint of [`pick`] in `of`: zeros, with `g` added where the values of `x` are largest.
 pub(crate) fn unpick<T: Float>(threads: &Threads, axes: &[Axis; 2], out: &mut [T], x: &[T], g: &[T]) {
-    let grid = &Grid::new(axes);
+    let Some(grid) = &grid(axes, out) else { return };
     for_each_run(threads, grid, out, grid.input, |first, out| {
         out.fill(T::ZERO);
         let g = &g[first * grid.output..];
@@ -112,6 +123,6 @@ fn for_each_best<T: Float, P: Place>(x: &[T], planes: usize, grid: &Grid, mut f:
 
 /// The adjoint of [`average`]: zeros, with `g` divided and added over each window.
 pub(crate) fn spread<T: Float>(threads: &Threads, axes: &[Axis; 2], out: &mut [T], g: &[T]) {
-    let grid = &Grid::new(axes);
+    let Some(grid) = &grid(axes, out) else { return };
     for_each_run(threads, grid, out, grid.input, |from, out| dispatch(Shares { grid, from, g, out }));
 }

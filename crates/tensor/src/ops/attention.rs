@@ -35,6 +35,7 @@ impl Sizes {
         assert!(depth == depth_of_keys, "{OP}: queries {q:?} and keys {k:?} must have the same last size");
         assert!(v[v.len() - 2] == keys, "{OP}: there are {keys} keys ({k:?}) and {} values ({v:?})", v[v.len() - 2]);
         let sizes = Sizes { leading: leading.into(), queries, keys, depth, values: v[v.len() - 1] };
+        count_or_panic(OP, &sizes.scores());
         if let Some(bias) = bias {
             let scores = sizes.scores();
             assert!(

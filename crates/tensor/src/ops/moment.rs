@@ -43,10 +43,11 @@ impl<T: Float> Tensor<T> {
     }
 
     /// [`var_axes`](Self::var_axes) over axes that are sorted and counted from the front.
+    #[track_caller]
     pub fn variance(&self, axes: &[usize], correction: f64, keep: bool) -> Self {
         let n: usize = axes.iter().map(|&k| self.shape()[k]).product();
         let divisor = T::of(degrees_of_freedom(n, correction));
-        self.reduce_run(axes, keep, |x, middle, inner, to| variance::variance(x, middle, inner, divisor, to))
+        self.reduce_run("var", axes, keep, |x, middle, inner, to| variance::variance(x, middle, inner, divisor, to))
     }
 }
 

@@ -32,8 +32,9 @@ impl<T: Float> Tensor<T> {
     }
 
     /// [`norm_axes`](Self::norm_axes) over axes that are sorted and counted from the front.
+    #[track_caller]
     pub fn norm_over(&self, p: f64, axes: &[usize], keep: bool) -> Self {
-        self.reduce_run(axes, keep, |x, middle, inner, to| norm::norm(x, p, middle, inner, to))
+        self.reduce_run("norm", axes, keep, |x, middle, inner, to| norm::norm(x, p, middle, inner, to))
     }
 }
 

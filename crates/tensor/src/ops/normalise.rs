@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::place;
 use crate::kernels::normalise::{View, channels, rows};
 use crate::number::Float;
-use crate::shape::{Shape, count};
+use crate::shape::{Shape, checked_count, count};
 use crate::tensor::Tensor;
 
 /// Over which values an array is normalised, checked against its shape: the array is seen as `[outer, groups, width, inner]`, and a
@@ -58,7 +58,7 @@ impl Normalisation {
         check_eps(name, eps);
         let outer = count(&shape[..shape.len() - normalized.len()]);
         let view = View { outer, groups: 1, width: count(normalized), inner: 1, centred, eps };
-        Normalisation { name, view, batch: false, affine: normalized.into() }
+        Normalisation { name, view, batch: false, affine: normalized.into() }.countable(shape)
     }
 
     /// Over each of `groups` equal groups of channels; the channels are axis 1.
@@ -89,7 +89,7 @@ impl Normalisation {
         check_eps(name, eps);
         let width = channels.checked_div(groups).unwrap_or(0);
         let view = View { outer: shape[0], groups, width, inner: count(&shape[2..]), centred: true, eps };
-        Normalisation { name, view, batch: false, affine: Shape::from_slice(&[channels]) }
+        Normalisation { name, view, batch: false, affine: Shape::from_slice(&[channels]) }.countable(shape)
     }
 
     /// Over the batch, for each channel; the channels are axis 1.
@@ -102,7 +102,21 @@ impl Normalisation {
         let groups = channels_of(name, shape);
         check_eps(name, eps);
         let view = View { outer: shape[0], groups, width: 1, inner: count(&shape[2..]), centred: true, eps };
-        Normalisation { name, view, batch: true, affine: Shape::from_slice(&[groups]) }
+        Normalisation { name, view, batch: true, affine: Shape::from_slice(&[groups]) }.countable(shape)
+    }
+
+    /// Panics at the caller's line when there are more statistics, or weights, than can be counted: of no values there can be.
+    #[track_caller]
+    fn countable(self, shape: &[usize]) -> Self {
+        let Normalisation { name, view: View { outer, groups, .. }, .. } = self;
+        let rows = if self.batch { [1, groups] } else { [outer, groups] };
+        let countable = checked_count(&[3, rows[0], rows[1]]).is_some() && checked_count(&self.affine).is_some();
+        assert!(
+            countable,
+            "{name}: {groups} groups in each of {} rows of an input of shape {shape:?} have more means than can be counted",
+            rows[0]
+        );
+        self
     }
 
     /// The operation's name in messages.

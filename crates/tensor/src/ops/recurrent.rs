@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 #[track_caller]
 fn state_size(op: &str, a: &[usize], b: &[usize], state: &[usize], gates: usize) -> usize {
     let Some((&size, leading)) = state.split_last() else { panic!("{op}: a state has shape [.., size], this one []") };
-    let fits = |x: &[usize]| x.split_last() == Some((&(gates * size), leading));
+    let fits = |x: &[usize]| x.split_last() == Some((&gates.saturating_mul(size), leading));
     assert!(
         fits(a) && fits(b),
         "{op}: gates of shapes {a:?} and {b:?} do not fit a state of shape {state:?}: all axes but the last must be the state's, \

@@ -4,7 +4,7 @@ use super::place;
 use crate::kernels::product;
 use crate::kernels::reduce::{self, Fold};
 use crate::number::Float;
-use crate::shape::{Run, Shape, count, reduced, resolve_axes};
+use crate::shape::{Run, Shape, count, count_or_panic, reduced, resolve_axes};
 use crate::tensor::Tensor;
 
 /// What the values along the reduced axes become.
@@ -67,6 +67,7 @@ impl<T: Float> Tensor<T> {
                 self.shape()
             );
         }
+        count_or_panic(by.name(), &shape);
         let mut out = self.fold(fold, axes).with_shape(shape);
         if by == Reduction::Mean {
             // Division, not multiplication by 1/n: the mean of equal values is that value.
@@ -79,6 +80,11 @@ impl<T: Float> Tensor<T> {
     /// Folds runs of neighbouring axes, the innermost first; axes of size 1 stay.
     fn fold(&self, fold: Fold, axes: &[usize]) -> Self {
         let mut shape: Shape = self.shape().into();
+        if self.is_empty() {
+            // At once: with some of the axes gone there may be more values than can be counted.
+            axes.iter().for_each(|&k| shape[k] = 1);
+            return Self::make(self.workspace(), shape, |to| reduce::reduce(fold, &[], 0, to.len(), to));
+        }
         let mut current: Option<Self> = None;
         let mut end = axes.len();
         while end > 0 {
@@ -199,16 +205,20 @@ impl<T: Float> Tensor<T> {
 
     /// A reduction over axes (sorted, from the front) by a kernel over `[outer, middle, inner]`:
     /// `kernel(values, middle, inner, results)`.
+    #[track_caller]
     pub(super) fn reduce_run(
         &self,
+        op: &str,
         axes: &[usize],
         keep: bool,
         kernel: impl FnOnce(&[T], usize, usize, &mut [T]),
     ) -> Self {
+        let shape = reduced(self.shape(), axes, keep);
+        count_or_panic(op, &shape);
         let run = Run::new(self.shape(), axes);
         let [_, middle, inner] = run.dims;
         let from = self.together(&run);
-        Self::make(self.workspace(), reduced(self.shape(), axes, keep), |to| kernel(from.data(), middle, inner, to))
+        Self::make(self.workspace(), shape, |to| kernel(from.data(), middle, inner, to))
     }
 }
 

@@ -59,7 +59,7 @@ impl<T: Float> Tensor<T> {
     /// `log sum exp(x)` over axes.
     #[track_caller]
     pub fn logsumexp_axes(&self, axes: &[isize], keep: bool) -> Self {
-        self.reduce_run(&resolve_axes("logsumexp", axes, self.rank()), keep, |x, middle, inner, to| {
+        self.reduce_run("logsumexp", &resolve_axes("logsumexp", axes, self.rank()), keep, |x, middle, inner, to| {
             softmax::logsumexp(x, to, middle, inner)
         })
     }

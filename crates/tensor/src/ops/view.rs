@@ -292,6 +292,7 @@ impl View {
     pub fn unbind(shape: &[usize], axis: isize) -> Vec<Self> {
         let k = resolve_axis("unbind", axis, shape.len());
         let whole = View::of("unbind", shape);
+        count_or_panic("unbind", &shape[k..=k]);
         (0..shape[k]).map(|i| whole.clone().pick(k as isize, i as isize)).collect()
     }
 

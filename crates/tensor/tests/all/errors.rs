@@ -255,6 +255,37 @@ fn windows_that_do_not_fit() {
     ]);
 }
 
+/// A size of 0 lets the others be any, as long as no result is without it.
+#[test]
+fn sizes_that_only_a_zero_made_possible() {
+    let vast = 1 << 62;
+    let (row, column) = (&zeros(&[0, vast]), &zeros(&[0, vast, 1]));
+    let uncountable = "more values than can be counted";
+    check(&[
+        (&|| drop(column + &zeros(&[0, 1, 4])), &["add", uncountable]),
+        (&|| drop(row.sum_axes(&[0], false)), &["sum", uncountable]),
+        (&|| drop(row.var_axes(&[0], 1.0, false)), &["var", uncountable]),
+        (&|| drop(row.norm_axes(2.0, &[0], true)), &["norm", uncountable]),
+        (&|| drop(row.logsumexp(0, false)), &["logsumexp", uncountable]),
+        (&|| drop(zeros(&[4, 0]).unflatten(1, &[0, vast])), &["unflatten", uncountable]),
+        (&|| drop(row.unbind(1)), &["unbind", uncountable]),
+        (
+            &|| drop(column.scaled_dot_product_attention(column, column, None, false, 1.0)),
+            &["scaled_dot_product_attention", uncountable],
+        ),
+        (
+            &|| drop(Normalisation::group(&[1, 0, 3], vast, 0.1)),
+            &["group_norm", "[1, 0, 3]", "more means than can be counted"],
+        ),
+        (&|| drop(Normalisation::batch(&[0, vast], 0.1)), &["batch_norm", "more means than can be counted"]),
+    ]);
+    // What has no values takes no time.
+    assert_eq!(zeros(&[0, 3]).adaptive_avg_pool1d(vast).shape(), [0, vast]);
+    assert_eq!(zeros(&[0, 3]).adaptive_max_pool1d(vast).shape(), [0, vast]);
+    assert_eq!(zeros(&[0, 3, 2]).upsample_nearest2d([0, vast / 2]).shape(), [0, 0, vast]);
+    assert_eq!(zeros(&[3, vast, 0]).sum().data(), [0.0]);
+}
+
 #[test]
 fn shapes_that_cannot_be_reached() {
     let x = &zeros(&[2, 3]);
