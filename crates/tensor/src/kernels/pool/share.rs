@@ -63,7 +63,7 @@ fn share<T: Float>(plane: &mut [T], width: usize, row: Window, first: Window, st
                 // From behind: a place gets what is added to it in the order of the windows.
                 let mut j = first.count;
                 while j > 0 {
-                    if stride == 2 && first.step == 1 && j % 2 == 0 {
+                    if stride == 2 && first.step == 1 && j.is_multiple_of(2) {
                         j -= 2;
                         share_whole::<T, 2>(&mut line[j..], g, divisor);
                         continue;
