@@ -29,7 +29,14 @@ impl<T: Float> Tensor<T> {
     }
 
     /// Softmax or log-softmax along an axis counted from the front.
+    ///
+    /// # Panics
+    /// At the caller's line, when there are more rows than can be counted, which only an axis of size 0 makes possible: their sums are
+    /// what a gradient needs.
+    #[track_caller]
     pub fn soft(&self, soft: Soft, axis: usize) -> Self {
+        let name = if soft == Soft::Max { "softmax" } else { "log_softmax" };
+        crate::shape::count_or_panic(name, &crate::shape::reduced(self.shape(), &[axis], true));
         if axis + 1 != self.rank() {
             let order = to_last(axis, self.rank());
             return self.permute(&order).soft(soft, self.rank() - 1).permute(&order);

@@ -267,6 +267,8 @@ fn sizes_that_only_a_zero_made_possible() {
         (&|| drop(row.var_axes(&[0], 1.0, false)), &["var", uncountable]),
         (&|| drop(row.norm_axes(2.0, &[0], true)), &["norm", uncountable]),
         (&|| drop(row.logsumexp(0, false)), &["logsumexp", uncountable]),
+        (&|| drop(row.softmax(0)), &["softmax", uncountable]),
+        (&|| drop(row.log_softmax(0)), &["log_softmax", uncountable]),
         (&|| drop(zeros(&[4, 0]).unflatten(1, &[0, vast])), &["unflatten", uncountable]),
         (&|| drop(row.unbind(1)), &["unbind", uncountable]),
         (
