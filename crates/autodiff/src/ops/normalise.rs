@@ -132,9 +132,16 @@ impl<'t, T: Float> Var<'t, T> {
             }
         }
         let root = (var + eps).sqrt();
-        let scale = weight.map_or_else(|| root.recip(), |w| w / root);
+        // No closures: they would be the callers that what they compute is recorded for.
+        let scale = match weight {
+            Some(w) => w / root,
+            None => root.recip(),
+        };
         let y = (self - mean.reshape(&wide)) * scale.reshape(&wide);
-        bias.map_or(y, |b| y + b.reshape(&wide))
+        match bias {
+            Some(b) => y + b.reshape(&wide),
+            None => y,
+        }
     }
 
     #[track_caller]

@@ -51,8 +51,7 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn lstm_pointwise(self, by_state: Self, c: Self) -> (Self, Self) {
         let both = self.apply3(by_state, c, LstmPointwise);
         let shape = c.shape();
-        let part = |i: usize| both.slice_axis(0, i..i + 1).reshape(&shape);
-        (part(0), part(1))
+        (both.slice_axis(0, 0..1).reshape(&shape), both.slice_axis(0, 1..2).reshape(&shape))
     }
 
     /// One step of a gated recurrent unit, `torch.nn.GRUCell`: from the input `self` `[.., in]` and the state `h` `[.., size]` the next
