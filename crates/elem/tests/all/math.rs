@@ -86,7 +86,17 @@ fn every_argument_next_to_an_edge_is_accurate() {
         89.416,
         120.0,
     ]);
-    let edges = edges.chain([126.0, 128.0, 129.0, 149.0, 150.0, 1.570_796_4, 3.141_592_7, 16_777_216.0, 1e30]);
+    let edges = edges.chain([
+        126.0,
+        128.0,
+        129.0,
+        149.0,
+        150.0,
+        std::f32::consts::FRAC_PI_2,
+        std::f32::consts::PI,
+        16_777_216.0,
+        1e30,
+    ]);
     let edges = edges.chain([f32::MIN_POSITIVE, f32::MAX, f32::INFINITY]);
     for edge in edges.flat_map(|x| [x, -x]) {
         let bits = u64::from(edge.to_bits());

@@ -83,8 +83,8 @@ fn check<T: Float>([heads, queries, keys, depth, size]: Sizes, bias: bool, causa
     if bias.is_some() {
         assert_near(get(3), &[heads, queries, keys], &bounded(&ds), &format!("bias's cotangent of {what}"));
     }
-    for i in 0..3 {
-        assert_eq!(pull(std::array::from_fn(|j| i == j))[i], all[i], "wanted alone, {what}");
+    for (i, together) in all.iter().enumerate().take(3) {
+        assert_eq!(pull(std::array::from_fn(|j| i == j))[i], *together, "wanted alone, {what}");
     }
 }
 
