@@ -58,7 +58,7 @@ impl Knobs {
     /// The values of the hyperparameters that never change, without the learning rate.
     pub(crate) fn constants(&self) -> SmallVec<[Option<f64>; 8]> {
         let constant = |s: &Schedule| match s.node() {
-            Node::Constant(value) => Some(*value),
+            Node::Constant(value) => value.number(),
             _ => None,
         };
         self.written[1..].iter().map(constant).collect()

@@ -55,8 +55,15 @@ impl Clock {
         self
     }
 
-    /// The length of `duration`, which is not [`Unit::Rest`], in steps. `piece` writes the piece for an error.
-    pub(crate) fn resolve(&self, duration: Dur, piece: &dyn Fn() -> String) -> Result<Ratio, ScheduleError> {
+    /// The length of `duration`, which is not [`Unit::Rest`], in steps, for a piece that begins at `start`, if that is known.
+    /// `piece` writes the piece for an error.
+    pub(crate) fn resolve(
+        &self,
+        duration: Dur,
+        start: Option<Ratio>,
+        piece: &dyn Fn() -> String,
+    ) -> Result<Ratio, ScheduleError> {
+        let _ = start;
         let amount = duration.amount();
         let known = |what, value: Option<Ratio>| match value {
             Some(v) if v.is_positive() => Ok(v),
@@ -81,6 +88,14 @@ impl Clock {
         if matches!(total.unit(), Unit::Run | Unit::Rest) || !total.amount().is_positive() {
             return Err(invalid(total.amount()));
         }
-        self.resolve(total, &|| format!("a run of {total}"))
+        self.resolve(total, Some(Ratio::ZERO), &|| format!("a run of {total}"))
+    }
+
+    /// The length of the run in steps, if the clock knows it.
+    pub(crate) fn known_run(&self) -> Result<Option<Ratio>, ScheduleError> {
+        match self.total {
+            Some(_) => self.run(Unit::Run, &|| "the run".into()).map(Some),
+            None => Ok(None),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! How long a piece lasts: an exact amount and its unit.
 
 use crate::Ratio;
+use std::sync::Arc;
 
 /// What a duration is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,11 +120,35 @@ pub fn rest() -> Dur {
     Dur::new(1, Unit::Rest)
 }
 
+/// A length as written: a duration, or the name a [`share_length`](crate::share_length) gave one.
+///
+/// Constructors take `impl Into<Length>`; a plain integer is a number of steps.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Length {
+    /// A duration.
+    Dur(Dur),
+    /// What a [`share_length`](crate::share_length), or a [`share`](crate::share) of a number of steps, around it says.
+    Shared(Arc<str>),
+}
+
+impl From<Dur> for Length {
+    fn from(duration: Dur) -> Length {
+        Length::Dur(duration)
+    }
+}
+
 macro_rules! plain_numbers_are_steps {
     ($($int:ty),*) => { $(
         impl From<$int> for Dur {
             fn from(n: $int) -> Dur {
                 steps(n)
+            }
+        }
+
+        impl From<$int> for Length {
+            fn from(n: $int) -> Length {
+                Length::Dur(steps(n))
             }
         }
     )* };

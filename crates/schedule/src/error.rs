@@ -94,6 +94,190 @@ pub enum ScheduleError {
         /// The piece at which this shows.
         piece: String,
     },
+    /// The values of a shape do not go together.
+    Shape {
+        /// The piece.
+        piece: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The lower bound is above the upper.
+    Clamp {
+        /// The piece.
+        piece: String,
+        /// The lower bound.
+        low: f64,
+        /// The upper bound.
+        high: f64,
+    },
+    /// The periods of a repetition make no sense.
+    Repeat {
+        /// The piece.
+        piece: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// A piece without end is repeated.
+    RepeatedEndless {
+        /// The piece.
+        piece: String,
+    },
+    /// A repeated piece lasts for the rest of the run.
+    RepeatedRest {
+        /// The piece.
+        piece: String,
+    },
+    /// The rest of the run is not known, as what is observed ends another piece.
+    UnknownRest {
+        /// The piece.
+        piece: String,
+    },
+    /// Periods of different lengths are too many.
+    TooManyCycles {
+        /// The piece.
+        piece: String,
+        /// The most there can be.
+        most: u32,
+    },
+    /// The tree has too many parts.
+    TooManyParts {
+        /// How many.
+        parts: usize,
+    },
+    /// The tree is too deep.
+    TooDeep {
+        /// The deepest it can be.
+        most: usize,
+    },
+    /// A piece without a known end is reversed.
+    ReversedEndless {
+        /// The piece.
+        piece: String,
+    },
+    /// What is spliced over a schedule never ends.
+    EndlessWarmup {
+        /// The piece.
+        piece: String,
+    },
+    /// More is skipped than there is.
+    NothingLeft {
+        /// The piece.
+        piece: String,
+        /// Its steps.
+        length: Ratio,
+        /// The steps to skip.
+        skipped: Ratio,
+    },
+    /// There is no inclusive form.
+    Inclusive {
+        /// The piece.
+        piece: String,
+    },
+    /// There is nothing to continue.
+    Continue {
+        /// The piece.
+        piece: String,
+    },
+    /// An end that is an error does not stand at the end.
+    MisplacedEnd {
+        /// The piece.
+        piece: String,
+    },
+    /// The run is longer than a schedule after which nothing may follow.
+    EndsEarly {
+        /// The schedule.
+        piece: String,
+        /// Its steps.
+        length: Ratio,
+        /// The steps of the run.
+        total: Ratio,
+    },
+    /// A step after the end of a schedule after which nothing may follow.
+    PastEnd {
+        /// The schedule.
+        piece: String,
+        /// The step.
+        step: u64,
+        /// Its length in steps.
+        length: f64,
+    },
+    /// `here` where nothing comes before.
+    NoHere,
+    /// `there` where nothing is spliced.
+    NoThere,
+    /// A name that no `let` gave.
+    UnknownName {
+        /// The name.
+        name: String,
+    },
+    /// A name that is not one.
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// A shared length stands where a value is asked for.
+    NotAValue {
+        /// The name.
+        name: String,
+        /// The duration.
+        duration: String,
+    },
+    /// A name for the rest of the run.
+    SharedRest {
+        /// The name.
+        name: String,
+    },
+    /// A linked quantity that is not known.
+    UnknownLink {
+        /// The name.
+        name: String,
+    },
+    /// Linked quantities that follow each other in a circle.
+    LinkCycle {
+        /// The names, in the order of the circle.
+        names: Vec<String>,
+    },
+    /// A user's function that is not known.
+    UnknownFunction {
+        /// The name.
+        name: String,
+    },
+    /// An adaptive rule that is not known.
+    UnknownRule {
+        /// The name.
+        name: String,
+    },
+    /// The arguments of an adaptive rule make no sense.
+    Rule {
+        /// The piece.
+        piece: String,
+        /// Why.
+        reason: String,
+    },
+    /// An adaptive rule where time is changed.
+    AdaptiveUnder {
+        /// The piece.
+        piece: String,
+        /// What changes the time.
+        under: &'static str,
+    },
+    /// What waits for an observation stands inside something else that is followed.
+    NestedUntil {
+        /// The piece.
+        piece: String,
+    },
+    /// An argument of a user's function that moves.
+    MovingArgument {
+        /// The piece.
+        piece: String,
+    },
+    /// There is no derivative in a knob.
+    NoDerivative {
+        /// The schedule.
+        piece: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl fmt::Display for ScheduleError {
@@ -120,7 +304,7 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::Unreachable { piece, endless } => {
                 write!(f, "{piece} is never reached: {endless} before it never ends; ")?;
-                write!(f, "give it a length: `linear(v, v, n)` holds the value v for n steps")
+                write!(f, "give it a length: `hold(v, n)` holds the value v for n steps")
             }
             ScheduleError::Empty => f.write_str("an empty schedule has no value; `then` something"),
             ScheduleError::Clock { piece, unit } => {
@@ -161,6 +345,102 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::TooFine { piece } => {
                 write!(f, "{piece}: the exact sum of the durations has more than 38 digits; use rounder ones")
+            }
+            ScheduleError::Shape { piece, reason } => {
+                write!(f, "{piece}: {reason}")
+            }
+            ScheduleError::Clamp { piece, low, high } => {
+                write!(f, "{piece}: nothing lies between {} and {}; the lower bound comes first", crate::text::Number(*low), crate::text::Number(*high))
+            }
+            ScheduleError::Repeat { piece, reason } => {
+                write!(f, "{piece}: {reason}")
+            }
+            ScheduleError::RepeatedEndless { piece } => {
+                write!(f, "{piece} has no end after which it could be repeated; `take(n)` gives it one")
+            }
+            ScheduleError::RepeatedRest { piece } => {
+                write!(f, "{piece}: what is repeated cannot take the rest of the run each time; give it a length")
+            }
+            ScheduleError::UnknownRest { piece } => {
+                write!(f, "{piece}: what is left of the run is not known, as what is observed ends another piece; give it a length")
+            }
+            ScheduleError::TooManyCycles { piece, most } => {
+                write!(f, "{piece}: more than {most} periods of different lengths; say how many there are, or let them grow faster")
+            }
+            ScheduleError::TooManyParts { parts } => {
+                write!(f, "{parts} parts are more than a schedule can have; `repeat` writes a part once")
+            }
+            ScheduleError::TooDeep { most } => {
+                write!(f, "more than {most} levels of parentheses; a schedule is evaluated level by level")
+            }
+            ScheduleError::ReversedEndless { piece } => {
+                write!(f, "{piece} has no known end to start from; only what ends by itself can be reversed")
+            }
+            ScheduleError::EndlessWarmup { piece } => {
+                write!(f, "{piece} never ends, so it cannot be spliced over another schedule; give it a length")
+            }
+            ScheduleError::NothingLeft { piece, length, skipped } => {
+                write!(f, "{piece}: nothing is left after skipping {skipped} of {length} steps")
+            }
+            ScheduleError::Inclusive { piece } => {
+                write!(f, "{piece}: only a shape, the last piece of a sequence and the parts of a combination can be inclusive; write it inside")
+            }
+            ScheduleError::Continue { piece } => {
+                write!(f, "{piece}: it has no formula beyond its end; a line, a cosine, an exponential and a held value have")
+            }
+            ScheduleError::MisplacedEnd { piece } => {
+                write!(f, "{piece}: `after(error)` says something of the whole schedule, so it comes last of all")
+            }
+            ScheduleError::EndsEarly { piece, length, total } => {
+                write!(f, "{piece} ends after {length} steps and the run has {total}; lengthen it, or say what follows its end, as `after(repeat)`")
+            }
+            ScheduleError::PastEnd { piece, step, length } => {
+                write!(f, "{piece} ends after {} steps and was asked for step {step}; lengthen it, or say what follows its end, as `after(repeat)`", crate::text::Number(*length))
+            }
+            ScheduleError::NoHere => {
+                f.write_str("`here` is the value the piece before ends with, and there is none: it stands behind a `>>`")
+            }
+            ScheduleError::NoThere => {
+                f.write_str("`there` is the value of the schedule a warm-up is spliced over: it stands in the warm-up of a `splice`")
+            }
+            ScheduleError::UnknownName { name } => {
+                write!(f, "nothing is called {name} here; `let {name} = .. in ..` names a value or a length")
+            }
+            ScheduleError::Name { name } => {
+                write!(f, "{name:?} is not a name: letters, digits and underscores, not a digit first, and none of the language's own words")
+            }
+            ScheduleError::NotAValue { name, duration } => {
+                write!(f, "{name} is a length, {duration}, and stands where a value is asked for")
+            }
+            ScheduleError::SharedRest { name } => {
+                write!(f, "let {name} = rest: the rest of the run is taken by one piece; write `rest` there")
+            }
+            ScheduleError::UnknownLink { name } => {
+                write!(f, "@{name}: no quantity of that name; an optimizer knows its own hyperparameters, elsewhere `Registry::link` says what it is")
+            }
+            ScheduleError::LinkCycle { names } => {
+                write!(f, "@{}: each follows the next, in a circle; one of them must stand for itself", names.join(" -> @"))
+            }
+            ScheduleError::UnknownFunction { name } => {
+                write!(f, "user::{name}: no function of that name; register it with `Registry::function` and bind with `bind_with`")
+            }
+            ScheduleError::UnknownRule { name } => {
+                write!(f, "adaptive::{name}: no rule of that name; register it with `Registry::adaptive` and bind with `bind_with`")
+            }
+            ScheduleError::Rule { piece, reason } => {
+                write!(f, "{piece}: {reason}")
+            }
+            ScheduleError::AdaptiveUnder { piece, under } => {
+                write!(f, "{piece} follows what is observed, step by step, so it cannot stand under `{under}`, which changes the time; apply it outside")
+            }
+            ScheduleError::NestedUntil { piece } => {
+                write!(f, "{piece}: what waits for an observation must be a piece of the sequence itself to be followed by another")
+            }
+            ScheduleError::MovingArgument { piece } => {
+                write!(f, "{piece}: the values of a user's function do not move; multiply or add the schedule instead")
+            }
+            ScheduleError::NoDerivative { piece, reason } => {
+                write!(f, "{piece}: {reason}")
             }
         }
     }

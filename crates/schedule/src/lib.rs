@@ -70,32 +70,41 @@
 //! - `a.then(b).inclusive() == a.then(b.inclusive())`, and `inclusive` twice is `inclusive`.
 #![forbid(unsafe_code)]
 
+mod adaptive;
 mod bind;
 mod check;
 mod clock;
 mod duration;
 mod error;
+mod form;
 mod node;
+mod piece;
 mod plan;
 mod ratio;
+mod registry;
 mod schedule;
-mod segment;
-mod sequence;
 mod shapes;
-mod span;
 mod text;
+mod value;
 
+pub use adaptive::{Adaptive, State};
 pub use clock::Clock;
-pub use duration::{Dur, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
+pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
+pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
 pub use node::Node;
-pub use plan::Plan;
+pub use plan::{Knob, Plan};
 pub use ratio::Ratio;
-pub use schedule::{Schedule, empty};
-pub use segment::{Reach, Segment};
-pub use sequence::Sequence;
-pub use shapes::{Cosine, Linear, Shape, Warmup, constant, cosine, linear, warmup};
-pub use span::Span;
+pub use registry::Registry;
+pub use schedule::{Schedule, empty, linked, user, user_steps};
+pub use shapes::{
+    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear, Noise,
+    OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential, exponential_decay,
+    harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise, one_minus_sqrt, polynomial,
+    table, warmup,
+};
+pub use text::{Arg, Call, Expr, Infix, Kind};
+pub use value::{Value, here, there};
 
 /// The program in the README, run as a test.
 #[cfg(doctest)]

@@ -1,90 +1,67 @@
-//! The tree both a written schedule and a bound plan are.
+//! The tree of a schedule as written.
 
-use crate::{Segment, Sequence, Span};
-use rappel_elem::Scalar;
+use crate::form::{After, Cycles, Fold, Named, Segment, Shared};
+use crate::text::Call;
+use crate::{Length, Ratio, Schedule, Value};
+use std::sync::Arc;
 
-/// A node of a schedule's tree, over values `V` and durations `D`.
+/// A node of the tree a [`Schedule`] is.
 ///
-/// Written, in a [`Schedule`](crate::Schedule), it is a `Node<f64, Dur>`; bound, in a [`Plan<K>`](crate::Plan), a
-/// `Node<K, Span<K>>`. Trees are built by constructors and methods and can be read by anyone, so a fold of your own needs
-/// nothing but a `match`:
+/// Trees are built by constructors and methods and can be read by anyone, so a fold of your own needs nothing but a `match`:
 ///
 /// ```
-/// use rappel_schedule::{Node, cosine, warmup};
+/// use rappel_schedule::{Node, Schedule, cosine, warmup};
 ///
-/// fn pieces<V, D>(node: &Node<V, D>) -> usize {
-///     match node {
-///         Node::Then(sequence) => sequence.pieces().iter().map(pieces).sum(),
+/// fn pieces(schedule: &Schedule) -> usize {
+///     match schedule.node() {
+///         Node::Then(parts) => parts.iter().map(pieces).sum(),
 ///         _ => 1,
 ///     }
 /// }
 ///
-/// let lr = warmup(1.0, 10).then(cosine(1.0, 0.1, 90)).then(0.1);
-/// assert_eq!(pieces(lr.node()), 3);
-/// assert_eq!(pieces(lr.bind(&Default::default()).unwrap().node()), 3);
+/// assert_eq!(pieces(&warmup(1.0, 10).then(cosine(1.0, 0.1, 90)).then(0.1)), 3);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Node<V, D> {
+pub enum Node {
     /// One value, without end.
-    Constant(V),
+    Constant(Value),
     /// A shape drawn over a length of time.
-    Segment(Segment<V, D>),
-    /// One after the other.
-    Then(Sequence<V, D>),
-}
-
-impl<K: Scalar> Node<K, Span<K>> {
-    /// The value at local time `t`.
-    pub(crate) fn at(&self, t: K) -> K {
-        match self {
-            Node::Constant(v) => *v,
-            Node::Segment(segment) => segment.at(t),
-            Node::Then(sequence) => sequence.at(t),
-        }
-    }
-
-    /// The value that holds after the end.
-    pub(crate) fn end(&self) -> K {
-        match self {
-            Node::Constant(v) => *v,
-            Node::Segment(segment) => segment.end(),
-            Node::Then(sequence) => sequence.end(),
-        }
-    }
-
-    /// The length in steps; `None` if it never ends.
-    pub(crate) fn length(&self) -> Option<K> {
-        match self {
-            Node::Constant(_) => None,
-            Node::Segment(segment) => Some(segment.length().steps()),
-            Node::Then(sequence) => sequence.length(),
-        }
-    }
-
-    /// Some number of this tree, to make constants from.
-    pub(crate) fn witness(&self) -> K {
-        match self {
-            Node::Constant(v) => *v,
-            Node::Segment(segment) => segment.length().steps(),
-            Node::Then(sequence) => sequence.pieces()[0].witness(),
-        }
-    }
-
-    /// The tree with every knob read through `f`.
-    pub(crate) fn lift<L: Scalar>(&self, f: &mut dyn FnMut(K) -> L) -> Node<L, Span<L>> {
-        match self {
-            Node::Constant(v) => Node::Constant(f(*v)),
-            Node::Segment(segment) => Node::Segment(segment.lift(f)),
-            Node::Then(sequence) => Node::Then(sequence.lift(f)),
-        }
-    }
-
-    /// The tree whose piece for the rest of the run, if it has one, is shorter by `steps`.
-    pub(crate) fn shorten_rest(self, steps: K) -> Node<K, Span<K>> {
-        match self {
-            Node::Segment(segment) if segment.length().is_rest() => Node::Segment(segment.shortened(steps)),
-            other => other,
-        }
-    }
+    Segment(Segment<Value, Length>),
+    /// One after the other; never one alone, none is `empty`, and no part is itself such a sequence.
+    Then(Vec<Schedule>),
+    /// All at once, combined; two or more, and no part is itself combined by the same.
+    Fold(Fold, Vec<Schedule>),
+    /// Kept between two values.
+    Clamp(Schedule, Value, Value),
+    /// Its first so many steps.
+    Take(Schedule, Length),
+    /// Without its first so many steps.
+    Skip(Schedule, Length),
+    /// So many times as long.
+    Stretch(Schedule, Ratio),
+    /// From its end to its start.
+    Reverse(Schedule),
+    /// Again and again.
+    Repeat(Schedule, Cycles),
+    /// A staircase: the value of the last multiple of a duration.
+    HoldEvery(Schedule, Length),
+    /// Reaching its end value on its last step; only where no segment could be told so.
+    Inclusive(Schedule),
+    /// With something else than holding the end value after the end.
+    After(Schedule, After),
+    /// The first, then the second in the time of the whole.
+    Splice(Schedule, Schedule),
+    /// A value or a length with a name, and the schedule that uses it.
+    Let(Arc<str>, Shared, Schedule),
+    /// The value of another quantity of the run, at the same step.
+    Linked(Arc<str>),
+    /// A function from the registry.
+    User(Arc<str>, Vec<Value>, Option<Length>),
+    /// A factor that follows what is observed.
+    Factor(Call),
+    /// A schedule that ends when what is observed says so.
+    Until(Schedule, Call),
+    /// A schedule that is written in another library's words, or the name of a recipe.
+    Named(Named),
 }

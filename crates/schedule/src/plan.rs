@@ -1,13 +1,51 @@
 //! A schedule bound to a clock.
 
-use crate::{Node, Span};
+use crate::adaptive::{Adaptive, State};
+use crate::bind::{Extent, Path};
+use crate::piece::{Cx, Piece};
+use crate::{Clock, Ratio, Registry, Schedule, ScheduleError};
 use rappel_elem::Scalar;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a plan was bound from.
+#[derive(Debug)]
+struct Source {
+    schedule: Schedule,
+    clock: Clock,
+    registry: Registry,
+    /// In the order of the text.
+    knobs: BTreeMap<Path, Knob>,
+    /// The written parts, by the number their pieces have.
+    parts: Vec<Schedule>,
+    rules: Vec<Arc<dyn Adaptive>>,
+    /// Where a run must end, if nothing may follow the end.
+    last: Option<f64>,
+}
+
+/// One number of a bound schedule that can be learned: a value, or a length in steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Knob {
+    value: f64,
+    length: Option<Ratio>,
+}
+
+impl Knob {
+    /// The number.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Whether it is a length, in steps.
+    pub fn is_length(&self) -> bool {
+        self.length.is_some()
+    }
+}
 
 /// A schedule bound to a clock: a pure function of the step.
 ///
-/// Made by [`Schedule::over`](crate::Schedule::over) or [`Schedule::bind`](crate::Schedule::bind). It keeps no position:
-/// any step can be asked for, in any order, from any thread, without allocating. `K` is the number its knobs are read as;
-/// [`lift`](Plan::lift) changes it.
+/// Made by [`Schedule::over`] or [`Schedule::bind`]. It keeps no position: any step can be asked for, in any order, from any
+/// thread, without allocating. `K` is the number its knobs are read as; [`lift`](Plan::lift) changes it.
 ///
 /// # Examples
 ///
@@ -20,75 +58,128 @@ use rappel_elem::Scalar;
 /// assert_eq!(plan.at(9.999), 0.9999); // between steps too
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan<K = f64>(Node<K, Span<K>>);
+#[derive(Clone, Debug)]
+pub struct Plan<K = f64> {
+    piece: Piece<K>,
+    extent: Extent<K>,
+    source: Arc<Source>,
+}
+
+/// Equal if they have the same values at every time, by the same pieces.
+impl<K: PartialEq> PartialEq for Plan<K> {
+    fn eq(&self, o: &Plan<K>) -> bool {
+        self.piece == o.piece && self.extent == o.extent
+    }
+}
+
+static START: State = State { rules: Vec::new() };
 
 impl<K: Scalar> Plan<K> {
-    pub(crate) fn of(node: Node<K, Span<K>>) -> Plan<K> {
-        Plan(node)
+    pub(crate) fn piece(&self) -> &Piece<K> {
+        &self.piece
     }
 
-    /// The tree.
-    pub fn node(&self) -> &Node<K, Span<K>> {
-        &self.0
-    }
-
-    /// The value at time `t`, in steps from the start of the run.
+    /// The value at time `t`, in steps from the start of the run; of adaptive rules before anything is observed.
     ///
     /// Before 0 it is the start value, from the end on the end value. At NaN the value is NaN where the schedule depends on
     /// time. Its derivative in a knob or in time, where `K` carries one, is that of the piece that owns `t`: at a boundary
-    /// the right-hand one, and none in the position of a boundary where the value jumps.
+    /// the right-hand one, and none in the position of a boundary where the value jumps ([`Plan::derivative`] says so).
     #[inline]
     pub fn at(&self, t: K) -> K {
-        self.0.at(t)
+        self.piece.at(t, Cx { state: &START, run: t, left: false })
     }
 
-    /// The value that holds after the end.
-    pub fn end(&self) -> K {
-        self.0.end()
-    }
-
-    /// The length in steps, perhaps with a fraction; `None` if it never ends.
-    pub fn length(&self) -> Option<K> {
-        self.0.length()
-    }
-
-    /// The same schedule with its knobs as another number, such as a dual number that carries a derivative.
-    ///
-    /// `f` reads each knob once, in the order of the text: piece by piece, the values of a piece before its length in steps.
-    /// The length of a piece for the [`rest`](crate::rest) of the run is no knob: it shrinks as the others grow. Lengths are
-    /// expected to stay above zero; where one does not, its piece is passed over.
+    /// The value at time `t`, approached from the left: at a boundary, what the piece before it was heading for.
     ///
     /// ```
-    /// use rappel_elem::Dual;
     /// use rappel_schedule::{Clock, linear};
     ///
-    /// let plan = linear(0.0, 1.0, 100).bind(&Clock::new())?;
-    /// // The derivative in the length, the third knob.
-    /// let mut knob = 0;
-    /// let dual = plan.lift(|v| {
-    ///     knob += 1;
-    ///     if knob == 3 { Dual::variable(v) } else { Dual::constant(v) }
-    /// });
-    /// let y = dual.at(Dual::constant(50.0));
-    /// assert_eq!((y.v, y.d), (0.5, -0.005)); // t / n, -t / n^2
+    /// let plan = linear(0.0, 1.0, 10).then(0.5).bind(&Clock::new())?;
+    /// assert_eq!((plan.before(10.0), plan.at(10.0)), (1.0, 0.5));
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
-    pub fn lift<L: Scalar>(&self, mut f: impl FnMut(K) -> L) -> Plan<L> {
-        Plan(self.0.lift(&mut f))
+    pub fn before(&self, t: K) -> K {
+        self.piece.at(t, Cx { state: &START, run: t, left: true })
+    }
+
+    /// The value at time `t` in a state of its adaptive rules.
+    #[inline]
+    pub fn at_with(&self, t: K, state: &State) -> K {
+        self.piece.at(t, Cx { state, run: t, left: false })
+    }
+
+    /// The length in steps, perhaps with a fraction; `None` if it never ends, or if what is observed ends it.
+    pub fn length(&self) -> Option<K> {
+        match self.extent {
+            Extent::Ends(n, _) => Some(n),
+            _ => None,
+        }
     }
 }
 
 impl Plan {
+    pub(crate) fn bind(schedule: &Schedule, clock: &Clock, registry: &Registry) -> Result<Plan, ScheduleError> {
+        schedule.check()?;
+        let mut knobs = BTreeMap::new();
+        let whole = crate::bind::bind(schedule, clock, registry, &mut |path, value, length| {
+            knobs.insert(path.to_vec(), Knob { value, length });
+            value
+        })?;
+        let mut last = None;
+        if crate::check::strict(schedule)
+            && let Extent::Ends(n, exact) = whole.extent
+        {
+            if let Some(total) = clock.known_run()?
+                && total.exceeds(exact) == Some(true)
+            {
+                return Err(ScheduleError::EndsEarly { piece: schedule.to_string(), length: exact, total });
+            }
+            last = Some(n);
+        }
+        let source = Source {
+            schedule: schedule.clone(),
+            clock: clock.clone(),
+            registry: registry.clone(),
+            knobs,
+            parts: whole.sources,
+            rules: whole.rules,
+            last,
+        };
+        Ok(Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) })
+    }
+
     /// The value at step `k`, which update number `k` (from 0) uses. Steps are exact up to 2^53, beyond every end.
     #[inline]
     pub fn at_step(&self, k: u64) -> f64 {
         self.at(k as f64)
     }
 
+    /// The value at step `k` in a state of its adaptive rules, or that the schedule may not be asked so late.
+    ///
+    /// # Errors
+    ///
+    /// [`PastEnd`](ScheduleError::PastEnd) after the end of a schedule with [`After::Error`](crate::After::Error).
+    pub fn try_at_step(&self, k: u64, state: &State) -> Result<f64, ScheduleError> {
+        match self.source.last {
+            Some(last) if k as f64 >= last => {
+                Err(ScheduleError::PastEnd { piece: self.source.schedule.to_string(), step: k, length: last })
+            }
+            _ => Ok(self.at_with(k as f64, state)),
+        }
+    }
+
+    /// The value that holds after the end; of a schedule without end, what it tends to.
+    pub fn end(&self) -> f64 {
+        self.at(f64::INFINITY)
+    }
+
     /// The number of steps before the end: the length, rounded up. `None` if it never ends.
     pub fn steps(&self) -> Option<u64> {
-        self.length().map(|n| n.ceil() as u64)
+        match self.extent {
+            Extent::Ends(n, exact) if n == exact.to_f64() => Some(exact.ceil()),
+            Extent::Ends(n, _) => Some(n.ceil() as u64),
+            _ => None,
+        }
     }
 
     /// Writes the values of the steps `from`, `from + 1`, ... into `out`: for each the value [`at_step`](Plan::at_step)
@@ -105,6 +196,66 @@ impl Plan {
     pub fn fill(&self, out: &mut [f64], from: u64) {
         for (k, out) in (from..).zip(out) {
             *out = self.at_step(k);
+        }
+    }
+
+    /// What the schedule was written as.
+    pub fn schedule(&self) -> &Schedule {
+        &self.source.schedule
+    }
+
+    /// What its adaptive rules remember before anything is observed.
+    pub fn state(&self) -> State {
+        State::of(&self.source.rules)
+    }
+
+    /// The state after a metric was observed at step `k`: the rules at work at that step take it into account. Nothing else
+    /// is changed by it, and nothing else changes it, so a log of metrics replays to the same values.
+    #[must_use]
+    pub fn observe(&self, state: &State, k: u64, metric: f64) -> State {
+        let mut next = state.clone();
+        let t = k as f64;
+        self.piece.observe(t, metric, Cx { state, run: t, left: false }, &mut next);
+        next
+    }
+
+    /// Its numbers that can be learned, in the order of the text: of each piece the values, then the length in steps. A
+    /// shared one counts once, where it is named; the length of a piece for the [`rest`](crate::rest) of the run is none.
+    pub fn knobs(&self) -> Vec<Knob> {
+        self.source.knobs.values().copied().collect()
+    }
+
+    /// The same schedule with its knobs as another number, such as a dual number that carries a derivative.
+    ///
+    /// `f` reads each of the [`knobs`](Plan::knobs) once, in that order. A piece for the rest of the run shrinks as the others
+    /// grow. Lengths are expected to stay above zero; where one does not, its piece is passed over.
+    ///
+    /// # Panics
+    ///
+    /// If a changed knob makes the schedule one that would be refused, such as an exponential to zero.
+    ///
+    /// ```
+    /// use rappel_elem::Dual;
+    /// use rappel_schedule::{Clock, linear};
+    ///
+    /// let plan = linear(0.0, 1.0, 100).bind(&Clock::new())?;
+    /// // The derivative in the length, the third knob.
+    /// let mut knob = 0;
+    /// let dual = plan.lift(|v| {
+    ///     knob += 1;
+    ///     if knob == 3 { Dual::variable(v) } else { Dual::constant(v) }
+    /// });
+    /// let y = dual.at(Dual::constant(50.0));
+    /// assert_eq!((y.v, y.d), (0.5, -0.005)); // t / n, -t / n^2
+    /// # Ok::<(), rappel_schedule::ScheduleError>(())
+    /// ```
+    #[track_caller]
+    pub fn lift<L: Scalar>(&self, mut f: impl FnMut(f64) -> L) -> Plan<L> {
+        let Source { schedule, clock, registry, knobs, .. } = &*self.source;
+        let knobs: BTreeMap<&[u16], L> = knobs.iter().map(|(path, knob)| (path.as_slice(), f(knob.value))).collect();
+        match crate::bind::bind(schedule, clock, registry, &mut |path, _, _| knobs[path]) {
+            Ok(whole) => Plan { piece: whole.piece, extent: whole.extent, source: Arc::clone(&self.source) },
+            Err(error) => panic!("lift: the knobs make no schedule: {error}"),
         }
     }
 }

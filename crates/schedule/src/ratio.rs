@@ -36,6 +36,11 @@ impl Ratio {
         Ratio::reduced(num.into(), den.into())
     }
 
+    /// `num / den` in lowest terms; `None` if it cannot be written.
+    pub(crate) fn of(num: i128, den: i128) -> Option<Ratio> {
+        (num != i128::MIN && den != i128::MIN).then(|| Ratio::reduced(num, den))
+    }
+
     /// `num / den` in lowest terms. Neither is `i128::MIN`.
     fn reduced(num: i128, den: i128) -> Ratio {
         let g = gcd(num.unsigned_abs(), den.unsigned_abs()).max(1) as i128 * if den < 0 { -1 } else { 1 };
@@ -100,6 +105,12 @@ impl Ratio {
     pub(crate) fn to_f64(self) -> f64 {
         let whole = self.num.div_euclid(self.den);
         whole as f64 + self.num.rem_euclid(self.den) as f64 / self.den as f64
+    }
+
+    /// The smallest integer not below it; of a positive fraction.
+    pub(crate) fn ceil(self) -> u64 {
+        let whole = self.num.div_euclid(self.den) + i128::from(self.num.rem_euclid(self.den) > 0);
+        u64::try_from(whole).unwrap_or(u64::MAX)
     }
 
     /// The nearest float that no integer separates from the fraction: an integer step compares with it as with the fraction.

@@ -1,7 +1,7 @@
 //! Half a period of a cosine.
 
 use super::{Curve, Shape, between};
-use crate::{Dur, Node, Reach, Schedule, Segment};
+use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 use std::f64::consts::FRAC_PI_2;
 
@@ -40,16 +40,17 @@ pub struct Cosine<V> {
 /// assert_eq!(lr.at_step(1800), 0.0);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn cosine(from: f64, to: f64, length: impl Into<Dur>) -> Schedule {
-    Schedule::of(Node::Segment(Segment::new(Shape::Cosine(Cosine { from, to }), length.into(), Reach::Next)))
+pub fn cosine(from: impl Into<Value>, to: impl Into<Value>, length: impl Into<Length>) -> Schedule {
+    Schedule::segment(Shape::Cosine(Cosine { from: from.into(), to: to.into() }), length.into(), Reach::Next)
 }
 
-impl<V: Copy> Curve<V> for Cosine<V> {
+impl<V: Clone> Curve<V> for Cosine<V> {
     const NAME: &'static str = "cosine";
+    const CONTINUES: bool = true;
     type Over<L> = Cosine<L>;
 
-    fn map<L>(&self, f: &mut dyn FnMut(V) -> L) -> Cosine<L> {
-        Cosine { from: f(self.from), to: f(self.to) }
+    fn map<L>(&self, f: &mut dyn FnMut(&V) -> L) -> Cosine<L> {
+        Cosine { from: f(&self.from), to: f(&self.to) }
     }
 
     #[inline]

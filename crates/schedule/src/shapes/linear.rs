@@ -1,7 +1,7 @@
 //! A straight line.
 
 use super::{Curve, Shape, between};
-use crate::{Dur, Node, Reach, Schedule, Segment};
+use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
 /// A straight line: when `z` of the way is gone, `from + (to - from) z`.
@@ -33,16 +33,17 @@ pub struct Linear<V> {
 /// assert_eq!([0, 3, 4].map(|k| plan.at_step(k)), [0.0, 1.0, 1.0]);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn linear(from: f64, to: f64, length: impl Into<Dur>) -> Schedule {
-    Schedule::of(Node::Segment(Segment::new(Shape::Linear(Linear { from, to }), length.into(), Reach::Next)))
+pub fn linear(from: impl Into<Value>, to: impl Into<Value>, length: impl Into<Length>) -> Schedule {
+    Schedule::segment(Shape::Linear(Linear { from: from.into(), to: to.into() }), length.into(), Reach::Next)
 }
 
-impl<V: Copy> Curve<V> for Linear<V> {
+impl<V: Clone> Curve<V> for Linear<V> {
     const NAME: &'static str = "linear";
+    const CONTINUES: bool = true;
     type Over<L> = Linear<L>;
 
-    fn map<L>(&self, f: &mut dyn FnMut(V) -> L) -> Linear<L> {
-        Linear { from: f(self.from), to: f(self.to) }
+    fn map<L>(&self, f: &mut dyn FnMut(&V) -> L) -> Linear<L> {
+        Linear { from: f(&self.from), to: f(&self.to) }
     }
 
     #[inline]

@@ -2,25 +2,62 @@
 
 mod constant;
 mod cosine;
+mod cosine_power;
+mod exponential;
+mod exponential_decay;
+mod harmonic;
+mod hold;
+mod inverse_power;
+mod inverse_sqrt;
+mod inverse_time;
 mod linear;
+mod noise;
+mod one_minus_sqrt;
+mod polynomial;
 mod warmup;
+mod knots;
 
 pub use constant::constant;
+pub use knots::{cosine_knots, knots, log_knots, table};
 pub use cosine::{Cosine, cosine};
+pub use cosine_power::{CosinePower, cosine_power};
+pub use exponential::{Exponential, exponential};
+pub use exponential_decay::{ExponentialDecay, exponential_decay};
+pub use harmonic::{Harmonic, harmonic};
+pub use hold::{Hold, hold};
+pub use inverse_power::{InversePower, inverse_power};
+pub use inverse_sqrt::{InverseSqrt, inverse_sqrt};
+pub use inverse_time::{InverseTime, inverse_time};
 pub use linear::{Linear, linear};
+pub use noise::{Noise, noise};
+pub use one_minus_sqrt::{OneMinusSqrt, one_minus_sqrt};
+pub use polynomial::{Polynomial, polynomial};
 pub use warmup::{Warmup, warmup};
 
 use rappel_elem::Scalar;
 
-/// What a shape over values `V` must say. A shape is a function of the way gone, from 0 to 1.
+/// What a shape over values `V` must say. A shape is a function of the way gone, from 0 to 1, or of time without end.
 trait Curve<V> {
     /// The constructor's name, in Rust and in text.
     const NAME: &'static str;
     /// The same shape over other values.
     type Over<L>;
 
+    /// Whether it is a function of time without end, in units of its last argument.
+    const ENDLESS: bool = false;
+    /// Whether its formula means something beyond the end.
+    const CONTINUES: bool = Self::ENDLESS;
+
     /// Each value through `f`, in the order of the constructor's arguments.
-    fn map<L>(&self, f: &mut dyn FnMut(V) -> L) -> Self::Over<L>;
+    fn map<L>(&self, f: &mut dyn FnMut(&V) -> L) -> Self::Over<L>;
+
+    /// Whether the values go together; the error says why not.
+    fn check(&self) -> Result<(), &'static str>
+    where
+        V: Scalar,
+    {
+        Ok(())
+    }
 
     /// The value when `z` of the way is gone; exactly the end value at 1.
     fn at(&self, z: V) -> V
@@ -41,7 +78,7 @@ macro_rules! table {
             )*
         }
 
-        impl<V: Copy> Shape<V> {
+        impl<V: Clone> Shape<V> {
             /// The constructor's name, in Rust and in text.
             pub fn name(&self) -> &'static str {
                 match self {
@@ -52,18 +89,39 @@ macro_rules! table {
             /// The values it is made of, in the order of the constructor's arguments.
             pub fn values(&self) -> Vec<V> {
                 let mut values = Vec::new();
-                self.map(&mut |v| values.push(v));
+                self.map(&mut |v| values.push(v.clone()));
                 values
             }
 
-            pub(crate) fn map<L>(&self, f: &mut dyn FnMut(V) -> L) -> Shape<L> {
+            pub(crate) fn continues(&self) -> bool {
+                match self {
+                    $(Shape::$shape(_) => <$shape<V> as Curve<V>>::CONTINUES,)*
+                }
+            }
+
+            pub(crate) fn map<L>(&self, f: &mut dyn FnMut(&V) -> L) -> Shape<L> {
                 match self {
                     $(Shape::$shape(shape) => Shape::$shape(shape.map(f)),)*
                 }
             }
         }
 
+        impl<V> Shape<V> {
+            pub(crate) fn endless(&self) -> bool {
+                match self {
+                    $(Shape::$shape(_) => <$shape<f64> as Curve<f64>>::ENDLESS,)*
+                }
+            }
+        }
+
         impl<K: Scalar> Shape<K> {
+            /// Whether the values go together.
+            pub(crate) fn check(&self) -> Result<(), &'static str> {
+                match self {
+                    $(Shape::$shape(shape) => shape.check(),)*
+                }
+            }
+
             #[inline]
             pub(crate) fn at(&self, z: K) -> K {
                 match self {
@@ -73,9 +131,12 @@ macro_rules! table {
         }
     };
 }
-table!(Linear, Cosine, Warmup);
+table!(
+    Hold, Linear, Cosine, CosinePower, Polynomial, OneMinusSqrt, Exponential, Harmonic, Warmup, InverseSqrt, InverseTime,
+    InversePower, ExponentialDecay, Noise
+);
 
-/// `from` at weight 0, `to` at weight 1, exactly; monotone and never outside the two. `from` everywhere if they are equal.
+/// `from` at weight 0, `to` at weight 1, exactly; between the two monotone and never outside. `from` everywhere if they are equal.
 #[inline]
 fn between<K: Scalar>(from: K, to: K, weight: K) -> K {
     let (a, b, w) = (from.re(), to.re(), weight.re());
@@ -84,5 +145,18 @@ fn between<K: Scalar>(from: K, to: K, weight: K) -> K {
         return to * weight + from * (weight.lit(1.0) - weight);
     }
     // Short of weight 1 the rounded product falls short of the difference by more than that was rounded: never past `to`.
-    if w >= 1.0 { to } else { from + (to - from) * weight }
+    if w == 1.0 { to } else { from + (to - from) * weight }
+}
+
+/// An exponential and its kin never get through zero.
+fn one_sign<K: Scalar>(from: K, to: K) -> Result<(), &'static str> {
+    let (from, to) = (from.re(), to.re());
+    match (from > 0.0 && to > 0.0) || (from < 0.0 && to < 0.0) {
+        true => Ok(()),
+        false => Err("by a ratio nothing gets to 0 or through it; both values must be above 0, or both below"),
+    }
+}
+
+fn positive<K: Scalar>(value: K, or: &'static str) -> Result<(), &'static str> {
+    if value.re() > 0.0 { Ok(()) } else { Err(or) }
 }

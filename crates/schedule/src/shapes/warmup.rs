@@ -1,7 +1,7 @@
 //! A linear warm-up whose first step counts.
 
 use super::{Curve, Shape};
-use crate::{Dur, Node, Reach, Schedule, Segment};
+use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
 /// A straight line from zero whose first step counts: when `z` of the way is gone, `peak z`.
@@ -30,16 +30,16 @@ pub struct Warmup<V> {
 /// assert_eq!([0, 1, 2, 3, 4].map(|k| plan.at_step(k)), [0.25, 0.5, 0.75, 1.0, 1.0]);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn warmup(peak: f64, length: impl Into<Dur>) -> Schedule {
-    Schedule::of(Node::Segment(Segment::new(Shape::Warmup(Warmup { peak }), length.into(), Reach::Counted)))
+pub fn warmup(peak: impl Into<Value>, length: impl Into<Length>) -> Schedule {
+    Schedule::segment(Shape::Warmup(Warmup { peak: peak.into() }), length.into(), Reach::Counted)
 }
 
-impl<V: Copy> Curve<V> for Warmup<V> {
+impl<V: Clone> Curve<V> for Warmup<V> {
     const NAME: &'static str = "warmup";
     type Over<L> = Warmup<L>;
 
-    fn map<L>(&self, f: &mut dyn FnMut(V) -> L) -> Warmup<L> {
-        Warmup { peak: f(self.peak) }
+    fn map<L>(&self, f: &mut dyn FnMut(&V) -> L) -> Warmup<L> {
+        Warmup { peak: f(&self.peak) }
     }
 
     #[inline]

@@ -1,89 +1,58 @@
 //! Schedules as text: the same expression that builds them.
 
+mod duration;
+mod expr;
 mod number;
+mod print;
+mod write;
 
+pub use expr::{Arg, Call, Expr, Infix, Kind};
 pub(crate) use number::Number;
 
-use crate::{Dur, Node, Ratio, Reach, Schedule, Unit};
+use crate::{Length, Schedule, Value};
 use std::fmt;
 
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.node().fmt(f)
+        Expr::from(self).fmt(f)
     }
 }
 
-impl fmt::Display for Node<f64, Dur> {
+impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Node::Constant(v) => Number(*v).fmt(f),
-            Node::Segment(segment) => {
-                write!(f, "{}(", segment.shape().name())?;
-                for v in segment.shape().values() {
-                    write!(f, "{}, ", Number(v))?;
-                }
-                write!(f, "{})", segment.length())?;
-                // A shape drawn `Counted` is by its name.
-                if segment.reach() == Reach::Last { f.write_str(".inclusive()") } else { Ok(()) }
-            }
-            Node::Then(sequence) => match sequence.pieces() {
-                [] => f.write_str("empty"),
-                [first, others @ ..] => {
-                    first.fmt(f)?;
-                    others.iter().try_for_each(|piece| write!(f, " >> {piece}"))
-                }
-            },
-        }
+        Expr::from(self).fmt(f)
     }
 }
 
-impl fmt::Display for Dur {
+impl fmt::Display for Length {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let amount = self.amount();
-        match self.unit() {
-            Unit::Steps => amount.fmt(f),
-            Unit::Epochs => write!(f, "{amount}ep"),
-            Unit::Samples => write!(f, "{amount}sp"),
-            Unit::Tokens => write!(f, "{amount}tok"),
-            Unit::Run => match amount.times(Ratio::HUNDRED) {
-                Some(percent) => write!(f, "{percent}%"),
-                None if amount.is_finite() => write!(f, "{amount} of the run"),
-                None => write!(f, "{amount}%"),
-            },
-            Unit::Rest => f.write_str("rest"),
-        }
+        Expr::from(self).fmt(f)
     }
 }
 
-impl fmt::Display for Ratio {
-    /// A decimal fraction where there is one, else `1/3`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (num, den) = (self.numerator(), self.denominator());
-        if !self.is_finite() {
-            return f.write_str(["-inf", "nan", "inf"][(num.signum() + 1) as usize]);
-        }
-        match decimals(den)
-            .and_then(|k| Some((k, num.unsigned_abs().checked_mul(10_u128.checked_pow(k)? / den as u128)?)))
-        {
-            Some((0, _)) => write!(f, "{num}"),
-            Some((k, scaled)) => {
-                let sign = if num < 0 { "-" } else { "" };
-                let one = 10_u128.pow(k);
-                write!(f, "{sign}{}.{:0width$}", scaled / one, scaled % one, width = k as usize)
-            }
-            None => write!(f, "{num}/{den}"),
-        }
-    }
+/// The words of the language, which cannot name anything else.
+const WORDS: [&str; 17] = [
+    "let", "in", "here", "there", "rest", "forever", "empty", "true", "false", "none", "True", "False", "None", "inf", "nan",
+    "hold", "error",
+];
+
+/// Whether a text can name a shared value, a quantity or a function.
+pub(crate) fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !WORDS.contains(&text)
 }
 
-/// How many decimals a fraction over `den` has; `None` if they never end.
-fn decimals(den: i128) -> Option<u32> {
-    let (mut rest, mut twos, mut fives) = (den, 0, 0);
-    while rest % 2 == 0 {
-        (rest, twos) = (rest / 2, twos + 1);
+impl Call {
+    /// Its arguments, if they are numbers without names.
+    pub(crate) fn numbers(&self) -> Result<Vec<f64>, String> {
+        self.args
+            .iter()
+            .map(|arg| match (&arg.name, &arg.value.kind) {
+                (None, Kind::Number(v, _)) => Ok(*v),
+                _ => Err(format!("{arg} is not a number, which is all a rule of one's own takes")),
+            })
+            .collect()
     }
-    while rest % 5 == 0 {
-        (rest, fives) = (rest / 5, fives + 1);
-    }
-    (rest == 1).then_some(twos.max(fives))
 }

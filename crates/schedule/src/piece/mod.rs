@@ -1,0 +1,162 @@
+//! A schedule bound: units resolved, names looked up, boundaries summed. A file for each kind that is more than its parts.
+
+mod period;
+mod repeat;
+mod rules;
+mod sequence;
+mod user;
+
+pub(crate) use period::Period;
+pub(crate) use repeat::Repeat;
+pub(crate) use rules::{Until, Wait};
+pub(crate) use sequence::Sequence;
+pub(crate) use user::{MOST_VALUES, User};
+
+use crate::adaptive::{Adaptive, State};
+use crate::form::{Fold, Segment};
+use crate::Shape;
+use rappel_elem::Scalar;
+use std::sync::Arc;
+
+/// What is asked beside the local time.
+#[derive(Clone, Copy)]
+pub(crate) struct Cx<'a, K> {
+    /// What the adaptive rules remember.
+    pub(crate) state: &'a State,
+    /// The time of the run, which linked quantities are read at.
+    pub(crate) run: K,
+    /// Whether the time is approached from the left: then the left piece owns a boundary.
+    pub(crate) left: bool,
+}
+
+impl<K: Scalar> Cx<'_, K> {
+    /// Whether the piece that begins at `seam` has begun at `t`.
+    #[inline]
+    pub(crate) fn begun(&self, seam: f64, t: K) -> bool {
+        if self.left { seam < t.re() } else { seam <= t.re() }
+    }
+}
+
+/// A part of a bound schedule.
+#[derive(Clone, Debug)]
+pub(crate) struct Piece<K> {
+    pub(crate) form: Form<K>,
+    /// Which of the written schedules it was bound from.
+    pub(crate) source: u32,
+}
+
+/// Equal if they have the same values, wherever they were written.
+impl<K: PartialEq> PartialEq for Piece<K> {
+    fn eq(&self, o: &Self) -> bool {
+        self.form == o.form
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Form<K> {
+    Constant(K),
+    Segment(Segment<K, K>),
+    /// A segment whose knobs move.
+    Moving(Arc<Segment<Piece<K>, K>>),
+    Sequence(Sequence<K>),
+    Fold(Fold, Arc<[Piece<K>]>),
+    /// Of, low, high.
+    Clamp(Arc<[Piece<K>; 3]>),
+    Take(Arc<Piece<K>>, K),
+    Skip(Arc<Piece<K>>, K),
+    /// From its end, at that length, to its start.
+    Reverse(Arc<Piece<K>>, K),
+    Repeat(Arc<Repeat<K>>),
+    /// With the length of what is held, if it ends.
+    HoldEvery(Arc<Piece<K>>, Period<K>, Option<K>),
+    /// A warm-up, what it is spliced over, and where it ends.
+    Splice(Arc<[Piece<K>; 2]>, K),
+    /// The value something ends with.
+    EndOf(Arc<Piece<K>>),
+    /// The value something has at a time of its own.
+    ValueAt(Arc<Piece<K>>, K),
+    /// Another quantity.
+    Linked(Arc<Piece<f64>>),
+    User(Arc<User<K>>),
+    Factor(usize, Rule),
+    Until(Arc<Until<K>>),
+    Wait(Arc<Wait<K>>),
+    /// What stands for a value while lengths are measured.
+    Unknown,
+}
+
+/// A rule, equal to itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule(pub(crate) Arc<dyn Adaptive>);
+
+impl PartialEq for Rule {
+    fn eq(&self, o: &Rule) -> bool {
+        Arc::ptr_eq(&self.0, &o.0) || format!("{self:?}") == format!("{o:?}")
+    }
+}
+
+impl<K: Scalar> Piece<K> {
+    /// The value at local time `t`.
+    pub(crate) fn at(&self, t: K, cx: Cx<'_, K>) -> K {
+        match &self.form {
+            Form::Constant(v) => *v,
+            Form::Segment(segment) => segment.at(t),
+            Form::Moving(segment) => moving(segment, t, cx),
+            Form::Sequence(sequence) => sequence.at(t, cx),
+            Form::Fold(fold, parts) => {
+                let (first, others) = parts.split_first().expect("two parts or more");
+                others.iter().fold(first.at(t, cx), |value, part| fold.of(value, part.at(t, cx)))
+            }
+            Form::Clamp(parts) => {
+                let [value, low, high] = [&parts[0], &parts[1], &parts[2]].map(|part| part.at(t, cx));
+                Fold::Min.of(Fold::Max.of(value, low), high)
+            }
+            Form::Take(of, n) => {
+                if t.re() < n.re() { of.at(t, cx) } else { of.at(*n, Cx { left: true, ..cx }) }
+            }
+            Form::Skip(of, n) => of.at(t + *n, cx),
+            Form::Reverse(of, n) => of.at(*n - t, Cx { left: !cx.left, ..cx }),
+            Form::Repeat(repeat) => repeat.at(t, cx),
+            Form::HoldEvery(of, every, length) => match length {
+                Some(n) if t.re() >= n.re() && !(cx.left && t.re() == n.re()) => of.end(t, cx),
+                _ => of.at(every.stair(t, cx.left), Cx { left: false, ..cx }),
+            },
+            Form::Splice(parts, seam) => parts[usize::from(cx.begun(seam.re(), t))].at(t, cx),
+            Form::EndOf(of) => of.end(t, cx),
+            Form::ValueAt(of, time) => of.at(*time, cx),
+            Form::Linked(of) => {
+                let run = cx.run.re();
+                t.lit(of.at(run, Cx { state: cx.state, run, left: false }))
+            }
+            Form::User(user) => user.at(t),
+            Form::Factor(slot, rule) => t.lit(rules::factor(*slot, rule, cx.state)),
+            Form::Until(until) => until.at(t, cx),
+            Form::Wait(wait) => wait.at(t, cx),
+            Form::Unknown => t.lit(f64::NAN),
+        }
+    }
+
+    /// The value that holds after the end; `t` is some time.
+    pub(crate) fn end(&self, t: K, cx: Cx<'_, K>) -> K {
+        self.at(t.lit(f64::INFINITY), cx)
+    }
+
+    /// The value, if it is the same at any time and in any state.
+    pub(crate) fn constant(&self) -> Option<K> {
+        match &self.form {
+            Form::Constant(v) => Some(*v),
+            Form::Fold(fold, parts) => {
+                let mut values = parts.iter().map(Piece::constant);
+                let first = values.next()??;
+                values.try_fold(first, |value, part| Some(fold.of(value, part?)))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[inline(never)]
+fn moving<K: Scalar>(segment: &Segment<Piece<K>, K>, t: K, cx: Cx<'_, K>) -> K {
+    let shape: Shape<K> = segment.shape.map(&mut |knob| knob.at(t, cx));
+    segment.with(shape, segment.length).at(t)
+}

@@ -1,0 +1,61 @@
+//! A factor every so many steps.
+
+use super::{Curve, Shape};
+use crate::{Length, Reach, Schedule, Value};
+use rappel_elem::Scalar;
+
+/// A factor every so many steps: at `z` units of time, `value rate^z`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ExponentialDecay<V> {
+    /// The value at the start.
+    pub value: V,
+    /// The factor, above 0.
+    pub rate: V,
+}
+
+/// `value rate^(t / every)` at step `t`: smooth. In stairs it is `exponential_decay(..).hold_every(every)`.
+///
+/// It has no end: nothing can follow it unless it is cut by [`take`](Schedule::take).
+///
+/// Source: `ExponentialDecay` of Keras, `exponential_decay` of optax.
+///
+/// # Examples
+///
+/// ```
+/// use rappel_schedule::{Clock, exponential_decay};
+///
+/// let smooth = exponential_decay(1.0, 0.25, 100);
+/// assert_eq!(smooth.bind(&Clock::new())?.at_step(50), 0.5);
+/// let stairs = smooth.hold_every(100).bind(&Clock::new())?;
+/// assert_eq!([99, 100, 199].map(|k| stairs.at_step(k)), [1.0, 0.25, 0.25]);
+/// # Ok::<(), rappel_schedule::ScheduleError>(())
+/// ```
+pub fn exponential_decay(value: impl Into<Value>, rate: impl Into<Value>, every: impl Into<Length>) -> Schedule {
+    Schedule::segment(Shape::ExponentialDecay(ExponentialDecay { value: value.into(), rate: rate.into() }), every.into(), Reach::Next)
+}
+
+impl<V: Clone> Curve<V> for ExponentialDecay<V> {
+    const NAME: &'static str = "exponential_decay";
+    const ENDLESS: bool = true;
+    type Over<L> = ExponentialDecay<L>;
+
+    fn map<L>(&self, f: &mut dyn FnMut(&V) -> L) -> ExponentialDecay<L> {
+        ExponentialDecay { value: f(&self.value), rate: f(&self.rate) }
+    }
+
+    fn check(&self) -> Result<(), &'static str>
+    where
+        V: Scalar,
+    {
+        super::positive(self.rate, "the factor must be above 0")
+    }
+
+    #[inline]
+    fn at(&self, z: V) -> V
+    where
+        V: Scalar,
+    {
+        self.value * self.rate.powf(z)
+    }
+}
