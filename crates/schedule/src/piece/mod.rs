@@ -12,9 +12,9 @@ pub(crate) use rules::{Until, Wait};
 pub(crate) use sequence::Sequence;
 pub(crate) use user::{MOST_VALUES, User};
 
+use crate::Shape;
 use crate::adaptive::{Adaptive, State};
 use crate::form::{Fold, Segment};
-use crate::Shape;
 use rappel_elem::Scalar;
 use std::sync::Arc;
 
@@ -112,7 +112,11 @@ impl<K: Scalar> Piece<K> {
                 Fold::Min.of(Fold::Max.of(value, low), high)
             }
             Form::Take(of, n) => {
-                if t.re() < n.re() { of.at(t, cx) } else { of.at(*n, Cx { left: true, ..cx }) }
+                if t.re() < n.re() {
+                    of.at(t, cx)
+                } else {
+                    of.at(*n, Cx { left: true, ..cx })
+                }
             }
             Form::Skip(of, n) => of.at(t + *n, cx),
             Form::Reverse(of, n) => of.at(*n - t, Cx { left: !cx.left, ..cx }),

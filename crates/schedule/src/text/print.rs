@@ -5,7 +5,7 @@ use super::number::Number;
 use std::fmt::{self, Display, Formatter};
 
 impl Infix {
-    fn sign(self) -> &'static str {
+    pub(super) fn sign(self) -> &'static str {
         match self {
             Infix::Then => " >> ",
             Infix::Plus => " + ",
@@ -88,7 +88,11 @@ impl Display for Expr {
             Kind::Method(of, call) => {
                 // A number is set apart from the point.
                 let number = matches!(of.kind, Kind::Number(..) | Kind::Dur(_));
-                if number { write!(f, "({of})")? } else { at_least(of, Tight::Whole, f)? }
+                if number {
+                    write!(f, "({of})")?
+                } else {
+                    at_least(of, Tight::Whole, f)?
+                }
                 write!(f, ".{call}")
             }
             Kind::Infix(infix, parts) => {

@@ -6,6 +6,7 @@ mod clock;
 mod derivatives;
 mod duration;
 mod laws;
+mod parse;
 mod plan;
 mod ratio;
 mod schedule;
