@@ -292,7 +292,8 @@ impl<K: Scalar> Binder<'_, K> {
                 backwards(Form::Take(Arc::new(of), n), extent, source)
             }
             Node::Skip(of, length) => {
-                let (of, extent) = self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
+                let (of, extent) =
+                    self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
                 let (n, exact) = self.length(1, length, schedule, whole)?;
                 let extent = match extent {
                     Extent::Ends(m, all) => {
@@ -309,7 +310,8 @@ impl<K: Scalar> Binder<'_, K> {
             Node::Stretch(of, by) => {
                 let too_fine = || ScheduleError::TooFine { piece: schedule.to_string() };
                 let scale = place.scale.times(*by).ok_or_else(too_fine)?;
-                let (of, extent) = self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
+                let (of, extent) =
+                    self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
                 Ok((of.form, extent))
             }
             Node::Reverse(of) => {
@@ -471,11 +473,19 @@ impl<K: Scalar> Binder<'_, K> {
             knob
         });
         if !still {
-            let moving = Segment { reversed: place.reversed, ..segment.with(knobs, n) };
-            return Ok((Form::Moving(Arc::new(moving)), extent));
+            // Its knobs move with it, so it is turned round as a whole.
+            let form = Form::Moving(Arc::new(segment.with(knobs, n)));
+            let source = self.sources.len() as u32 - 1;
+            return Ok(match place.reversed && !segment.continues() {
+                true => (Form::Reverse(Arc::new(Piece { form, source }), n), extent),
+                false => (form, extent),
+            });
         }
         let shape: Shape<K> = knobs.map(&mut |knob| knob.constant().expect("still"));
-        shape.map(&mut |v| v.re()).check().map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
+        shape
+            .map(&mut |v| v.re())
+            .check()
+            .map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
         Ok((Form::Segment(Segment { reversed: place.reversed, ..segment.with(shape, n) }), extent))
     }
 

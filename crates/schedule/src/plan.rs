@@ -89,7 +89,7 @@ impl<K: Scalar> Plan<K> {
     /// the right-hand one, and none in the position of a boundary where the value jumps ([`Plan::derivative`] says so).
     #[inline]
     pub fn at(&self, t: K) -> K {
-        self.piece.at(t, Cx { state: &START, run: t, left: false })
+        self.at_with(t, &START)
     }
 
     /// The value at time `t`, approached from the left: at a boundary, what the piece before it was heading for.
@@ -108,6 +108,7 @@ impl<K: Scalar> Plan<K> {
     /// The value at time `t` in a state of its adaptive rules.
     #[inline]
     pub fn at_with(&self, t: K, state: &State) -> K {
+        let t = if t.re() < 0.0 { t.lit(0.0) } else { t };
         self.piece.at(t, Cx { state, run: t, left: false })
     }
 

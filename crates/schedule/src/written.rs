@@ -77,9 +77,7 @@ impl Writer<'_> {
             }
             Node::Then(parts) => Node::Then(self.children(parts)),
             Node::Fold(fold, parts) => Node::Fold(*fold, self.children(parts)),
-            Node::Clamp(of, low, high) => {
-                Node::Clamp(self.child(0, of), self.value(1, low), self.value(2, high))
-            }
+            Node::Clamp(of, low, high) => Node::Clamp(self.child(0, of), self.value(1, low), self.value(2, high)),
             Node::Take(of, n) => Node::Take(self.child(0, of), self.length(1, n)),
             Node::Skip(of, n) => Node::Skip(self.child(0, of), self.length(1, n)),
             Node::Stretch(of, by) => Node::Stretch(self.child(0, of), *by),

@@ -17,7 +17,9 @@ impl List {
 
 fn whole(length: &Length) -> Option<usize> {
     match length {
-        Length::Dur(duration) if duration.amount().denominator() == 1 => usize::try_from(duration.amount().numerator()).ok(),
+        Length::Dur(duration) if duration.amount().denominator() == 1 => {
+            usize::try_from(duration.amount().numerator()).ok()
+        }
         _ => None,
     }
 }
@@ -25,7 +27,7 @@ fn whole(length: &Length) -> Option<usize> {
 /// `None` where a length is no whole number of steps, or where the list does not tell.
 pub(crate) fn list(schedule: &Schedule) -> Option<List> {
     match schedule.node() {
-        Node::Segment(segment) => {
+        Node::Segment(segment) if !segment.continues() => {
             let plan = schedule.bind(&Clock::new()).ok()?;
             let n = whole(segment.length())?;
             Some(List { values: (0..n as u64).map(|k| plan.at_step(k)).collect(), end: plan.end() })

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use rappel_schedule::{
-    Clock, Cycles, Ratio, Schedule, Value, constant, cosine, cosine_power, exponential, exponential_decay, harmonic, here, hold,
-    inverse_power, inverse_sqrt, inverse_time, linear, noise, one_minus_sqrt, polynomial, share, share_length, steps, there,
-    times, warmup,
+    Clock, Cycles, Ratio, Schedule, Value, constant, cosine, cosine_power, exponential, exponential_decay, harmonic,
+    here, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise, one_minus_sqrt, polynomial, share,
+    share_length, steps, there, times, warmup,
 };
 
 fn value() -> impl Strategy<Value = f64> {
@@ -54,11 +54,12 @@ fn trend() -> impl Strategy<Value = Schedule> {
 }
 
 fn cycles() -> impl Strategy<Value = Cycles> {
-    (1..4_u32, prop_oneof![Just(Ratio::from(1)), Just(Ratio::from(2)), Just(Ratio::new(1, 2))], prop_oneof![
-        Just(1.0),
-        0.3..1.0
-    ])
-    .prop_map(|(n, grow, decay)| times(n).grow(grow).decay(decay))
+    (
+        1..4_u32,
+        prop_oneof![Just(Ratio::from(1)), Just(Ratio::from(2)), Just(Ratio::new(1, 2))],
+        prop_oneof![Just(1.0), 0.3..1.0],
+    )
+        .prop_map(|(n, grow, decay)| times(n).grow(grow).decay(decay))
 }
 
 /// Combinations of trees that end, which end.
