@@ -1,6 +1,7 @@
 //! Random trees of all nodes, to depth 6.
 
 use proptest::prelude::*;
+use proptest::strategy::Union;
 use rappel_schedule::{
     Clock, Cycles, Ratio, Schedule, Value, constant, cosine, cosine_power, exponential, exponential_decay, harmonic,
     here, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise, one_minus_sqrt, polynomial, share,
@@ -66,36 +67,52 @@ fn cycles() -> impl Strategy<Value = Cycles> {
 fn combined(of: BoxedStrategy<Schedule>) -> BoxedStrategy<Schedule> {
     let two = || (of.clone(), of.clone());
     let n = || length().prop_map(steps);
-    prop_oneof![
-        3 => two().prop_map(|(a, b)| a.then(b)),
-        1 => (of.clone(), value(), n()).prop_map(|(a, v, n)| a.then(linear(here(), v, n))),
-        1 => two().prop_map(|(a, b)| a + b),
-        1 => two().prop_map(|(a, b)| a * b),
-        1 => two().prop_map(|(a, b)| a.min(b)),
-        1 => two().prop_map(|(a, b)| a.max(b)),
-        1 => (value(), of.clone()).prop_map(|(v, a)| v * a),
-        1 => (of.clone(), value()).prop_map(|(a, v)| a + v),
-        1 => (of.clone(), value(), value()).prop_map(|(a, v, w)| a.clamp(v.min(w), v.max(w))),
-        1 => (of.clone(), n()).prop_map(|(a, n)| a.take(n)),
-        1 => (of.clone(), trend(), n()).prop_map(|(a, b, n)| (a * b).take(n)),
-        1 => (of.clone(), 0.05..0.95_f64).prop_map(|(a, part)| {
-            let length = bound_length(&a);
-            let n = steps((part * length).floor());
-            a.skip(n)
-        }),
-        1 => (of.clone(), 1..4_i64, 1..4_i64).prop_map(|(a, num, den)| a.stretch(Ratio::new(num, den))),
-        1 => of.clone().prop_map(Schedule::reverse),
-        1 => (of.clone(), cycles()).prop_map(|(a, cycles)| a.repeat(cycles)),
-        1 => (of.clone(), n()).prop_map(|(a, n)| a.hold_every(n)),
-        1 => of.clone().prop_map(Schedule::inclusive).prop_filter("an inclusive form", |a| a.check().is_ok()),
-        1 => two().prop_map(|(a, b)| a.splice(b)),
-        1 => (value(), n(), of.clone()).prop_map(|(v, n, a)| linear(v, there(), n).splice(a)),
-        1 => (of.clone(), value(), n()).prop_map(|(a, v, n)| cosine(Value::from(a), v, n)),
-        1 => (value(), n(), of.clone()).prop_map(|(v, n, a)| {
-            share("p", v, |p| linear(p.clone(), 0.0, n).then(hold(p.clone(), n)).then(Schedule::from(p) * a))
-        }),
-        1 => (value(), n()).prop_map(|(v, n)| share_length("n", n, |n| linear(0.0, v, n.clone()).then(hold(v, n)))),
-    ]
+    // Each in a box: all of them in one frame, level by level, do not fit on a test's stack.
+    Union::new_weighted(vec![
+        (3, two().prop_map(|(a, b)| a.then(b)).boxed()),
+        (1, (of.clone(), value(), n()).prop_map(|(a, v, n)| a.then(linear(here(), v, n))).boxed()),
+        (1, two().prop_map(|(a, b)| a + b).boxed()),
+        (1, two().prop_map(|(a, b)| a * b).boxed()),
+        (1, two().prop_map(|(a, b)| a.min(b)).boxed()),
+        (1, two().prop_map(|(a, b)| a.max(b)).boxed()),
+        (1, (value(), of.clone()).prop_map(|(v, a)| v * a).boxed()),
+        (1, (of.clone(), value()).prop_map(|(a, v)| a + v).boxed()),
+        (1, (of.clone(), value(), value()).prop_map(|(a, v, w)| a.clamp(v.min(w), v.max(w))).boxed()),
+        (1, (of.clone(), n()).prop_map(|(a, n)| a.take(n)).boxed()),
+        (1, (of.clone(), trend(), n()).prop_map(|(a, b, n)| (a * b).take(n)).boxed()),
+        (
+            1,
+            (of.clone(), 0.05..0.95_f64)
+                .prop_map(|(a, part)| {
+                    let length = bound_length(&a);
+                    let n = steps((part * length).floor());
+                    a.skip(n)
+                })
+                .boxed(),
+        ),
+        (1, (of.clone(), 1..4_i64, 1..4_i64).prop_map(|(a, num, den)| a.stretch(Ratio::new(num, den))).boxed()),
+        (1, of.clone().prop_map(Schedule::reverse).boxed()),
+        (1, (of.clone(), cycles()).prop_map(|(a, cycles)| a.repeat(cycles)).boxed()),
+        (1, (of.clone(), n()).prop_map(|(a, n)| a.hold_every(n)).boxed()),
+        (1, of.clone().prop_map(Schedule::inclusive).prop_filter("an inclusive form", |a| a.check().is_ok()).boxed()),
+        (1, two().prop_map(|(a, b)| a.splice(b)).boxed()),
+        (1, (value(), n(), of.clone()).prop_map(|(v, n, a)| linear(v, there(), n).splice(a)).boxed()),
+        (1, (of.clone(), value(), n()).prop_map(|(a, v, n)| cosine(Value::from(a), v, n)).boxed()),
+        (
+            1,
+            (value(), n(), of.clone())
+                .prop_map(|(v, n, a)| {
+                    share("p", v, |p| linear(p.clone(), 0.0, n).then(hold(p.clone(), n)).then(Schedule::from(p) * a))
+                })
+                .boxed(),
+        ),
+        (
+            1,
+            (value(), n())
+                .prop_map(|(v, n)| share_length("n", n, |n| linear(0.0, v, n.clone()).then(hold(v, n))))
+                .boxed(),
+        ),
+    ])
     .boxed()
 }
 
