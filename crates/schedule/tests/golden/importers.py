@@ -321,6 +321,9 @@ def cases_torch():
     case(t.OneCycleLR(**one, total_steps=33, pct_start=0.45, three_phase=True), 33, last=33)
     case(t.OneCycleLR(**one, total_steps=12, pct_start=0.0), 12, last=12)
     case(t.OneCycleLR(**one, total_steps=12, pct_start=1.0), 12, last=11, remark="t = total_steps is a division by zero")
+    case(t.OneCycleLR(**one, total_steps=3), 3, last=3, remark="the rise would end before step 0: there is none")
+    case(t.OneCycleLR(**one, total_steps=1), 1, last=1)
+    case(t.OneCycleLR(**one, total_steps=10, pct_start=0.6, three_phase=True), 10, last=10, remark="no third phase")
     case(t.OneCycleLR(**one, epochs=4, steps_per_epoch=6), 24, last=24)
     case(t.OneCycleLR(lr=0.1, max_lr=3e-3, total_steps=1000, cycle_momentum=False), 1000, 299, last=1000)
 
@@ -368,6 +371,16 @@ def cases_torch():
         seq(t.OneCycleLR(max_lr=0.5, total_steps=10), t.LinearLR(start_factor=0.5, total_iters=4), milestones=[6]),
         12,
         remark="OneCycleLR makes max_lr / div_factor the base rate of the next piece too",
+    )
+    case(
+        seq(t.CyclicLR(base_lr=0.02, max_lr=0.08, step_size_up=3), t.LinearLR(start_factor=0.5, total_iters=4), milestones=[7]),
+        14,
+        remark="CyclicLR in the first place makes base_lr the base rate of the others",
+    )
+    case(
+        seq(t.CosineAnnealingLR(T_max=10), t.SWALR(swa_lr=0.05, anneal_epochs=4), milestones=[6]),
+        12,
+        remark="SWALR anneals from the last value of the piece before",
     )
     case(
         seq(t.LinearLR(start_factor=1e-3, total_iters=100), t.CosineAnnealingLR(T_max=900), milestones=[100]),
@@ -514,7 +527,8 @@ def cases_optax():
     both(o.sgdr_schedule(cosine_kwargs=cycles), 24)
     case(o.sgdr_schedule(cosine_kwargs=cycles[:1]), 10)
     case(o.sgdr_schedule(cosine_kwargs=[dict(cycles[0], decay_steps=5 * 2**k) for k in range(3)]), 35)
-    case(o.sgdr_schedule(cosine_kwargs=[dict(cycles[0], warmup_steps=10, decay_steps=100 * 2**k) for k in range(3)]), 700, 10, 100, 110, 300)
+    long = [dict(cycles[0], warmup_steps=10, decay_steps=100 * 2**k) for k in range(3)]
+    case(o.sgdr_schedule(cosine_kwargs=long), 700, 10, 100, 110, 300)
 
     warm = o.linear_schedule(init_value=0.0, end_value=1.0, transition_steps=5)
     down = o.cosine_decay_schedule(init_value=1.0, decay_steps=10)
@@ -527,13 +541,9 @@ def cases_optax():
         15,
         remark="a schedule too many is never reached",
     )
-    case(
-        o.join_schedules(
-            schedules=[o.join_schedules(schedules=[warm, down], boundaries=[5]), o.exponential_decay(init_value=0.5, transition_steps=2, decay_rate=0.5)],
-            boundaries=[10],
-        ),
-        16,
-    )
+    inner = o.join_schedules(schedules=[warm, down], boundaries=[5])
+    tail = o.exponential_decay(init_value=0.5, transition_steps=2, decay_rate=0.5)
+    case(o.join_schedules(schedules=[inner, tail], boundaries=[10]), 16)
     case(o.join_schedules(schedules=[warm, down, o.constant_schedule(value=0.5)], boundaries=[5, 5]), 12)
     case(o.join_schedules(schedules=[warm, down, o.constant_schedule(value=0.5)], boundaries=[8, 4]), 14)
 
@@ -669,13 +679,15 @@ def cases_transformers():
         23,
         remark="num_stable_steps wins over num_training_steps",
     )
+    case(
+        wsd(lr=0.1, num_warmup_steps=6, num_decay_steps=8, num_training_steps=10, decay_type="linear"),
+        10,
+        remark="a stable phase of -4 steps: the decay starts in its middle",
+    )
+    phases = dict(num_warmup_steps=5, num_decay_steps=7, num_stable_steps=4)
     for warmup in ("linear", "cosine", "1-sqrt"):
         for decay in ("linear", "cosine", "1-sqrt"):
-            case(
-                wsd(lr=0.1, num_warmup_steps=5, num_decay_steps=7, num_stable_steps=4, warmup_type=warmup, decay_type=decay, min_lr_ratio=0.1),
-                16,
-                last=20,
-            )
+            case(wsd(lr=0.1, **phases, warmup_type=warmup, decay_type=decay, min_lr_ratio=0.1), 16, last=20)
     case(wsd(lr=0.1, num_warmup_steps=4, num_decay_steps=8, num_stable_steps=4, num_cycles=1.5), 16)
     case(wsd(lr=0.1, num_warmup_steps=0, num_decay_steps=8, num_stable_steps=0, decay_type="linear"), 8)
     case(wsd(lr=3e-4, num_warmup_steps=100, num_decay_steps=200, num_training_steps=1000, decay_type="1-sqrt"), 1000, 100, 800)
@@ -786,16 +798,14 @@ def cases_fastai():
     two = [f.SchedLin(start=0.1, end=1.0), f.SchedCos(start=1.0, end=0.01)]
     case(f.combine_scheds(**n, pcts=[0.25, 0.75], scheds=two), 20, **single)
     case(f.combine_scheds(**n, pcts=[0.5, 0.5], scheds=two[::-1]), 20, remark="the right piece owns the seam", **single)
-    case(
-        f.combine_scheds(n_steps=24, pcts=[0.25, 0.5, 0.25], scheds=[f.SchedExp(start=0.01, end=1.0), f.SchedNo(start=1.0, end=1.0), f.SchedPoly(start=1.0, end=0.0, power=2)]),
-        24,
-        **single,
-    )
+    three = [f.SchedExp(start=0.01, end=1.0), f.SchedNo(start=1.0, end=1.0), f.SchedPoly(start=1.0, end=0.0, power=2)]
+    case(f.combine_scheds(n_steps=24, pcts=[0.25, 0.5, 0.25], scheds=three), 24, **single)
     case(f.combine_scheds(n_steps=10, pcts=[1.0], scheds=two[:1]), 10, **single)
     case(f.combine_scheds(n_steps=200, pcts=[0.125, 0.875], scheds=two), 200, 25, **single)
 
     case(f.combined_cos(**n, pct=0.25, start=0.1, middle=1.0, end=0.01), 20, **single)
     case(f.combined_cos(**n, pct=0.7, start=0.1, middle=0.1, end=0.01), 20, **single)
+    case(f.combined_cos(**n, pct=0.0, start=0.1, middle=1.0, end=0.01), 20, **single)
     case(f.combined_cos(**n, pct=0.5, start=0.95, middle=0.85, end=0.95), 20, remark="as fit_one_cycle does the momentum", **single)
     case(f.combined_cos(n_steps=100, pct=0.29, start=0.1, middle=1.0, end=0.01), 100, 29, **single)
     case(f.combined_cos(n_steps=250, pct=0.3, start=0.1, middle=1.0, end=0.01), 250, 75, **single)
