@@ -117,6 +117,7 @@ mod schedule;
 mod shapes;
 mod text;
 mod value;
+mod written;
 
 pub use adaptive::{Adaptive, State};
 pub use clock::Clock;
