@@ -271,6 +271,13 @@ pub enum ScheduleError {
         /// The piece.
         piece: String,
     },
+    /// The arguments of another library's function, or of a recipe, are not ones it takes.
+    Named {
+        /// The piece.
+        piece: String,
+        /// Why.
+        reason: String,
+    },
     /// There is no derivative in a knob.
     NoDerivative {
         /// The schedule.
@@ -345,6 +352,9 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::TooFine { piece } => {
                 write!(f, "{piece}: the exact sum of the durations has more than 38 digits; use rounder ones")
+            }
+            ScheduleError::Named { piece, reason } => {
+                write!(f, "{piece}: {reason}")
             }
             ScheduleError::Shape { piece, reason } => {
                 write!(f, "{piece}: {reason}")

@@ -124,17 +124,14 @@ pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
 pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
+#[cfg(feature = "library")]
+pub use library::{fastai, keras, optax, timm, torch, transformers};
 pub use node::Node;
 pub use plan::{Knob, Plan};
 pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};
-pub use shapes::{
-    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear,
-    Noise, OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential,
-    exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise,
-    one_minus_sqrt, polynomial, table, warmup,
-};
+pub use shapes::{Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, KCosine, KPolynomial, Linear, Noise, OneMinusSqrt, Polynomial, Power, Shape, Tanh, Warmup, constant, cosine, cosine_knots, cosine_power, exponential, exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, k_cosine, k_polynomial, knots, linear, log_knots, noise, one_minus_sqrt, polynomial, power, table, tanh, warmup};
 pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, ParseError, names};
 pub use value::{Value, here, there};
 

@@ -37,7 +37,7 @@ impl<'a> Scope<'a> {
         Scope { text, names: None, free: false }
     }
 
-    pub(super) fn error(&self, message: impl Into<String>, expr: &Expr) -> ParseError {
+    pub(crate) fn error(&self, message: impl Into<String>, expr: &Expr) -> ParseError {
         ParseError::new(message, expr.span.clone(), self.text)
     }
 
@@ -82,7 +82,7 @@ impl Kind {
 }
 
 impl Expr {
-    pub(super) fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         matches!(&self.kind, Kind::Word(word) if matches!(&**word, "none" | "None"))
     }
 }

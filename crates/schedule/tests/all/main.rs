@@ -6,6 +6,8 @@ mod check;
 mod clock;
 mod derivatives;
 mod duration;
+#[cfg(feature = "library")]
+mod importers;
 mod laws;
 mod oracle;
 mod parse;
