@@ -169,14 +169,17 @@ scheds! {
     };
 }
 
-/// Schedules over parts of the way: exactly, and as the floats that fastai makes of the parts.
+/// Schedules over parts of the way: exactly, and as the floats that fastai makes of the parts. A part of 0 leaves its out.
 fn combined(n: Ratio, parts: &[(Ratio, f64)], draw: &dyn Fn(usize, Ratio) -> Schedule) -> Result<Schedule, Refused> {
     let mut laid = crate::empty();
     let (mut before, mut limit, mut late) = (Ratio::from(0), 0.0, false);
     for (i, (part, float)) in parts.iter().enumerate() {
         let length = times(*part, n)?;
-        if !length.is_positive() {
-            return Err("a part of the way is not above 0".into());
+        if length.numerator() < 0 {
+            return Err("a part of the way is below 0".into());
+        }
+        if length.numerator() == 0 {
+            continue;
         }
         let piece = draw(i, length);
         let piece = if i + 1 == parts.len() { piece.after(After::Continue) } else { piece };
@@ -195,8 +198,8 @@ fn combined(n: Ratio, parts: &[(Ratio, f64)], draw: &dyn Fn(usize, Ratio) -> Sch
 
 /// Two parts, of which the second is the rest.
 fn two(n: Ratio, pct: f64, draw: &dyn Fn(usize, Ratio) -> Schedule) -> Result<Schedule, Refused> {
-    if !(pct > 0.0 && pct < 1.0) {
-        return Err("the first part of the way is above 0 and below 1".into());
+    if !(0.0..=1.0).contains(&pct) {
+        return Err("the first part of the way is from 0 to 1".into());
     }
     let first = Ratio::from(pct);
     combined(n, &[(first, pct), (exact(Ratio::from(1).minus(first))?, 1.0 - pct)], draw)

@@ -5,6 +5,8 @@ pub mod fastai;
 #[cfg(feature = "library")]
 mod field;
 #[cfg(feature = "library")]
+mod fill;
+#[cfg(feature = "library")]
 mod importer;
 #[cfg(feature = "library")]
 pub mod keras;
@@ -15,6 +17,8 @@ mod none;
 #[cfg(feature = "library")]
 pub mod optax;
 #[cfg(feature = "library")]
+mod recipes;
+#[cfg(feature = "library")]
 mod table;
 #[cfg(feature = "library")]
 pub mod timm;
@@ -23,6 +27,8 @@ pub mod torch;
 #[cfg(feature = "library")]
 pub mod transformers;
 
+#[cfg(feature = "library")]
+pub use recipes::{Recipe, recipes};
 #[cfg(feature = "library")]
 pub(crate) use table::{entries, read};
 

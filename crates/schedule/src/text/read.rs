@@ -33,7 +33,7 @@ pub(crate) trait FromExpr: Sized {
 }
 
 impl<'a> Scope<'a> {
-    fn of(text: &'a str) -> Scope<'a> {
+    pub(crate) fn of(text: &'a str) -> Scope<'a> {
         Scope { text, names: None, free: false }
     }
 

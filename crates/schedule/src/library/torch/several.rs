@@ -5,11 +5,12 @@ use crate::library::field::Field;
 use crate::library::importer::{Importer, Meaning, Refused, importers};
 use crate::library::lay::{at_steps, lasting, part};
 use crate::text::{Args, Expr, FromExpr, Kind, ParseError, Scope};
-use crate::{After, Schedule, constant, cosine, exponential_decay, forever};
+use crate::{After, Clock, Schedule, constant, cosine, exponential_decay, forever};
 
 macro_rules! schedulers {
     ($($name:ident),*) => {
-        /// A scheduler inside another.
+        /// A scheduler inside another. None of the two that have some themselves: inside another, PyTorch's are a step ahead or
+        /// fail at a milestone.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Scheduler {
@@ -50,7 +51,14 @@ macro_rules! schedulers {
                         return Ok(scheduler);
                     }
                 )*
-                Err(args.wrong(format!("`{}` is not a scheduler of torch", call.name())))
+                let name = call.name();
+                Err(args.wrong(match name {
+                    "torch::SequentialLR" | "torch::ChainedScheduler" => format!(
+                        "PyTorch's own `{name}` inside another is a step ahead, or fails at its milestone; write it flat, or \
+                         with `>>` and `*`"
+                    ),
+                    _ => format!("`{name}` is not a scheduler of torch that can be inside another"),
+                }))
             }
         }
 
@@ -63,7 +71,7 @@ macro_rules! schedulers {
 }
 schedulers!(
     StepLR, MultiStepLR, ConstantLR, LinearLR, ExponentialLR, PolynomialLR, CosineAnnealingLR, CosineAnnealingWarmRestarts,
-    CyclicLR, OneCycleLR, SWALR, SequentialLR, ChainedScheduler
+    CyclicLR, OneCycleLR, SWALR
 );
 
 impl Scheduler {
@@ -82,8 +90,9 @@ impl Scheduler {
 importers! { "torch";
     /// Schedulers one after the other, each from its milestone on and in its own time.
     ///
-    /// A [`OneCycleLR`] replaces the optimizer's base rate when it is constructed, and with it that of the schedulers behind
-    /// it, and of the first, which is set once more at the end: PyTorch's values are kept.
+    /// PyTorch's values are kept where they depend on the order of construction: a [`OneCycleLR`] replaces the base rate of the
+    /// schedulers behind it, and of the first one, which is set once more at the end; so does a [`CyclicLR`] that comes first;
+    /// and a [`SWALR`] starts from the value before it.
     SequentialLR "SequentialLR" base lr: f64 { schedulers: Vec<Scheduler>, milestones: Vec<i64>; }
 
     /// Schedulers at once, each of which changes the rate by a ratio.
@@ -102,6 +111,14 @@ fn shared(lr: Option<f64>, schedulers: &[Scheduler]) -> Result<f64, Refused> {
     }
 }
 
+/// The value of the step before `start`.
+fn before(pieces: &[(i64, Schedule)], start: i64) -> Result<f64, Refused> {
+    let step = start - 1;
+    let (begin, piece) = pieces.iter().rev().find(|(begin, _)| *begin <= step).ok_or("nothing comes before it")?;
+    let plan = piece.bind(&Clock::new()).map_err(|error| error.to_string())?;
+    Ok(plan.at_step((step - begin) as u64))
+}
+
 impl Meaning for SequentialLR {
     fn meaning(&self) -> Result<Schedule, Refused> {
         let SequentialLR { lr, schedulers, milestones } = self;
@@ -114,24 +131,28 @@ impl Meaning for SequentialLR {
         }
         // The base rate each was constructed with, and the one that stands at the end.
         let mut last = lr;
-        let bases: Vec<f64> = schedulers
-            .iter()
-            .map(|scheduler| {
-                if let Scheduler::OneCycleLR(one) = scheduler {
-                    last = one.max_lr / one.div_factor;
+        let bases: Vec<f64> = (0..)
+            .zip(schedulers)
+            .map(|(i, scheduler)| {
+                match scheduler {
+                    Scheduler::OneCycleLR(one) => last = one.max_lr / one.div_factor,
+                    Scheduler::CyclicLR(cyclic) if i == 0 => last = cyclic.base_lr,
+                    _ => {}
                 }
                 last
             })
             .collect();
         let first = milestones.iter().take_while(|m| **m <= 0).count();
-        let mut pieces = Vec::new();
+        let mut pieces: Vec<(i64, Schedule)> = Vec::new();
         for (i, (scheduler, base)) in schedulers.iter().zip(bases).enumerate() {
             let start = if i == 0 { 0 } else { milestones[i - 1] };
-            let resets = matches!(
-                scheduler,
-                Scheduler::CyclicLR(_) | Scheduler::OneCycleLR(_) | Scheduler::CosineAnnealingWarmRestarts(_)
-            );
-            pieces.push((start, scheduler.at(if i == first && !resets { last } else { base })?));
+            let base = match scheduler {
+                Scheduler::SWALR(_) if i > 0 && start > 0 => before(&pieces, start)?,
+                Scheduler::CyclicLR(_) | Scheduler::OneCycleLR(_) | Scheduler::CosineAnnealingWarmRestarts(_) => base,
+                _ if i == first => last,
+                _ => base,
+            };
+            pieces.push((start, scheduler.at(base)?));
         }
         match <[_; 1]>::try_from(pieces) {
             Ok([(_, only)]) => Ok(only),
@@ -204,9 +225,7 @@ impl Meaning for ChainedScheduler {
                 Scheduler::CyclicLR(_)
                 | Scheduler::OneCycleLR(_)
                 | Scheduler::CosineAnnealingWarmRestarts(_)
-                | Scheduler::SWALR(_)
-                | Scheduler::SequentialLR(_)
-                | Scheduler::ChainedScheduler(_) => {
+                | Scheduler::SWALR(_) => {
                     return Err("one of the schedulers sets the rate whatever the others did, so it is no product; \
                                 write the product you mean with `*`"
                         .into());
