@@ -14,6 +14,7 @@ mod parse;
 mod plan;
 mod random;
 mod ratio;
+mod refused;
 mod schedule;
 mod segment;
 mod shapes;
