@@ -125,7 +125,7 @@ impl Recipe {
     }
 
     /// Reads a call of it.
-    pub(super) fn call(&self, args: &mut Args<'_>) -> Result<Schedule, ParseError> {
+    pub(super) fn call(&'static self, args: &mut Args<'_>) -> Result<Schedule, ParseError> {
         let mut given: Vec<(&str, Expr)> = Vec::new();
         for (name, _) in &self.parameters {
             let Some(expr) = args.next(name)? else { continue };

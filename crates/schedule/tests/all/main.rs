@@ -14,6 +14,8 @@ mod parse;
 mod plan;
 mod random;
 mod ratio;
+#[cfg(feature = "library")]
+mod recipes;
 mod refused;
 mod schedule;
 mod segment;
