@@ -169,8 +169,7 @@ fn first(expr: &Expr, scope: &Scope<'_>) -> Result<Schedule, ParseError> {
         Kind::Let(name, value, body) => {
             let shared = match &value.kind {
                 Kind::Number(v, _) => Shared::Number(*v),
-                Kind::Dur(duration) => Shared::Dur(*duration),
-                _ => return Err(scope.not("a number or a length", value)),
+                _ => Shared::Dur(Dur::from_expr(value, scope)?),
             };
             let given = Given { name, outer: scope.names };
             let body = Schedule::from_expr(body, &Scope { names: Some(&given), ..*scope })?;
