@@ -17,7 +17,7 @@ pub(crate) const MOST_BYTES: usize = 4 << 20;
 const MOST_NESTED: usize = crate::check::MOST_DEEP + 32;
 
 /// How deep the words may be: a segment can be a call and two methods.
-const MOST_HIGH: usize = 3 * crate::check::MOST_DEEP + 8;
+pub(crate) const MOST_HIGH: usize = 3 * crate::check::MOST_DEEP + 8;
 
 struct Parser<'a> {
     text: &'a str,

@@ -75,7 +75,8 @@ impl Display for Expr {
             Kind::Pair(items) => {
                 f.write_str("(")?;
                 list(items, f)?;
-                f.write_str(")")
+                // One alone is no pair without a comma.
+                f.write_str(if items.len() == 1 { ",)" } else { ")" })
             }
             Kind::Map(items) => {
                 f.write_str("{")?;

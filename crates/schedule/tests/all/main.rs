@@ -14,6 +14,8 @@ mod random;
 mod ratio;
 mod schedule;
 mod segment;
+#[cfg(feature = "serde")]
+mod serde;
 mod shapes;
 mod text;
 mod trees;
