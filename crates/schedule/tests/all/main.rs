@@ -12,6 +12,7 @@ mod parse;
 mod plan;
 mod random;
 mod ratio;
+mod refused;
 mod schedule;
 mod segment;
 #[cfg(feature = "serde")]
