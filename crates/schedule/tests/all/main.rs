@@ -19,6 +19,8 @@ mod recipes;
 mod refused;
 mod schedule;
 mod segment;
+#[cfg(feature = "serde")]
+mod serde;
 mod shapes;
 mod text;
 mod trees;

@@ -322,8 +322,8 @@ recipe("recipe::schedule_free_weight()", near(0, 5000, 9999, 10000, 20000))(
 
 @recipe("recipe::power_law()", near(0, 500, 1000, 50000, 90000, 95000, 100000), tokens=500000, total=100000)
 def power_law(t):
-    def power(n):
-        return min(0.02, 128 * 4.6 * n**-0.51) if n > 0 else 0.02
+    def power(n):  # of one token more than the paper's, which has no value at 0
+        return min(0.02, 128 * 4.6 * (n + 1) ** -0.51)
 
     if t < 1000:
         return power(1000 * 500000) * t / 1000
