@@ -148,7 +148,9 @@ pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, 
 pub use error::ScheduleError;
 pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
 #[cfg(feature = "library")]
-pub use library::{Recipe, fastai, keras, optax, recipes, timm, torch, transformers};
+pub use library::{
+    NotExpressible, Recipe, fastai, keras, optax, recipes, timm, to_optax, to_torch, torch, transformers,
+};
 pub use node::Node;
 pub use plan::{Knob, Plan};
 pub use ratio::Ratio;

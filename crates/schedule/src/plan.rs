@@ -213,6 +213,12 @@ impl Plan {
         }
     }
 
+    /// The written part that a piece was bound from.
+    #[cfg(feature = "library")]
+    pub(crate) fn part(&self, source: u32) -> &Schedule {
+        &self.source.parts[source as usize]
+    }
+
     /// What the schedule was written as.
     pub fn schedule(&self) -> &Schedule {
         &self.source.schedule

@@ -1,6 +1,8 @@
 //! Other libraries' schedules by their own names, and the recipes: behind the feature `library`.
 
 #[cfg(feature = "library")]
+mod export;
+#[cfg(feature = "library")]
 pub mod fastai;
 #[cfg(feature = "library")]
 mod field;
@@ -27,6 +29,8 @@ pub mod torch;
 #[cfg(feature = "library")]
 pub mod transformers;
 
+#[cfg(feature = "library")]
+pub use export::{NotExpressible, to_optax, to_torch};
 #[cfg(feature = "library")]
 pub use recipes::{Recipe, recipes};
 #[cfg(feature = "library")]

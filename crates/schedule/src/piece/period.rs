@@ -19,6 +19,14 @@ impl<K: Scalar> Period<K> {
         self.steps
     }
 
+    /// So many periods, the second number, are so many whole steps, the first: where the length is as it was bound.
+    #[cfg(feature = "library")]
+    pub(crate) fn exact(&self) -> Option<(u64, u64)> {
+        let (num, den) = (self.exact.numerator(), self.exact.denominator());
+        let bound = self.steps.re() == self.exact.to_f64();
+        bound.then(|| Some((u64::try_from(num).ok()?, u64::try_from(den).ok()?)))?
+    }
+
     /// How many whole periods are over at `t`, and the time since: of a time approached from the `left` that is a boundary,
     /// the end of the period before it.
     #[inline]

@@ -8,6 +8,8 @@ mod derivatives;
 mod duration;
 #[cfg(feature = "library")]
 mod importers;
+#[cfg(feature = "library")]
+mod export;
 mod laws;
 mod oracle;
 mod parse;
