@@ -15,6 +15,8 @@ mod ratio;
 mod refused;
 mod schedule;
 mod segment;
+#[cfg(feature = "serde")]
+mod serde;
 mod shapes;
 mod text;
 mod trees;
