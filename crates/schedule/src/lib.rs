@@ -156,7 +156,13 @@ pub use plan::{Knob, Plan};
 pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};
-pub use shapes::{Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, KCosine, KPolynomial, Linear, Noise, OneMinusSqrt, Polynomial, Power, Shape, Tanh, Warmup, constant, cosine, cosine_knots, cosine_power, exponential, exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, k_cosine, k_polynomial, knots, linear, log_knots, noise, one_minus_sqrt, polynomial, power, table, tanh, warmup};
+pub use shapes::{
+    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime,
+    KCosine, KPolynomial, Linear, Noise, OneMinusSqrt, Polynomial, Power, Shape, Tanh, Warmup, constant, cosine,
+    cosine_knots, cosine_power, exponential, exponential_decay, harmonic, hold, inverse_power, inverse_sqrt,
+    inverse_time, k_cosine, k_polynomial, knots, linear, log_knots, noise, one_minus_sqrt, polynomial, power, table,
+    tanh, warmup,
+};
 pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, ParseError, names};
 pub use value::{Value, here, there};
 

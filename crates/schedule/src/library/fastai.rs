@@ -271,7 +271,9 @@ impl Meaning for FitSgdr {
     fn meaning(&self) -> Result<Schedule, Refused> {
         let (n, too_many) = (all(self.n_steps)?, "the epochs of the cycles cannot be counted");
         if self.n_cycles == 0 || self.cycle_len == 0 || self.cycle_mult < 2 || self.n_cycles > 64 {
-            return Err("`n_cycles` and `cycle_len` are from 1, and `cycle_mult` from 2, as fastai divides by it less 1".into());
+            return Err(
+                "`n_cycles` and `cycle_len` are from 1, and `cycle_mult` from 2, as fastai divides by it less 1".into(),
+            );
         }
         let mut lengths = vec![self.cycle_len];
         for _ in 1..self.n_cycles {
@@ -290,7 +292,7 @@ impl Meaning for FineTune {
         all(self.n_steps)?;
         let n = self.n_steps.unwrap_or(0);
         let epochs = self.epochs.saturating_add(self.freeze_epochs);
-        let frozen = if epochs == 0 { 0 } else { n / epochs * self.freeze_epochs };
+        let frozen = n.checked_div(epochs).unwrap_or(0) * self.freeze_epochs;
         if frozen >= n {
             return Err("there are steps with all layers free, so `epochs` is above 0".into());
         }

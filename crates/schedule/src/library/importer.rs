@@ -117,7 +117,7 @@ macro_rules! importers {
 
         impl $name {
             /// What has no default in the library; the rest by struct update.
-            #[allow(non_snake_case, reason = "the library's own names")]
+            #[allow(non_snake_case, clippy::new_without_default, reason = "the library's own names; one form for all")]
             pub fn new($($lr: $lr_type,)? $($required: $required_type),*) -> $name {
                 $name { $($lr: Some($lr),)? $($required,)* $($optional: $default,)* }
             }
@@ -133,17 +133,15 @@ macro_rules! importers {
 
             fn call(&self) -> $crate::text::Call {
                 use $crate::library::importer::word;
-                #[allow(unused_mut, reason = "a row may have no parameters")]
-                let mut args = Vec::new();
-                $(args.extend(self.$lr.as_ref().map(|lr| word(stringify!($lr), lr)));)?
-                $(args.push(word(stringify!($required), &self.$required));)*
-                $(
-                    let default: $optional_type = $default;
-                    if self.$optional != default {
-                        args.push(word(stringify!($optional), &self.$optional));
-                    }
-                )*
-                $crate::text::Call::new(Self::NAME, args)
+                let args = [
+                    $(self.$lr.as_ref().map(|lr| word(stringify!($lr), lr)),)?
+                    $(Some(word(stringify!($required), &self.$required)),)*
+                    $({
+                        let default: $optional_type = $default;
+                        (self.$optional != default).then(|| word(stringify!($optional), &self.$optional))
+                    },)*
+                ];
+                $crate::text::Call::new(Self::NAME, args.into_iter().flatten().collect())
             }
 
             fn read(args: &mut $crate::text::Args<'_>) -> Result<$name, $crate::text::ParseError> {

@@ -12,7 +12,10 @@
 
 use super::importer::{Meaning, Refused, Row, importers};
 use super::lay::{over, stairs};
-use crate::{Ratio, Schedule, constant, cosine, exponential_decay, forever, hold, inverse_power, inverse_time, linear, polynomial, steps};
+use crate::{
+    Ratio, Schedule, constant, cosine, exponential_decay, forever, hold, inverse_power, inverse_time, linear,
+    polynomial, steps,
+};
 
 pub(super) const ROWS: &[Row] = &[
     Row::of::<ExponentialDecay>(),

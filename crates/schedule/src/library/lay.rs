@@ -2,7 +2,7 @@
 
 use super::importer::Refused;
 use crate::form::After;
-use crate::{Clock, Node, Ratio, Schedule, constant, hold, here, steps};
+use crate::{Clock, Node, Ratio, Schedule, constant, here, hold, steps};
 
 /// Exact sums and products of lengths, which in importers are short decimals.
 pub(super) fn exact(ratio: Option<Ratio>) -> Result<Ratio, Refused> {
@@ -82,5 +82,7 @@ pub(super) fn at_steps(pieces: impl IntoIterator<Item = (i64, Schedule)>) -> Sch
 
 /// Values that begin at given steps, the last for ever.
 pub(super) fn stairs(first: f64, changes: impl IntoIterator<Item = (i64, f64)>) -> Schedule {
-    at_steps([(0, constant(first))].into_iter().chain(changes.into_iter().map(|(at, value)| (at.max(0), constant(value)))))
+    at_steps(
+        [(0, constant(first))].into_iter().chain(changes.into_iter().map(|(at, value)| (at.max(0), constant(value)))),
+    )
 }

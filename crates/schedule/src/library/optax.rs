@@ -131,7 +131,8 @@ impl Meaning for LinearSchedule {
 
 impl Meaning for PolynomialSchedule {
     fn meaning(&self) -> Result<Schedule, Refused> {
-        let PolynomialSchedule { init_value: from, end_value: to, power, transition_steps: n, transition_begin: begin } = *self;
+        let PolynomialSchedule { init_value: from, end_value: to, power, transition_steps: n, transition_begin: begin } =
+            *self;
         let piece = match power {
             _ if n <= 0 => return Ok(constant(from)),
             1.0 => linear(from, to, n),

@@ -101,7 +101,8 @@ impl Recipe {
             given.iter().map(|(name, value)| Arg { name: Some((*name).into()), value: (*value).into() }).collect(),
         );
         let refused = |reason| ScheduleError::Named { piece: call.to_string(), reason };
-        if let Some((name, _)) = given.iter().find(|(name, _)| !self.parameters.iter().any(|(own, _)| **own == **name)) {
+        if let Some((name, _)) = given.iter().find(|(name, _)| !self.parameters.iter().any(|(own, _)| **own == **name))
+        {
             let all: Vec<&str> = self.parameters.iter().map(|(own, _)| &**own).collect();
             return Err(refused(format!("there is no `{name}` in it; it has {}", all.join(", "))));
         }
@@ -150,8 +151,10 @@ impl Recipe {
         let lines = || block.lines().filter(|line| !line.starts_with('#'));
         let line = |key: &str| lines().find_map(|line| line.strip_prefix(key)).map(str::trim);
         let mut names = line("recipe ")?.split_whitespace();
-        let text: Vec<&str> =
-            lines().skip_while(|line| !line.starts_with("text ")).map(|line| line.trim_start_matches("text").trim()).collect();
+        let text: Vec<&str> = lines()
+            .skip_while(|line| !line.starts_with("text "))
+            .map(|line| line.trim_start_matches("text").trim())
+            .collect();
         let text = text.join(" ");
         let words = |text: &str| text.parse::<Expr>().expect("the data file is in the language");
         let parameters = match words(&format!("with({})", line("with ").unwrap_or(""))).kind {

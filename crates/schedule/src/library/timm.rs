@@ -18,8 +18,8 @@ use super::importer::{Meaning, Refused, Row, choice, importers};
 use super::lay::{exact, minus, skipped, stairs};
 use crate::text::{Expr, FromExpr, ParseError, Scope};
 use crate::{
-    Ratio, Schedule, Value, constant, cosine, exponential, exponential_decay, here, hold, inverse_power, inverse_sqrt, k_cosine,
-    k_polynomial, linear, one_minus_sqrt, polynomial, power, steps, tanh, there,
+    Ratio, Schedule, Value, constant, cosine, exponential, exponential_decay, here, hold, inverse_power, inverse_sqrt,
+    k_cosine, k_polynomial, linear, one_minus_sqrt, polynomial, power, steps, tanh, there,
 };
 
 pub(super) const ROWS: &[Row] = &[
@@ -37,7 +37,8 @@ pub enum NoNoise {}
 
 impl FromExpr for NoNoise {
     fn from_expr(expr: &Expr, scope: &Scope<'_>) -> Result<NoNoise, ParseError> {
-        let message = "timm's noise comes from its own generator and is not imported; multiply by `1 + noise(..)` instead";
+        let message =
+            "timm's noise comes from its own generator and is not imported; multiply by `1 + noise(..)` instead";
         Err(scope.error(message, expr))
     }
 }
@@ -180,7 +181,9 @@ impl Cycles {
         if mul != 1.0 {
             let mut length = Ratio::from(t_initial);
             for i in 1..=limit.min(MOST_CYCLES) {
-                let Some(start) = starts[starts.len() - 1].0.plus(length).filter(|s| s.numerator() < 1 << 53) else { break };
+                let Some(start) = starts[starts.len() - 1].0.plus(length).filter(|s| s.numerator() < 1 << 53) else {
+                    break;
+                };
                 starts.push((start, self.late(i, start)));
                 let Some(longer) = length.times(grow) else { break };
                 length = longer;
@@ -200,7 +203,11 @@ impl Cycles {
         Ok(all.then(end))
     }
 
-    fn one_by_one(&self, starts: &[(Ratio, bool)], draw: impl Fn(f64, f64, Ratio) -> Schedule) -> Result<Schedule, Refused> {
+    fn one_by_one(
+        &self,
+        starts: &[(Ratio, bool)],
+        draw: impl Fn(f64, f64, Ratio) -> Schedule,
+    ) -> Result<Schedule, Refused> {
         let mut laid = crate::empty();
         for (i, pair) in starts.windows(2).enumerate() {
             let [(start, late), (next, next_late)] = [pair[0], pair[1]];
@@ -216,7 +223,8 @@ impl Cycles {
 
 impl Meaning for CosineLRScheduler {
     fn meaning(&self) -> Result<Schedule, Refused> {
-        let CosineLRScheduler { lr, lr_min, t_initial, cycle_mul: mul, cycle_decay: decay, cycle_limit: limit, .. } = *self;
+        let CosineLRScheduler { lr, lr_min, t_initial, cycle_mul: mul, cycle_decay: decay, cycle_limit: limit, .. } =
+            *self;
         let k = self.k_decay;
         let cycles = Cycles { lr, lr_min, t_initial, mul, decay, limit }.draw(true, |from, to, n| match k {
             1.0 => cosine(from, to, steps(n)),
@@ -229,7 +237,8 @@ impl Meaning for CosineLRScheduler {
 
 impl Meaning for TanhLRScheduler {
     fn meaning(&self) -> Result<Schedule, Refused> {
-        let TanhLRScheduler { lr, lr_min, t_initial, cycle_mul: mul, cycle_decay: decay, cycle_limit: limit, .. } = *self;
+        let TanhLRScheduler { lr, lr_min, t_initial, cycle_mul: mul, cycle_decay: decay, cycle_limit: limit, .. } =
+            *self;
         let (lb, ub) = (self.lb, self.ub);
         if lb >= ub {
             return Err("`lb` is below `ub`".into());
@@ -244,7 +253,8 @@ impl Meaning for TanhLRScheduler {
 
 impl Meaning for PolyLRScheduler {
     fn meaning(&self) -> Result<Schedule, Refused> {
-        let PolyLRScheduler { lr, lr_min, t_initial, cycle_mul: mul, cycle_decay: decay, cycle_limit: limit, .. } = *self;
+        let PolyLRScheduler { lr, lr_min, t_initial, cycle_mul: mul, cycle_decay: decay, cycle_limit: limit, .. } =
+            *self;
         let (p, k) = (self.power, self.k_decay);
         let cycles = Cycles { lr, lr_min, t_initial, mul, decay, limit }.draw(true, |from, to, n| match (p, k) {
             (1.0, 1.0) => linear(from, to, steps(n)),

@@ -163,7 +163,9 @@ impl Meaning for Polynomial {
         }
         let decay = match total.cmp(&warmup) {
             std::cmp::Ordering::Less => constant(lr_end),
-            std::cmp::Ordering::Equal => return Err("no steps are left after the warm-up, by which transformers divides".into()),
+            std::cmp::Ordering::Equal => {
+                return Err("no steps are left after the warm-up, by which transformers divides".into());
+            }
             std::cmp::Ordering::Greater if power == 0.0 => hold(lr, total - warmup + 1).then(lr_end),
             std::cmp::Ordering::Greater if power == 1.0 => linear(lr, lr_end, total - warmup),
             std::cmp::Ordering::Greater => polynomial(lr, lr_end, power, total - warmup),

@@ -67,7 +67,8 @@ impl<V: Clone> Curve<V> for KCosine<V> {
     {
         let way = super::bent(z, self.k);
         let first_half = way.re() < 0.5;
-        let (near, far, way) = if first_half { (self.from, self.to, way) } else { (self.to, self.from, z.lit(1.0) - way) };
+        let (near, far, way) =
+            if first_half { (self.from, self.to, way) } else { (self.to, self.from, z.lit(1.0) - way) };
         let s = (way * z.lit(FRAC_PI_2)).sin();
         between(near, far, s * s)
     }

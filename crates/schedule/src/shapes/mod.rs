@@ -10,9 +10,9 @@ mod hold;
 mod inverse_power;
 mod inverse_sqrt;
 mod inverse_time;
-mod knots;
 mod k_cosine;
 mod k_polynomial;
+mod knots;
 mod linear;
 mod noise;
 mod one_minus_sqrt;
@@ -31,9 +31,9 @@ pub use hold::{Hold, hold};
 pub use inverse_power::{InversePower, inverse_power};
 pub use inverse_sqrt::{InverseSqrt, inverse_sqrt};
 pub use inverse_time::{InverseTime, inverse_time};
-pub use knots::{cosine_knots, knots, log_knots, table};
 pub use k_cosine::{KCosine, k_cosine};
 pub use k_polynomial::{KPolynomial, k_polynomial};
+pub use knots::{cosine_knots, knots, log_knots, table};
 pub use linear::{Linear, linear};
 pub use noise::{Noise, noise};
 pub use one_minus_sqrt::{OneMinusSqrt, one_minus_sqrt};
@@ -152,7 +152,12 @@ table!(
     InverseSqrt,
     InverseTime,
     InversePower,
-    ExponentialDecay, Noise, Power, KCosine, KPolynomial, Tanh
+    ExponentialDecay,
+    Noise,
+    Power,
+    KCosine,
+    KPolynomial,
+    Tanh
 );
 
 /// `from` at weight 0, `to` at weight 1, exactly; between the two monotone and never outside. `from` everywhere if they are equal.

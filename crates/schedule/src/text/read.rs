@@ -397,9 +397,11 @@ impl<A: FromExpr, B: FromExpr> FromExpr for (A, B) {
 }
 
 /// The entries of a map, in their order.
+#[cfg(feature = "library")]
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Map<K, V>(pub(crate) Vec<(K, V)>);
 
+#[cfg(feature = "library")]
 impl<K: FromExpr, V: FromExpr> FromExpr for Map<K, V> {
     fn from_expr(expr: &Expr, scope: &Scope<'_>) -> Result<Map<K, V>, ParseError> {
         let Kind::Map(items) = &expr.kind else { return Err(scope.not("a map: `{a: b}`", expr)) };

@@ -8,9 +8,12 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("constant", "0.001"),
     ("warmup", "linear(0, 1e-3, 50) >> cosine(1e-3, 1e-5, 250)"),
     ("stable", "warmup(1e-3, 1%) >> hold(1e-3, rest) >> one_minus_sqrt(1e-3, 0, 20%)"),
-    ("shapes", "cosine_power(1, 0.1, 2, 30) >> polynomial(1, 0.1, 3, 30) >> exponential(1, 0.1, 30).inclusive() \
+    (
+        "shapes",
+        "cosine_power(1, 0.1, 2, 30) >> polynomial(1, 0.1, 3, 30) >> exponential(1, 0.1, 30).inclusive() \
                >> harmonic(1, 0.1, 30) >> power(1, 0.1, 2, 30) >> k_cosine(1, 0.1, 2, 30) >> k_polynomial(1, 0.1, 2, 3, 30) \
-               >> tanh(1, 0.1, -4, 4, 30) >> inverse_power(1, 0.7, 20)"),
+               >> tanh(1, 0.1, -4, 4, 30) >> inverse_power(1, 0.7, 20)",
+    ),
     ("endless", "inverse_sqrt(1, 10) + 0.5 * inverse_time(1, 20) + exponential_decay(0.1, 0.9, 7)"),
     ("combined", "(linear(0, 2, 100) * 0.5 + 0.1).min(linear(1, 0, 300)).max(0.05).clamp(0.06, 0.9)"),
     ("restarts", "cosine(1, 0, 20).repeat(3, grow=2, decay=0.5)"),
@@ -58,7 +61,10 @@ fn programs_print_the_plans_values() {
         assert!(case.steps.len() > 50);
         for (step, value) in case.steps.iter().zip(&case.values) {
             let ours = plan.at_step(*step);
-            assert!((ours - value).abs() <= 1e-14 * largest, "{library} {name}, step {step}: {ours}, and there {value}");
+            assert!(
+                (ours - value).abs() <= 1e-14 * largest,
+                "{library} {name}, step {step}: {ours}, and there {value}"
+            );
         }
         seen += 1;
     }

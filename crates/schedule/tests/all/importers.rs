@@ -24,7 +24,8 @@ pub(crate) fn cases(table: &str) -> impl Iterator<Item = Case<'_>> {
     let mut lines = table.lines();
     std::iter::from_fn(move || {
         let head = lines.find_map(|line| line.strip_prefix("= "))?;
-        let mut row = |name: &str| lines.next().and_then(|line| line.strip_prefix(name)).expect("a row").split_whitespace();
+        let mut row =
+            |name: &str| lines.next().and_then(|line| line.strip_prefix(name)).expect("a row").split_whitespace();
         let steps = row("steps").map(|k| k.parse().expect("a step")).collect();
         let values = row("values").map(|v| v.parse().expect("a value")).collect();
         Some(Case { head, steps, values })
@@ -113,7 +114,11 @@ fn every_importer_has_a_table_and_a_line() {
         let call = format!("{}(", entry.name());
         assert!(tables.iter().any(|table| table.contains(&call)), "{} is in no table", entry.name());
         assert!(entry.signature().starts_with(&call) && entry.signature().ends_with(')'), "{}", entry.signature());
-        assert!(entry.line().ends_with('.') && !entry.line().contains('\n') && entry.line().len() < 160, "{}", entry.line());
+        assert!(
+            entry.line().ends_with('.') && !entry.line().contains('\n') && entry.line().len() < 160,
+            "{}",
+            entry.line()
+        );
     }
     for case in cases(TABLE) {
         let (_, text) = case.head.split_once(' ').expect("a precision and a text");
@@ -140,7 +145,8 @@ fn importers_in_rust_are_those_of_the_text() {
         anneal_strategy: torch::AnnealStrategy::Linear,
         ..torch::OneCycleLR::new(0.1, 0.5)
     };
-    let cycle = optax::WarmupCosineDecaySchedule { end_value: 0.1, ..optax::WarmupCosineDecaySchedule::new(0.0, 1.0, 3, 10) };
+    let cycle =
+        optax::WarmupCosineDecaySchedule { end_value: 0.1, ..optax::WarmupCosineDecaySchedule::new(0.0, 1.0, 3, 10) };
     let halved = optax::PiecewiseConstantSchedule {
         boundaries_and_scales: optax::Boundaries(vec![(10, 0.5)]),
         ..optax::PiecewiseConstantSchedule::new(1.0)
@@ -163,10 +169,7 @@ fn importers_in_rust_are_those_of_the_text() {
             one_cycle.momentum(),
             "torch::OneCycleLR_momentum(lr=0.1, max_lr=0.5, total_steps=100, anneal_strategy=\"linear\")",
         ),
-        (
-            one_cycle.into(),
-            "torch::OneCycleLR(lr=0.1, max_lr=0.5, total_steps=100, anneal_strategy=\"linear\")",
-        ),
+        (one_cycle.into(), "torch::OneCycleLR(lr=0.1, max_lr=0.5, total_steps=100, anneal_strategy=\"linear\")"),
         (
             optax::SgdrSchedule::new(vec![cycle]).into(),
             "optax::sgdr_schedule(cosine_kwargs=[{\"init_value\": 0, \"peak_value\": 1, \"warmup_steps\": 3, \
@@ -205,8 +208,14 @@ fn importers_in_rust_are_those_of_the_text() {
 fn arguments_may_be_given_by_place() {
     for (by_place, by_name) in [
         ("torch::StepLR(0.1, 30, 0.5)", "torch::StepLR(lr=0.1, step_size=30, gamma=0.5)"),
-        ("transformers::cosine(1e-3, 10, 100)", "transformers::cosine(lr=0.001, num_warmup_steps=10, num_training_steps=100)"),
-        ("optax::linear_schedule(1, 0, 10, 5)", "optax::linear_schedule(init_value=1, end_value=0, transition_steps=10, transition_begin=5)"),
+        (
+            "transformers::cosine(1e-3, 10, 100)",
+            "transformers::cosine(lr=0.001, num_warmup_steps=10, num_training_steps=100)",
+        ),
+        (
+            "optax::linear_schedule(1, 0, 10, 5)",
+            "optax::linear_schedule(init_value=1, end_value=0, transition_steps=10, transition_begin=5)",
+        ),
         ("keras::ExponentialDecay(0.1, 10, 0.5, True)", "keras::ExponentialDecay(0.1, 10, 0.5, staircase=true)"),
         ("timm::StepLRScheduler(0.1, 4, 0.5)", "timm::StepLRScheduler(lr=0.1, decay_t=4, decay_rate=0.5)"),
         ("torch::CyclicLR(None, 0.1, 0.5, 4)", "torch::CyclicLR(base_lr=0.1, max_lr=0.5, step_size_up=4)"),
@@ -260,7 +269,10 @@ const WRONG: &[(&str, &str)] = &[
     ("torch::SepLR(lr=0.1)", "did you mean `torch::StepLR`?"),
     ("optax::cosine_decay_schedule(init_value=1, decay_steps=0)", "`decay_steps` is above 0"),
     ("optax::piecewise_constant_schedule(init_value=1, boundaries_and_scales={5: -1})", "not below 0"),
-    ("optax::warmup_cosine_decay_schedule(init_value=0, peak_value=1, warmup_steps=10, decay_steps=10)", "counts the warm-up"),
+    (
+        "optax::warmup_cosine_decay_schedule(init_value=0, peak_value=1, warmup_steps=10, decay_steps=10)",
+        "counts the warm-up",
+    ),
     ("optax::linear_onecycle_schedule(transition_steps=0, peak_value=1)", "above 0"),
     ("optax::sgdr_schedule(cosine_kwargs=[])", "it needs a cycle"),
     ("optax::sgdr_schedule(cosine_kwargs=[{\"init_value\": 0}])", "the cycle needs `peak_value`"),
@@ -270,16 +282,28 @@ const WRONG: &[(&str, &str)] = &[
     ("keras::CosineDecay(initial_learning_rate=0.1, decay_steps=0)", "`decay_steps` is above 0"),
     ("keras::LearningRateScheduler()", "takes a Python function"),
     ("transformers::polynomial(lr=1e-8, num_warmup_steps=0, num_training_steps=10)", "`lr_end` is below `lr`"),
-    ("transformers::cosine_with_min_lr(lr=0.1, num_warmup_steps=0, num_training_steps=10)", "one of `min_lr` and `min_lr_rate`"),
-    ("transformers::warmup_stable_decay(lr=0.1, num_warmup_steps=0, num_decay_steps=10)", "one of `num_training_steps`"),
-    ("transformers::warmup_stable_decay(lr=0.1, num_warmup_steps=0, num_decay_steps=10, num_stable_steps=1, decay_type=\"exp\")", "`1-sqrt`"),
+    (
+        "transformers::cosine_with_min_lr(lr=0.1, num_warmup_steps=0, num_training_steps=10)",
+        "one of `min_lr` and `min_lr_rate`",
+    ),
+    (
+        "transformers::warmup_stable_decay(lr=0.1, num_warmup_steps=0, num_decay_steps=10)",
+        "one of `num_training_steps`",
+    ),
+    (
+        "transformers::warmup_stable_decay(lr=0.1, num_warmup_steps=0, num_decay_steps=10, num_stable_steps=1, decay_type=\"exp\")",
+        "`1-sqrt`",
+    ),
     ("timm::CosineLRScheduler(lr=0.1, t_initial=0)", "`t_initial` is above 0"),
     ("timm::CosineLRScheduler(lr=0.1, t_initial=10, noise_range_t=5)", "from its own generator"),
     ("timm::MultiStepLRScheduler(lr=0.1, decay_t=[5, 3])", "in increasing order"),
     ("timm::WSDLRScheduler(lr=0.1, t_initial=10, decay_t=11)", "at most `t_initial`"),
     ("timm::WSDLRScheduler(lr=0.1, t_initial=10, decay_t=5, stable_fn=\"rsqrt\")", "`stable_timescale`"),
     ("fastai::SchedLin(start=0, end=1)", "`n_steps`"),
-    ("fastai::combine_scheds(n_steps=10, pcts=[0.7, 0.2, 0.1], scheds=[fastai::SchedNo(start=1, end=1), fastai::SchedNo(start=1, end=1), fastai::SchedNo(start=1, end=1)])", "exactly and in floats"),
+    (
+        "fastai::combine_scheds(n_steps=10, pcts=[0.7, 0.2, 0.1], scheds=[fastai::SchedNo(start=1, end=1), fastai::SchedNo(start=1, end=1), fastai::SchedNo(start=1, end=1)])",
+        "exactly and in floats",
+    ),
     ("fastai::fit_sgdr(n_steps=10, n_cycles=2, cycle_len=1, lr_max=0.1, cycle_mult=1)", "divides by it less 1"),
     ("fastai::fit_one_cycle_momentum(n_steps=10, lr_max=0.1, moms=[0.9])", "three momenta"),
     ("keras::Unknown()", "there is no `keras::Unknown`"),
@@ -310,13 +334,15 @@ fn in_rust_it_is_kept_and_a_check_says_why() {
 
 #[test]
 fn importers_combine_with_everything_else() {
-    let text = "linear(0, 0.1, 5) >> torch::OneCycleLR(max_lr=0.5, total_steps=20).take(10) >> optax::constant_schedule(0.2)";
+    let text =
+        "linear(0, 0.1, 5) >> torch::OneCycleLR(max_lr=0.5, total_steps=20).take(10) >> optax::constant_schedule(0.2)";
     let lr: Schedule = text.parse().unwrap_or_else(|error| panic!("{error}"));
     // A schedule after which nothing may follow cannot be inside another.
     assert!(matches!(lr.check(), Err(ScheduleError::MisplacedEnd { .. })));
     let one = "torch::OneCycleLR(max_lr=0.5, total_steps=20)".parse::<Schedule>().expect("valid");
     assert!(one.over(20).is_ok() && one.over(21).is_ok(), "PyTorch allows one step more");
     assert!(matches!(one.over(22), Err(ScheduleError::EndsEarly { .. })));
-    let product: Schedule = "torch::LinearLR(lr=1, total_iters=10) * optax::cosine_decay_schedule(1, 100)".parse().expect("valid");
+    let product: Schedule =
+        "torch::LinearLR(lr=1, total_iters=10) * optax::cosine_decay_schedule(1, 100)".parse().expect("valid");
     assert_eq!(product.bind(&Clock::new()).expect("valid").at_step(100), 0.0);
 }

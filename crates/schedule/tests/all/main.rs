@@ -7,9 +7,9 @@ mod clock;
 mod derivatives;
 mod duration;
 #[cfg(feature = "library")]
-mod importers;
-#[cfg(feature = "library")]
 mod export;
+#[cfg(feature = "library")]
+mod importers;
 mod laws;
 mod oracle;
 mod parse;

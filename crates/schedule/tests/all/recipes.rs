@@ -32,7 +32,10 @@ fn recipes_have_the_published_values() {
         for (step, value) in case.steps.iter().zip(&case.values) {
             let ours = plan.at_step(*step);
             // The last digits of a cosine near its end are lost in 1 + cos, which the formulas have.
-            assert!((ours - value).abs() <= 1e-12 * value.abs() + 1e-15 * largest, "{text}, step {step}: {ours} {value}");
+            assert!(
+                (ours - value).abs() <= 1e-12 * value.abs() + 1e-15 * largest,
+                "{text}, step {step}: {ours} {value}"
+            );
         }
         let name = text["recipe::".len()..].split('(').next().expect("a name");
         let recipe = Recipe::find(name).expect("it was read");
@@ -47,7 +50,8 @@ fn recipes_have_the_published_values() {
 
 #[test]
 fn every_recipe_says_what_it_is() {
-    let mut names: Vec<&str> = recipes().flat_map(|recipe| [recipe.name()].into_iter().chain(recipe.aliases().iter().copied())).collect();
+    let mut names: Vec<&str> =
+        recipes().flat_map(|recipe| [recipe.name()].into_iter().chain(recipe.aliases().iter().copied())).collect();
     let all = names.len();
     assert!(recipes().count() >= 60);
     names.sort_unstable();
@@ -62,7 +66,8 @@ fn every_recipe_says_what_it_is() {
         assert_eq!(plain.to_string().parse(), Ok(plain));
         // As it was, and written out, it is the same.
         let parameters: Vec<String> = recipe.parameters().map(|(name, value)| format!("{name}={value}")).collect();
-        let written: Schedule = format!("recipe::{}({})", recipe.name(), parameters.join(", ")).parse().expect("its own");
+        let written: Schedule =
+            format!("recipe::{}({})", recipe.name(), parameters.join(", ")).parse().expect("its own");
         let meaning = |schedule: &Schedule| match schedule.node() {
             rappel_schedule::Node::Named(named) => named.meaning().clone(),
             _ => panic!("{schedule} has no meaning"),
@@ -76,10 +81,13 @@ fn every_recipe_says_what_it_is() {
 #[test]
 fn what_is_no_parameter_is_said() {
     let error = Recipe::find("noam").expect("known").schedule(&[("peak", 1.0)]).expect_err("no such parameter");
-    assert_eq!(error, ScheduleError::Named {
-        piece: "recipe::noam(peak=1)".into(),
-        reason: "there is no `peak` in it; it has d_model, warmup".into(),
-    });
+    assert_eq!(
+        error,
+        ScheduleError::Named {
+            piece: "recipe::noam(peak=1)".into(),
+            reason: "there is no `peak` in it; it has d_model, warmup".into(),
+        }
+    );
     for (text, message) in [
         ("recipe::noam(peak=1)", "has no parameter `peak`"),
         ("recipe::noan()", "there is no `recipe::noan`; did you mean `recipe::noam`?"),

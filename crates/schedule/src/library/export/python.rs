@@ -126,7 +126,8 @@ impl<'a, D: Dialect> Writer<'a, D> {
             }
             Form::Sequence(sequence) => self.sequence(piece, sequence),
             Form::Fold(fold, parts) => {
-                let parts = parts.iter().map(|part| Ok(self.piece(part)?.at("t", side))).collect::<Result<Vec<_>, _>>()?;
+                let parts =
+                    parts.iter().map(|part| Ok(self.piece(part)?.at("t", side))).collect::<Result<Vec<_>, _>>()?;
                 let (name, value) = match fold {
                     Fold::Sum => ("sum", parts.join(" + ")),
                     Fold::Product => ("product", parts.join(" * ")),
@@ -194,7 +195,12 @@ impl<'a, D: Dialect> Writer<'a, D> {
         if self.sided { format!("(t < {seam}) | (left & (t == {seam}))") } else { format!("t < {seam}") }
     }
 
-    fn segment<V>(&mut self, piece: &Piece<f64>, segment: &Segment<V, f64>, knobs: &[String]) -> Result<Said, NotExpressible>
+    fn segment<V>(
+        &mut self,
+        piece: &Piece<f64>,
+        segment: &Segment<V, f64>,
+        knobs: &[String],
+    ) -> Result<Said, NotExpressible>
     where
         V: Clone,
     {
@@ -209,7 +215,8 @@ impl<'a, D: Dialect> Writer<'a, D> {
         let name = segment.shape.name();
         if matches!(segment.shape, Shape::Noise(_)) {
             if D::NOISE.is_none() {
-                return self.refuse(piece, "noise needs whole numbers of 64 bits, which the library's functions have not");
+                return self
+                    .refuse(piece, "noise needs whole numbers of 64 bits, which the library's functions have not");
             }
             self.noisy = true;
         }

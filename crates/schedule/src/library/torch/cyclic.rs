@@ -83,7 +83,8 @@ impl CyclicLR {
 
     /// Between `low` and `high`, beginning at `low`.
     fn between(&self, low: f64, high: f64) -> Result<Schedule, Refused> {
-        let (up, down) = (Ratio::from(self.step_size_up), Ratio::from(self.step_size_down.unwrap_or(self.step_size_up)));
+        let (up, down) =
+            (Ratio::from(self.step_size_up), Ratio::from(self.step_size_down.unwrap_or(self.step_size_up)));
         if !(up.is_positive() && down.is_positive()) {
             return Err("`step_size_up` and `step_size_down` are above 0".into());
         }

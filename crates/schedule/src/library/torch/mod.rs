@@ -16,10 +16,8 @@ mod cyclic;
 mod decay;
 mod several;
 
-pub use cyclic::{CosineAnnealingWarmRestarts, CyclicLR, CyclicMode, OneCycleLR, SWALR, AnnealStrategy};
-pub use decay::{
-    ConstantLR, CosineAnnealingLR, ExponentialLR, LinearLR, MultiStepLR, PolynomialLR, StepLR,
-};
+pub use cyclic::{AnnealStrategy, CosineAnnealingWarmRestarts, CyclicLR, CyclicMode, OneCycleLR, SWALR};
+pub use decay::{ConstantLR, CosineAnnealingLR, ExponentialLR, LinearLR, MultiStepLR, PolynomialLR, StepLR};
 pub use several::{ChainedScheduler, Scheduler, SequentialLR};
 
 use super::importer::{Refused, Row};

@@ -70,8 +70,17 @@ macro_rules! schedulers {
     };
 }
 schedulers!(
-    StepLR, MultiStepLR, ConstantLR, LinearLR, ExponentialLR, PolynomialLR, CosineAnnealingLR, CosineAnnealingWarmRestarts,
-    CyclicLR, OneCycleLR, SWALR
+    StepLR,
+    MultiStepLR,
+    ConstantLR,
+    LinearLR,
+    ExponentialLR,
+    PolynomialLR,
+    CosineAnnealingLR,
+    CosineAnnealingWarmRestarts,
+    CyclicLR,
+    OneCycleLR,
+    SWALR
 );
 
 impl Scheduler {
@@ -81,7 +90,9 @@ impl Scheduler {
             Scheduler::ConstantLR(ConstantLR { total_iters, .. })
             | Scheduler::LinearLR(LinearLR { total_iters, .. })
             | Scheduler::PolynomialLR(PolynomialLR { total_iters, .. }) => Some(*total_iters),
-            Scheduler::MultiStepLR(steps) => Some(steps.milestones.iter().map(|m| (*m).max(0) as u64).max().unwrap_or(0)),
+            Scheduler::MultiStepLR(steps) => {
+                Some(steps.milestones.iter().map(|m| (*m).max(0) as u64).max().unwrap_or(0))
+            }
             _ => None,
         }
     }
@@ -106,7 +117,9 @@ importers! { "torch";
 fn shared(lr: Option<f64>, schedulers: &[Scheduler]) -> Result<f64, Refused> {
     let lr = base(lr)?;
     match schedulers.iter().filter_map(Scheduler::lr).find(|own| *own != lr) {
-        Some(own) => Err(format!("one of the schedulers has the base rate {own} and the whole has {lr}; in PyTorch both are the optimizer's")),
+        Some(own) => Err(format!(
+            "one of the schedulers has the base rate {own} and the whole has {lr}; in PyTorch both are the optimizer's"
+        )),
         None => Ok(lr),
     }
 }
@@ -180,9 +193,7 @@ impl Around<'_> {
     fn anew(&self, lr: f64) -> Result<Schedule, Refused> {
         let period = 2 * self.length;
         let mut factors = vec![cosine(0.0, 1.0, self.length).after(After::Continue)];
-        for (scheduler, before) in
-            self.before.iter().map(|s| (s, true)).chain(self.after.iter().map(|s| (s, false)))
-        {
+        for (scheduler, before) in self.before.iter().map(|s| (s, true)).chain(self.after.iter().map(|s| (s, false))) {
             match scheduler {
                 Scheduler::ExponentialLR(decay) if decay.gamma > 0.0 => {
                     // The step at which the cosine begins does not count for what comes before it in the chain.
@@ -191,9 +202,11 @@ impl Around<'_> {
                 }
                 scheduler if scheduler.settled().is_some_and(|steps| steps <= self.length) => {}
                 _ => {
-                    return Err("after the cosine has been at 0 PyTorch begins it anew and forgets what the others did, \
+                    return Err(
+                        "after the cosine has been at 0 PyTorch begins it anew and forgets what the others did, \
                                 which has no closed form for others that still change"
-                        .into());
+                            .into(),
+                    );
                 }
             }
         }
