@@ -1,11 +1,11 @@
 //! From written to bound: units become steps, names what they stand for, and boundaries the exact sums of the lengths before
 //! them. The knobs are read as any number, so that a derivative goes through all of it.
 
-use crate::adaptive::{Adaptive, State, built_in};
+use crate::adaptive::{State, built_in};
 use crate::form::{After, Cycles, Fold, Segment, Shared};
 use crate::piece::{Cx, Form, MOST_VALUES, Period, Piece, Repeat, Rule, Sequence, Until, User, Wait};
 use crate::text::Call;
-use crate::{Clock, Dur, Length, Node, Ratio, Registry, Schedule, ScheduleError, Shape, Unit, Value};
+use crate::{Clock, Dur, Length, Node, Plan, Ratio, Registry, Schedule, ScheduleError, Shape, Unit, Value};
 use rappel_elem::Scalar;
 use std::sync::Arc;
 
@@ -44,7 +44,16 @@ pub(crate) struct Whole<K> {
     pub(crate) piece: Piece<K>,
     pub(crate) extent: Extent<K>,
     pub(crate) sources: Vec<Schedule>,
-    pub(crate) rules: Vec<Arc<dyn Adaptive>>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) links: Vec<Link>,
+}
+
+/// A quantity that a plan reads, itself or through another.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    /// By what name the plan reads it; `None` if through another.
+    name: Option<Arc<str>>,
+    pub(crate) piece: Arc<Piece<f64>>,
 }
 
 /// Where a node stands.
@@ -77,7 +86,8 @@ struct Binder<'a, K> {
     here: Option<Piece<K>>,
     there: Option<Piece<K>>,
     sources: Vec<Schedule>,
-    rules: Vec<Arc<dyn Adaptive>>,
+    rules: Vec<Rule>,
+    links: Vec<Link>,
     /// How many nodes have been bound, those of every period.
     visits: usize,
 }
@@ -109,6 +119,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         there: None,
         sources: Vec::new(),
         rules: Vec::new(),
+        links: Vec::new(),
         visits: 0,
     };
     let place = Place {
@@ -122,7 +133,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         repeated: false,
     };
     let (piece, extent) = binder.node(schedule, place)?;
-    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules })
+    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules, links: binder.links })
 }
 
 impl<K: Scalar> Binder<'_, K> {
@@ -282,7 +293,8 @@ impl<K: Scalar> Binder<'_, K> {
                 backwards(Form::Take(Arc::new(of), n), extent, source)
             }
             Node::Skip(of, length) => {
-                let (of, extent) = self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
+                let (of, extent) =
+                    self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
                 let (n, exact) = self.length(1, length, schedule, whole)?;
                 let extent = match extent {
                     Extent::Ends(m, all) => {
@@ -299,7 +311,8 @@ impl<K: Scalar> Binder<'_, K> {
             Node::Stretch(of, by) => {
                 let too_fine = || ScheduleError::TooFine { piece: schedule.to_string() };
                 let scale = place.scale.times(*by).ok_or_else(too_fine)?;
-                let (of, extent) = self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
+                let (of, extent) =
+                    self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
                 Ok((of.form, extent))
             }
             Node::Reverse(of) => {
@@ -330,11 +343,10 @@ impl<K: Scalar> Binder<'_, K> {
             Node::Splice(warmup, of) => {
                 let (of, extent) = self.child(1, of, whole)?;
                 // Its length first, which does not depend on the value there; then with that value.
-                let marks = (self.sources.len(), self.rules.len());
+                let marks = self.marks();
                 let outer = self.there.replace(Piece { form: Form::Unknown, source });
                 let measured = self.child(0, warmup, whole)?.1;
-                self.sources.truncate(marks.0);
-                self.rules.truncate(marks.1);
+                self.forget(marks);
                 let Extent::Ends(seam, exact) = measured else {
                     return Err(ScheduleError::EndlessWarmup { piece: warmup.to_string() });
                 };
@@ -366,7 +378,7 @@ impl<K: Scalar> Binder<'_, K> {
                 bound.map(|(piece, extent)| (piece.form, extent))
             }
             Node::Linked(name) => match self.registry.find_link(name) {
-                Some(plan) => Ok((Form::Linked(Arc::new(plan.piece().clone())), Extent::Timeless)),
+                Some(plan) => Ok((Form::Linked(self.link(name, plan)), Extent::Timeless)),
                 None => Err(ScheduleError::UnknownLink { name: name.to_string() }),
             },
             Node::User(name, values, length) => {
@@ -415,7 +427,34 @@ impl<K: Scalar> Binder<'_, K> {
 
     /// Before anything is observed.
     fn cx<'s>(&self, state: &'s State, run: K) -> Cx<'s, K> {
-        Cx { state, run, left: false }
+        Cx::new(state, run)
+    }
+
+    /// How far the lists are filled, to [`forget`](Binder::forget) what is only measured.
+    fn marks(&self) -> [usize; 3] {
+        [self.sources.len(), self.rules.len(), self.links.len()]
+    }
+
+    fn forget(&mut self, [sources, rules, links]: [usize; 3]) {
+        self.sources.truncate(sources);
+        self.rules.truncate(rules);
+        self.links.truncate(links);
+    }
+
+    /// Another quantity, its rules among those of this plan: it follows what is observed as its own plan does, whichever piece
+    /// is at work here.
+    fn link(&mut self, name: &Arc<str>, plan: &Plan) -> Arc<Piece<f64>> {
+        if let Some(link) = self.links.iter().find(|link| link.name.as_ref() == Some(name)) {
+            return link.piece.clone();
+        }
+        let by = self.rules.len();
+        let shifted =
+            |piece: &Piece<f64>| Arc::new(if plan.rules().is_empty() { piece.clone() } else { piece.shifted(by) });
+        self.rules.extend_from_slice(plan.rules());
+        self.links.extend(plan.links().iter().map(|link| Link { name: None, piece: shifted(&link.piece) }));
+        let piece = shifted(plan.piece());
+        self.links.push(Link { name: Some(name.clone()), piece: piece.clone() });
+        piece
     }
 
     fn rule(&mut self, call: &Call, node: &Schedule, place: Place<K>) -> Result<(usize, Rule), ScheduleError> {
@@ -431,9 +470,9 @@ impl<K: Scalar> Binder<'_, K> {
                 call.numbers().and_then(|numbers| make(&numbers))
             }
         };
-        let rule = rule.map_err(|reason| ScheduleError::Rule { piece: node.to_string(), reason })?;
+        let rule = Rule::new(rule.map_err(|reason| ScheduleError::Rule { piece: node.to_string(), reason })?);
         self.rules.push(rule.clone());
-        Ok((self.rules.len() - 1, Rule(rule)))
+        Ok((self.rules.len() - 1, rule))
     }
 
     fn segment(
@@ -465,7 +504,10 @@ impl<K: Scalar> Binder<'_, K> {
             return Ok((Form::Moving(Arc::new(moving)), extent));
         }
         let shape: Shape<K> = knobs.map(&mut |knob| knob.constant().expect("still"));
-        shape.map(&mut |v| v.re()).check().map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
+        shape
+            .map(&mut |v| v.re())
+            .check()
+            .map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
         Ok((Form::Segment(Segment { reversed: place.reversed, ..segment.with(shape, n) }), extent))
     }
 
@@ -484,7 +526,7 @@ impl<K: Scalar> Binder<'_, K> {
         let Place { mut used, mut grown, mut open, mut start, .. } = place;
         let outer = self.here.clone();
         if written.iter().any(takes_rest) {
-            let marks = (self.sources.len(), self.rules.len());
+            let marks = self.marks();
             self.here = Some(Piece { form: Form::Unknown, source: 0 });
             for (i, node) in written.iter().enumerate().filter(|(_, node)| !takes_rest(node)) {
                 match self.child(i, node, Place { start: None, ..place })?.1 {
@@ -497,8 +539,7 @@ impl<K: Scalar> Binder<'_, K> {
                 }
             }
             self.here = outer.clone();
-            self.sources.truncate(marks.0);
-            self.rules.truncate(marks.1);
+            self.forget(marks);
         }
         if place.reversed {
             start = None;

@@ -254,6 +254,15 @@ pub enum ScheduleError {
         /// Why.
         reason: String,
     },
+    /// A state is not one of this schedule.
+    State {
+        /// The schedule.
+        piece: String,
+        /// How many rules it has and how many numbers each remembers.
+        expected: Vec<usize>,
+        /// Those of the state.
+        found: Vec<usize>,
+    },
     /// An adaptive rule where time is changed.
     AdaptiveUnder {
         /// The piece.
@@ -429,6 +438,13 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::Rule { piece, reason } => {
                 write!(f, "{piece}: {reason}")
+            }
+            ScheduleError::State { piece, expected, found } => {
+                write!(
+                    f,
+                    "{piece}: the state is another schedule's: its rules remember {found:?} numbers, and should {expected:?}; "
+                )?;
+                f.write_str("`Plan::state` gives one to begin with")
             }
             ScheduleError::AdaptiveUnder { piece, under } => {
                 write!(f, "{piece} follows what is observed, step by step, so it cannot stand under `{under}`, which changes the time; apply it outside")

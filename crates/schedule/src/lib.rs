@@ -87,7 +87,10 @@ mod shapes;
 mod text;
 mod value;
 
-pub use adaptive::{Adaptive, State};
+pub use adaptive::{
+    Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,
+    greedy, plateau, plateau_keras, plateau_optax, stable,
+};
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
@@ -98,10 +101,10 @@ pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};
 pub use shapes::{
-    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear, Noise,
-    OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential, exponential_decay,
-    harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise, one_minus_sqrt, polynomial,
-    table, warmup,
+    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear,
+    Noise, OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential,
+    exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise,
+    one_minus_sqrt, polynomial, table, warmup,
 };
 pub use text::{Arg, Call, Expr, Infix, Kind};
 pub use value::{Value, here, there};

@@ -282,9 +282,7 @@ impl Schedule {
             },
             Node::Then(pieces) => match pieces.split_last() {
                 None => return self,
-                Some((last, before)) => {
-                    Node::Then(before.iter().cloned().chain([last.clone().inclusive()]).collect())
-                }
+                Some((last, before)) => Node::Then(before.iter().cloned().chain([last.clone().inclusive()]).collect()),
             },
             Node::Fold(fold, parts) => Node::Fold(*fold, parts.iter().cloned().map(Schedule::inclusive).collect()),
             Node::Clamp(of, low, high) => Node::Clamp(of.clone().inclusive(), low.clone(), high.clone()),
@@ -317,9 +315,7 @@ impl Schedule {
             }
             (After::Continue, Node::Then(pieces)) => match pieces.split_last() {
                 None => return self,
-                Some((last, before)) => {
-                    Node::Then(before.iter().cloned().chain([last.clone().after(after)]).collect())
-                }
+                Some((last, before)) => Node::Then(before.iter().cloned().chain([last.clone().after(after)]).collect()),
             },
             (After::Continue, Node::Let(name, value, body)) => {
                 Node::Let(name.clone(), value.clone(), body.clone().after(after))
@@ -364,10 +360,12 @@ impl Schedule {
 
     /// This schedule until a rule says so, at the latest when it ends; what follows begins there.
     ///
-    /// The rule is told what is [observed](Plan::observe), such as [`stable`](crate::stable).
+    /// The rule is told what is [observed](Plan::observe) while this schedule is at work: [`stable`](crate::stable) waits until
+    /// a metric has settled, a [`plateau`](crate::plateau) until it no longer gets better, an
+    /// [`adaptive_rule`](crate::adaptive_rule) is your own. The step whose metric decides is the last.
     #[must_use]
-    pub fn until(self, rule: Call) -> Schedule {
-        Schedule::of(Node::Until(self, rule))
+    pub fn until(self, rule: impl Into<Call>) -> Schedule {
+        Schedule::of(Node::Until(self, rule.into()))
     }
 
     /// Whether the values and durations make sense, as far as that can be said without a clock.
@@ -452,11 +450,7 @@ pub fn linked(name: &str) -> Schedule {
 /// assert_eq!(rex.bind_with(&Clock::new(), &registry)?.at_step(100), 0.0);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn user<V: Into<Value>>(
-    name: &str,
-    values: impl IntoIterator<Item = V>,
-    length: impl Into<Length>,
-) -> Schedule {
+pub fn user<V: Into<Value>>(name: &str, values: impl IntoIterator<Item = V>, length: impl Into<Length>) -> Schedule {
     Schedule::of(Node::User(name.into(), values.into_iter().map(Into::into).collect(), Some(length.into())))
 }
 
