@@ -46,6 +46,8 @@ pub(crate) struct Whole<K> {
     pub(crate) sources: Vec<Schedule>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) links: Vec<Link>,
+    /// The lengths that are the rest of the run, in steps.
+    pub(crate) rests: Vec<(Path, f64, Ratio)>,
 }
 
 /// A quantity that a plan reads, itself or through another.
@@ -88,6 +90,7 @@ struct Binder<'a, K> {
     sources: Vec<Schedule>,
     rules: Vec<Rule>,
     links: Vec<Link>,
+    rests: Vec<(Path, f64, Ratio)>,
     /// How many nodes have been bound, those of every period.
     visits: usize,
 }
@@ -120,6 +123,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         sources: Vec::new(),
         rules: Vec::new(),
         links: Vec::new(),
+        rests: Vec::new(),
         visits: 0,
     };
     let place = Place {
@@ -133,7 +137,8 @@ pub(crate) fn bind<'a, K: Scalar>(
         repeated: false,
     };
     let (piece, extent) = binder.node(schedule, place)?;
-    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules, links: binder.links })
+    let Binder { sources, rules, links, rests, .. } = binder;
+    Ok(Whole { piece, extent, sources, rules, links, rests })
 }
 
 impl<K: Scalar> Binder<'_, K> {
@@ -219,7 +224,13 @@ impl<K: Scalar> Binder<'_, K> {
                     Some(some) => some.lit(left.to_f64()),
                     None => self.knob(i, left.to_f64(), Some(left)),
                 };
-                return Ok((place.grown.map_or(steps, |grown| steps - grown), left));
+                let steps = place.grown.map_or(steps, |grown| steps - grown);
+                // As it would be written: before it is stretched.
+                let written = left.over(place.scale).ok_or_else(|| ScheduleError::TooFine { piece: piece() })?;
+                let mut path = self.path.clone();
+                path.push(i as u16);
+                self.rests.push((path, steps.re() / place.scale.to_f64(), written));
+                return Ok((steps, left));
             }
             Length::Dur(duration) => {
                 let exact = self.clock.resolve(*duration, place.start, &piece)?;
@@ -500,8 +511,13 @@ impl<K: Scalar> Binder<'_, K> {
             knob
         });
         if !still {
-            let moving = Segment { reversed: place.reversed, ..segment.with(knobs, n) };
-            return Ok((Form::Moving(Arc::new(moving)), extent));
+            // Its knobs move with it, so it is turned round as a whole.
+            let form = Form::Moving(Arc::new(segment.with(knobs, n)));
+            let source = self.sources.len() as u32 - 1;
+            return Ok(match place.reversed && !segment.continues() {
+                true => (Form::Reverse(Arc::new(Piece { form, source }), n), extent),
+                false => (form, extent),
+            });
         }
         let shape: Shape<K> = knobs.map(&mut |knob| knob.constant().expect("still"));
         shape

@@ -86,6 +86,7 @@ mod schedule;
 mod shapes;
 mod text;
 mod value;
+mod written;
 
 pub use adaptive::{
     Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,

@@ -1,12 +1,15 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
+mod algebra;
 mod bind;
 mod check;
 mod clock;
 mod derivatives;
 mod duration;
 mod laws;
+mod oracle;
 mod plan;
+mod random;
 mod ratio;
 mod schedule;
 mod segment;
