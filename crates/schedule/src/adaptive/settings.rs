@@ -233,6 +233,13 @@ macro_rules! factor {
                 self * $crate::Schedule::from(rule)
             }
         }
+
+        impl<S: Into<$crate::Schedule>> std::ops::Mul<S> for $Rule {
+            type Output = $crate::Schedule;
+            fn mul(self, with: S) -> $crate::Schedule {
+                $crate::Schedule::from(self) * with
+            }
+        }
     };
 }
 

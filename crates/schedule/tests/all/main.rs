@@ -1,5 +1,6 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
+mod adaptive;
 mod algebra;
 mod bind;
 mod check;
