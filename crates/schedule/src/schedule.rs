@@ -493,7 +493,7 @@ macro_rules! operators {
         }
     )* };
 }
-operators!(f64, f32, i32);
+operators!(f64, i32);
 
 impl<S: Into<Schedule>> Add<S> for Schedule {
     type Output = Schedule;
