@@ -14,7 +14,7 @@ pub use settings::{Mode, Threshold};
 pub use stable::{Stable, stable};
 pub(crate) use state::Memory;
 pub use state::State;
-pub(crate) use table::{Entry, built_in, check, entries};
+pub(crate) use table::{built_in, check, entries};
 pub use user::{adaptive, adaptive_rule};
 
 use std::fmt;

@@ -2,28 +2,27 @@
 
 use super::settings::{self, Settings};
 use super::{Adaptive, Greedy, KerasPlateau, OptaxPlateau, Plateau, Stable};
-use crate::text::Call;
+use crate::text::{Call, Entry, EntryKind};
 use std::sync::Arc;
 
 /// A rule that a call can name.
-pub(crate) struct Entry {
-    /// The name in text.
-    pub(crate) name: &'static str,
+struct Row {
+    name: &'static str,
     /// What it does, in a line.
-    pub(crate) about: &'static str,
+    line: &'static str,
     /// Whether it gives a factor.
-    pub(crate) factor: bool,
+    factor: bool,
     /// Whether it can say that a piece is done.
-    pub(crate) done: bool,
+    done: bool,
     /// The call with every setting as it is at first.
-    pub(crate) signature: fn() -> String,
+    signature: fn() -> String,
     read: fn(&Call) -> Result<Arc<dyn Adaptive>, String>,
 }
 
-const fn entry<R: Settings>(about: &'static str) -> Entry {
-    Entry {
+const fn row<R: Settings>(line: &'static str) -> Row {
+    Row {
         name: R::NAME,
-        about,
+        line,
         factor: R::FACTOR,
         done: R::DONE,
         signature: settings::signature::<R>,
@@ -32,38 +31,40 @@ const fn entry<R: Settings>(about: &'static str) -> Entry {
 }
 
 /// One row per rule: this is all a new one adds outside its own file.
-static ENTRIES: [Entry; 5] = [
-    entry::<Plateau>("a factor that falls when a metric stops getting better, as PyTorch's"),
-    entry::<KerasPlateau>("a factor that falls when a metric stops getting better, as Keras'"),
-    entry::<OptaxPlateau>("a factor that falls when a metric stops getting smaller, as optax's"),
-    entry::<Greedy>("a factor that rises while a metric gets better and falls while it does not"),
-    entry::<Stable>("for `until(..)`: a piece is done when a metric has settled"),
+static ROWS: [Row; 5] = [
+    row::<Plateau>("A factor that falls when a metric stops getting better, as PyTorch's."),
+    row::<KerasPlateau>("A factor that falls when a metric stops getting better, as Keras'."),
+    row::<OptaxPlateau>("A factor that falls when a metric stops getting smaller, as optax's."),
+    row::<Greedy>("A factor that rises while a metric gets better and falls while it does not."),
+    row::<Stable>("In `until(..)`: a piece is done when a metric has settled."),
 ];
 
-/// The rules of ours, in the order of the documentation.
-pub(crate) fn entries() -> &'static [Entry] {
-    &ENTRIES
+/// The names of our rules.
+pub(crate) fn entries() -> impl Iterator<Item = Entry> {
+    let entry =
+        |row: &'static Row| Entry::new(EntryKind::Adaptive, row.name.into(), (row.signature)().into(), row.line.into());
+    ROWS.iter().map(entry)
 }
 
 /// The rule a call means, if it is one of ours.
 pub(crate) fn built_in(call: &Call) -> Option<Result<Arc<dyn Adaptive>, String>> {
-    find(call).map(|entry| (entry.read)(call))
+    find(call).map(|row| (row.read)(call))
 }
 
 /// What is wrong with a call that stands where a factor does, or in `until(..)`. Of a rule that is not one of ours that is
 /// known when it is bound.
 pub(crate) fn check(call: &Call, until: bool) -> Result<(), String> {
-    let Some(entry) = find(call) else { return Ok(()) };
+    let Some(row) = find(call) else { return Ok(()) };
     match until {
-        false if !entry.factor => {
-            return Err(format!("`{}` gives no factor; it says when a piece is done, in `until(..)`", entry.name));
+        false if !row.factor => {
+            return Err(format!("`{}` gives no factor; it says when a piece is done, in `until(..)`", row.name));
         }
-        true if !entry.done => return Err(format!("`{}` never says that a piece is done", entry.name)),
+        true if !row.done => return Err(format!("`{}` never says that a piece is done", row.name)),
         _ => {}
     }
-    (entry.read)(call).map(drop)
+    (row.read)(call).map(drop)
 }
 
-fn find(call: &Call) -> Option<&'static Entry> {
-    entries().iter().find(|entry| entry.name == call.name())
+fn find(call: &Call) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.name == call.name())
 }

@@ -9,6 +9,7 @@ mod derivatives;
 mod duration;
 mod laws;
 mod oracle;
+mod parse;
 mod plan;
 mod random;
 mod ratio;

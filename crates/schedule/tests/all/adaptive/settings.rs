@@ -26,6 +26,7 @@ fn a_rule_prints_what_differs_from_what_it_is_at_first() {
     ] {
         assert_eq!(schedule.to_string(), text);
         assert_eq!(schedule.check(), Ok(()));
+        assert_eq!(text.parse::<Schedule>().unwrap(), schedule);
     }
 }
 
@@ -61,4 +62,35 @@ fn settings_that_make_no_sense_are_refused_with_the_reason() {
         assert!(matches!(Schedule::from(schedule).check(), Err(ScheduleError::Value { .. })));
     }
     assert_eq!(Schedule::from(plateau().threshold(1.5).threshold_mode(Threshold::Abs)).check(), Ok(()));
+}
+
+#[test]
+fn a_text_may_say_them_in_order_and_is_told_what_is_wrong() {
+    let by_place: Schedule = "plateau(0.5, 3)".parse().unwrap();
+    let (by_name, plan) = (plateau().factor(0.5).patience(3), |s: Schedule| s.bind(&Default::default()).unwrap());
+    assert_eq!(plan(by_place.clone()), plan(by_name.into()));
+    assert_eq!(by_place.to_string(), "plateau(0.5, 3)");
+    for (text, words) in [
+        ("plateau(factor=2)", "`factor` is at least 0"),
+        ("plateau(factor=\"a\")", "`factor` is a number"),
+        ("plateau(patience=1.5)", "`patience` is a whole number"),
+        ("plateau(patience=-1)", "`patience` is a whole number"),
+        ("plateau(mode=\"up\")", "\"min\" or \"max\""),
+        ("plateau(wait=3)", "none of its settings, which are factor, patience"),
+        ("plateau(0.5, factor=0.5)", "`factor` is given twice"),
+        (r#"stable(9, 2, "abs", 4)"#, "none of its settings"),
+    ] {
+        let text = if text.starts_with("stable") { format!("hold(1, 9).until({text})") } else { text.into() };
+        let error = text.parse::<Schedule>().unwrap_err().to_string();
+        assert!(error.contains(words), "{text}: {error}");
+    }
+}
+
+#[test]
+fn the_rules_are_among_the_names() {
+    let entries: Vec<_> =
+        rappel_schedule::names().filter(|e| e.kind() == rappel_schedule::EntryKind::Adaptive).collect();
+    let names: Vec<_> = entries.iter().map(|entry| entry.name()).collect();
+    assert_eq!(names, ["plateau", "plateau_keras", "plateau_optax", "greedy", "stable"]);
+    assert_eq!(entries[4].signature(), r#"stable(window=10, tolerance=0.05, tolerance_mode="rel")"#);
 }
