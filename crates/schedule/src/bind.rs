@@ -2,6 +2,7 @@
 //! them. The knobs are read as any number, so that a derivative goes through all of it.
 
 use crate::adaptive::{State, built_in};
+use crate::clock::Anchor;
 use crate::form::{After, Cycles, Fold, Segment, Shared};
 use crate::piece::{Cx, Form, MOST_VALUES, Period, Piece, Repeat, Rule, Sequence, Until, User, Wait};
 use crate::text::Call;
@@ -69,12 +70,24 @@ struct Place<K> {
     open: bool,
     /// The step it begins at, if that is known.
     start: Option<Ratio>,
+    /// The step it ends at, if that is known and where it begins is not.
+    end: Option<Ratio>,
     scale: Ratio,
     reversed: bool,
     /// The combinator that an adaptive rule cannot be under.
     fixed: Option<&'static str>,
     /// Whether it happens more than once, so that it cannot take what is left.
     repeated: bool,
+}
+
+impl<K> Place<K> {
+    fn anchor(&self) -> Anchor {
+        match (self.start, self.end) {
+            (Some(start), _) => Anchor::Start(start),
+            (None, Some(end)) => Anchor::End(end),
+            (None, None) => Anchor::Unknown,
+        }
+    }
 }
 
 struct Binder<'a, K> {
@@ -131,6 +144,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         grown: None,
         open: false,
         start: Some(Ratio::ZERO),
+        end: None,
         scale: Ratio::ONE,
         reversed: false,
         fixed: None,
@@ -145,6 +159,12 @@ impl<K: Scalar> Binder<'_, K> {
     /// The child of a node, number `i` in the order of the text.
     fn child(&mut self, i: usize, schedule: &Schedule, place: Place<K>) -> Result<Bound<K>, ScheduleError> {
         self.path.push(u16::try_from(i).map_err(|_| ScheduleError::TooManyParts { parts: i })?);
+        // Only what surely ends with the whole is known to end where that does.
+        let end = match schedule.node() {
+            Node::Segment(_) | Node::Clamp(..) | Node::Let(..) | Node::Named(_) => place.end,
+            _ => None,
+        };
+        let place = Place { end, ..place };
         let bound = self.node(schedule, place);
         self.path.pop();
         bound
@@ -173,7 +193,7 @@ impl<K: Scalar> Binder<'_, K> {
             Value::Here => self.here.clone().ok_or(ScheduleError::NoHere),
             Value::There => self.there.clone().ok_or(ScheduleError::NoThere),
             Value::Moving(schedule) => {
-                let bound = self.child(i, schedule, Place { reversed: false, ..place })?.0;
+                let bound = self.child(i, schedule, Place { reversed: false, end: None, ..place })?.0;
                 Ok(match bound.constant() {
                     Some(v) => constant(v),
                     None => bound,
@@ -204,7 +224,11 @@ impl<K: Scalar> Binder<'_, K> {
         let (steps, exact) = match length {
             Length::Shared(name) => match self.given(name)? {
                 Given::Number(v) => (v, steps_of(v.re(), node)?),
-                Given::Dur(duration, v) => (v, self.clock.resolve(duration, place.start, &piece)?),
+                // It is one number of steps, so it must be as many everywhere.
+                Given::Dur(duration, _) if !self.clock.even(duration.unit()) => {
+                    return Err(ScheduleError::UnknownStart { piece: piece(), unit: duration.unit() });
+                }
+                Given::Dur(duration, v) => (v, self.clock.resolve(duration, place.anchor(), &piece)?),
             },
             Length::Dur(duration) if duration.unit() == Unit::Rest => {
                 let total = self.clock.run(Unit::Rest, &piece)?;
@@ -236,7 +260,7 @@ impl<K: Scalar> Binder<'_, K> {
                 return Ok((steps, left));
             }
             Length::Dur(duration) => {
-                let exact = self.clock.resolve(*duration, place.start, &piece)?;
+                let exact = self.clock.resolve(*duration, place.anchor(), &piece)?;
                 (self.knob(i, exact.to_f64(), Some(exact)), exact)
             }
         };
@@ -386,7 +410,7 @@ impl<K: Scalar> Binder<'_, K> {
                 let given = match shared {
                     Shared::Number(v) => Given::Number(self.knob(0, *v, None)),
                     Shared::Dur(duration) => {
-                        let exact = self.clock.resolve(*duration, place.start, &piece)?;
+                        let exact = self.clock.resolve(*duration, place.anchor(), &piece)?;
                         Given::Dur(*duration, self.knob(0, exact.to_f64(), Some(exact)))
                     }
                 };
@@ -548,14 +572,30 @@ impl<K: Scalar> Binder<'_, K> {
         // What the others take, before the piece for the rest of the run is bound: their lengths depend on nothing in it.
         let Place { mut used, mut grown, mut open, mut start, .. } = place;
         let outer = self.here.clone();
-        if written.iter().any(takes_rest) {
+        if let Some(rest) = written.iter().position(takes_rest) {
             let marks = self.marks();
             self.here = Some(Piece { form: Form::Unknown, source: 0 });
-            for (i, node) in written.iter().enumerate().filter(|(_, node)| !takes_rest(node)) {
-                match self.child(i, node, Place { start: None, ..place })?.1 {
+            // Those before it from the start on, those behind it from the end of the run back.
+            let alone = place.used == Ratio::ZERO && place.start == Some(Ratio::ZERO) && !place.repeated;
+            let mut end = match alone && !place.reversed {
+                true => self.clock.known_run()?,
+                false => None,
+            };
+            let mut begin = place.start.filter(|_| !place.reversed);
+            for i in (0..rest).chain((rest + 1..written.len()).rev()) {
+                let node = &written[i];
+                let at = match i < rest {
+                    true => Place { start: begin, end: None, ..place },
+                    false => Place { start: None, end, ..place },
+                };
+                match self.child(i, node, at)?.1 {
                     Extent::Ends(n, exact) => {
                         used = sum(used, exact, node)?;
                         grown = grow(grown, n, exact);
+                        match i < rest {
+                            true => begin = begin.and_then(|begin| begin.plus(exact)),
+                            false => end = end.and_then(|end| end.minus(exact)),
+                        }
                     }
                     Extent::Open => open = true,
                     Extent::Endless | Extent::Timeless => {}

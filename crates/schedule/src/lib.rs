@@ -101,6 +101,7 @@
 #![forbid(unsafe_code)]
 
 mod adaptive;
+mod batches;
 mod bind;
 mod check;
 mod clock;
@@ -123,6 +124,7 @@ pub use adaptive::{
     Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,
     greedy, plateau, plateau_keras, plateau_optax, stable,
 };
+pub use batches::Batches;
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;

@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod algebra;
+mod batches;
 mod bind;
 mod check;
 mod clock;
