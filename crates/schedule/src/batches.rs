@@ -2,7 +2,9 @@
 
 use crate::clock::Clock;
 use crate::piece::{Form, Piece};
-use crate::{Length, Node, Ratio, Schedule, ScheduleError, Shape, Unit, Value};
+use crate::walk::walk;
+use crate::{Length, Node, Ratio, Schedule, ScheduleError, Shape, Shared, Unit};
+use std::sync::Arc;
 
 /// So many steps are gone through; a batch size that still changes after that is not known.
 pub(crate) const MOST_STEPS: u64 = 1 << 22;
@@ -106,6 +108,8 @@ impl Batches {
     /// Goes through the run of a batch-size schedule.
     pub(crate) fn of(schedule: &Schedule, clock: &Clock) -> Result<Batches, ScheduleError> {
         let refused = |reason: String| ScheduleError::BatchSchedule { schedule: schedule.to_string(), reason };
+        // Only what passes its check is shallow enough to be walked through.
+        schedule.check()?;
         let by_samples = counts_samples(schedule, clock).map_err(|reason| refused(reason.into()))?;
         let plan = schedule.bind(&clock.of_batches(by_samples))?;
         if !plan.rules().is_empty() {
@@ -166,58 +170,24 @@ fn counts_samples(schedule: &Schedule, clock: &Clock) -> Result<bool, &'static s
 
 /// Every unit a length is written in.
 fn units(schedule: &Schedule, f: &mut dyn FnMut(Unit)) {
-    let length = |length: &Length, f: &mut dyn FnMut(Unit)| {
-        if let Length::Dur(duration) = length {
-            f(duration.unit());
+    // Names of numbers, which as lengths are steps.
+    let mut numbers: Vec<Arc<str>> = Vec::new();
+    walk(schedule, &mut |part| {
+        let length = match part.node() {
+            Node::Take(_, n) | Node::Skip(_, n) | Node::HoldEvery(_, n) | Node::User(_, _, Some(n)) => n,
+            Node::Segment(segment) => segment.length(),
+            Node::Let(_, Shared::Dur(n), _) => return f(n.unit()),
+            Node::Let(name, Shared::Number(_), _) => return numbers.push(name.clone()),
+            // Read at the step.
+            Node::User(_, _, None) => return f(Unit::Steps),
+            _ => return,
+        };
+        match length {
+            Length::Dur(n) => f(n.unit()),
+            Length::Shared(name) if numbers.contains(name) => f(Unit::Steps),
+            Length::Shared(_) => {}
         }
-    };
-    let value = |value: &Value, f: &mut dyn FnMut(Unit)| {
-        if let Value::Moving(schedule) = value {
-            units(schedule, f);
-        }
-    };
-    match schedule.node() {
-        Node::Constant(v) => value(v, f),
-        Node::Segment(segment) => {
-            segment.shape().values().iter().for_each(|v| value(v, f));
-            length(segment.length(), f);
-        }
-        Node::Then(parts) | Node::Fold(_, parts) => parts.iter().for_each(|part| units(part, f)),
-        Node::Clamp(of, low, high) => {
-            units(of, f);
-            value(low, f);
-            value(high, f);
-        }
-        Node::Take(of, n) | Node::Skip(of, n) | Node::HoldEvery(of, n) => {
-            units(of, f);
-            length(n, f);
-        }
-        Node::Stretch(of, _)
-        | Node::Reverse(of)
-        | Node::Repeat(of, _)
-        | Node::Inclusive(of)
-        | Node::After(of, _)
-        | Node::Until(of, _) => units(of, f),
-        Node::Splice(a, b) => {
-            units(a, f);
-            units(b, f);
-        }
-        Node::Let(_, shared, body) => {
-            if let crate::Shared::Dur(duration) = shared {
-                f(duration.unit());
-            }
-            units(body, f);
-        }
-        Node::User(_, values, n) => {
-            values.iter().for_each(|v| value(v, f));
-            match n {
-                Some(n) => length(n, f),
-                None => f(Unit::Steps),
-            }
-        }
-        Node::Named(named) => units(named.meaning(), f),
-        Node::Linked(_) | Node::Factor(_) => {}
-    }
+    });
 }
 
 /// A time from which on its value stays the same, if one is known.

@@ -112,12 +112,14 @@ mod library;
 mod node;
 mod piece;
 mod plan;
+mod quantities;
 mod ratio;
 mod registry;
 mod schedule;
 mod shapes;
 mod text;
 mod value;
+mod walk;
 mod written;
 
 pub use adaptive::{
@@ -131,6 +133,7 @@ pub use error::ScheduleError;
 pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
 pub use node::Node;
 pub use plan::{Knob, Plan};
+pub use quantities::bind_together;
 pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};

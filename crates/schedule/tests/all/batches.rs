@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use rappel_schedule::{
-    Batches, Clock, Dur, Ratio, Schedule, ScheduleError, Unit, cosine, empty, epochs, hold, inverse_sqrt, linear,
-    percent, plateau, rest, samples, share_length, steps, tokens, warmup,
+    Batches, Clock, Dur, Length, Ratio, Schedule, ScheduleError, Unit, cosine, empty, epochs, hold, inverse_sqrt,
+    linear, percent, plateau, rest, samples, share, share_length, steps, tokens, warmup,
 };
 
 fn sizes(schedule: impl Into<Schedule>) -> Result<Batches, ScheduleError> {
@@ -102,6 +102,10 @@ fn batch_sizes_that_make_no_sense_are_refused() {
         (Schedule::from(1e300), "at step 0"),
         (hold(8.0, 10).then(linear(8.0, 16.0, samples(100))), "in steps and in samples"),
         (hold(8.0, 10).then(linear(8.0, 16.0, tokens(100))), "in steps and in samples"),
+        (
+            share("n", 10.0, |_| hold(8.0, Length::Shared("n".into())).then(hold(8.0, samples(9)))),
+            "in steps and in samples",
+        ),
         (8.0 * plateau(), "observed"),
     ] {
         match sizes(schedule.clone()) {

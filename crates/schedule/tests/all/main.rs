@@ -12,6 +12,7 @@ mod laws;
 mod oracle;
 mod parse;
 mod plan;
+mod quantities;
 mod random;
 mod ratio;
 mod schedule;
