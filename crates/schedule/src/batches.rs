@@ -24,13 +24,14 @@ const MOST_SAMPLES: f64 = 9_007_199_254_740_992.0;
 ///
 /// let sizes = Clock::new().batch_schedule(hold(32.0, samples(100)).then(64.0)).batches()?;
 /// assert_eq!([0, 3, 4, 5].map(|k| sizes.at(k)), [Some(32), Some(32), Some(64), Some(64)]);
+/// assert_eq!(sizes.steps(3, 100), Some(3)); // of 32, 64 and the 4 that are left
 /// assert_eq!([0, 4, 5].map(|k| sizes.seen(k)), [Some(0), Some(128), Some(192)]); // the fourth batch ends the piece
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Batches {
+pub struct BatchSizes {
     /// By step; never empty, the first at step 0.
-    runs: Vec<Run>,
+    runs: Arc<[Run]>,
     /// The step from which on nothing is known.
     unknown: Option<u64>,
 }
@@ -44,10 +45,10 @@ struct Run {
     size: u64,
 }
 
-impl Batches {
+impl BatchSizes {
     /// Steps that all take so many samples.
-    pub(crate) fn same(size: u64) -> Batches {
-        Batches { runs: vec![Run { step: 0, seen: 0, size }], unknown: None }
+    pub(crate) fn same(size: u64) -> BatchSizes {
+        BatchSizes { runs: Arc::new([Run { step: 0, seen: 0, size }]), unknown: None }
     }
 
     /// How many samples step `k` takes; `None` if the size still changes after the four million steps that are gone through.
@@ -55,10 +56,17 @@ impl Batches {
         self.run(k).map(|run| run.size)
     }
 
-    /// How many samples the steps before `k` take; `None` as for [`at`](Batches::at).
+    /// How many samples the steps before `k` take; `None` as for [`at`](BatchSizes::at).
     pub fn seen(&self, k: u64) -> Option<u64> {
         let run = self.run(k)?;
         run.size.checked_mul(k - run.step)?.checked_add(run.seen)
+    }
+
+    /// How many steps from step `from` on it takes to see so many samples, the last perhaps with fewer than its size; `None` as
+    /// for [`at`](BatchSizes::at).
+    pub fn steps(&self, from: u64, samples: u64) -> Option<u64> {
+        let whole = self.seen(from)?.checked_add(samples)?;
+        Some(self.time(whole.into())?.ceil() - from)
     }
 
     /// Whether the sizes are not known to the end.
@@ -106,7 +114,7 @@ impl Batches {
     }
 
     /// Goes through the run of a batch-size schedule.
-    pub(crate) fn of(schedule: &Schedule, clock: &Clock) -> Result<Batches, ScheduleError> {
+    pub(crate) fn of(schedule: &Schedule, clock: &Clock) -> Result<BatchSizes, ScheduleError> {
         let refused = |reason: String| ScheduleError::BatchSchedule { schedule: schedule.to_string(), reason };
         // Only what passes its check is shallow enough to be walked through.
         schedule.check()?;
@@ -131,7 +139,7 @@ impl Batches {
                 runs.push(Run { step, seen, size });
             }
             if settled.is_some_and(|settled| time >= settled) {
-                return Ok(Batches { runs, unknown: None });
+                return Ok(BatchSizes { runs: runs.into(), unknown: None });
             }
             went += 1;
             // All the steps up to the end of a piece that does not change, and else one.
@@ -140,7 +148,7 @@ impl Batches {
             let next = size.checked_mul(steps).and_then(|more| seen.checked_add(more)).zip(step.checked_add(steps));
             match next {
                 Some((more, later)) if went < MOST_STEPS => (seen, step) = (more, later),
-                _ => return Ok(Batches { runs, unknown: Some(step + 1) }),
+                _ => return Ok(BatchSizes { runs: runs.into(), unknown: Some(step + 1) }),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What turns units into steps.
 
-use crate::batches::{Batches, MOST_STEPS};
+use crate::batches::{BatchSizes, MOST_STEPS};
 use crate::{Dur, Ratio, Schedule, ScheduleError, Unit};
 use std::sync::{Arc, OnceLock};
 
@@ -32,7 +32,7 @@ pub struct Clock {
     batch: Option<Batch>,
     tokens: Option<Tokens>,
     /// What the batch sizes come to, once somebody asks.
-    batches: Arc<OnceLock<Result<Batches, ScheduleError>>>,
+    batches: Arc<OnceLock<Result<BatchSizes, ScheduleError>>>,
 }
 
 /// What an epoch has.
@@ -163,19 +163,19 @@ impl Clock {
     /// [`Clock`](ScheduleError::Clock) if the clock does not know a batch size,
     /// [`ClockValue`](ScheduleError::ClockValue) if that is no whole number above 0, and for a changing one those of
     /// [`batch_schedule`](Clock::batch_schedule).
-    pub fn batches(&self) -> Result<Batches, ScheduleError> {
+    pub fn batches(&self) -> Result<BatchSizes, ScheduleError> {
         match &self.batch {
             None => Err(ScheduleError::Clock { piece: "batch sizes".into(), unit: Unit::Samples }),
             Some(Batch::Same(size)) => match u64::try_from(size.numerator()) {
-                Ok(whole) if whole > 0 && size.denominator() == 1 => Ok(Batches::same(whole)),
+                Ok(whole) if whole > 0 && size.denominator() == 1 => Ok(BatchSizes::same(whole)),
                 _ => Err(ScheduleError::ClockValue { what: "samples per step", value: *size }),
             },
             Some(Batch::Changing(schedule)) => self.changing(schedule).cloned(),
         }
     }
 
-    fn changing(&self, schedule: &Schedule) -> Result<&Batches, ScheduleError> {
-        self.batches.get_or_init(|| Batches::of(schedule, self)).as_ref().map_err(Clone::clone)
+    fn changing(&self, schedule: &Schedule) -> Result<&BatchSizes, ScheduleError> {
+        self.batches.get_or_init(|| BatchSizes::of(schedule, self)).as_ref().map_err(Clone::clone)
     }
 
     /// The clock of the batch-size schedule itself: its steps are samples, or the run's steps.

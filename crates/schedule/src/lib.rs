@@ -126,7 +126,7 @@ pub use adaptive::{
     Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,
     greedy, plateau, plateau_keras, plateau_optax, stable,
 };
-pub use batches::Batches;
+pub use batches::BatchSizes;
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;

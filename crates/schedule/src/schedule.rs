@@ -53,6 +53,21 @@ impl Schedule {
         &self.0
     }
 
+    /// The number, if it is nothing but one.
+    ///
+    /// ```
+    /// use rappel_schedule::{Schedule, linear};
+    ///
+    /// assert_eq!(Schedule::from(0.1).number(), Some(0.1));
+    /// assert_eq!(linear(0.1, 0.1, 10).number(), None);
+    /// ```
+    pub fn number(&self) -> Option<f64> {
+        match self.node() {
+            Node::Constant(value) => value.number(),
+            _ => None,
+        }
+    }
+
     /// This schedule, and after its end the `next`, in whose own time that is step 0: the text's `a >> b`.
     ///
     /// Associative, with [`empty`] as its identity, both as `==`. Nothing can follow a piece that never ends, such as a

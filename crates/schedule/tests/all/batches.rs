@@ -2,15 +2,15 @@
 
 use proptest::prelude::*;
 use rappel_schedule::{
-    Batches, Clock, Dur, Length, Ratio, Schedule, ScheduleError, Unit, cosine, empty, epochs, hold, inverse_sqrt,
+    BatchSizes, Clock, Dur, Length, Ratio, Schedule, ScheduleError, Unit, cosine, empty, epochs, hold, inverse_sqrt,
     linear, percent, plateau, rest, samples, share, share_length, steps, tokens, warmup,
 };
 
-fn sizes(schedule: impl Into<Schedule>) -> Result<Batches, ScheduleError> {
+fn sizes(schedule: impl Into<Schedule>) -> Result<BatchSizes, ScheduleError> {
     Clock::new().batch_schedule(schedule).batches()
 }
 
-fn first(batches: &Batches, n: u64) -> Vec<u64> {
+fn first(batches: &BatchSizes, n: u64) -> Vec<u64> {
     (0..n).map(|k| batches.at(k).unwrap()).collect()
 }
 
