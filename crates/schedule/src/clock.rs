@@ -80,13 +80,13 @@ impl Clock {
     /// The same clock, for a run of this length: a number of steps, or of any unit the clock knows, as `epochs(5)`.
     pub fn total(mut self, run: impl Into<Dur>) -> Clock {
         self.total = Some(run.into());
-        self.told()
+        self.afresh()
     }
 
     /// The same clock, for epochs of so many steps.
     pub fn epoch(mut self, steps: impl Into<Ratio>) -> Clock {
         self.epoch = Some(Epoch::Steps(steps.into()));
-        self.told()
+        self.afresh()
     }
 
     /// The same clock, for epochs of so many training examples: as many steps as the batch size makes of them, perhaps with a
@@ -101,13 +101,13 @@ impl Clock {
     /// ```
     pub fn epoch_samples(mut self, samples: impl Into<Ratio>) -> Clock {
         self.epoch = Some(Epoch::Samples(samples.into()));
-        self.told()
+        self.afresh()
     }
 
     /// The same clock, for steps that see so many training examples each.
     pub fn batch(mut self, samples: impl Into<Ratio>) -> Clock {
         self.batch = Some(Batch::Same(samples.into()));
-        self.told()
+        self.afresh()
     }
 
     /// The same clock, for steps that see as many training examples as a schedule says: the nearest whole number, halves
@@ -135,23 +135,23 @@ impl Clock {
     /// follows what is observed, or falls below half a sample, and whatever binding it gives.
     pub fn batch_schedule(mut self, samples: impl Into<Schedule>) -> Clock {
         self.batch = Some(Batch::Changing(samples.into()));
-        self.told()
+        self.afresh()
     }
 
     /// The same clock, for steps that see so many tokens each: batch size times sequence length.
     pub fn tokens(mut self, per_step: impl Into<Ratio>) -> Clock {
         self.tokens = Some(Tokens::Step(per_step.into()));
-        self.told()
+        self.afresh()
     }
 
     /// The same clock, for training examples of so many tokens each: a step sees as many times that as its batch has examples.
     pub fn sequence(mut self, tokens: impl Into<Ratio>) -> Clock {
         self.tokens = Some(Tokens::Sample(tokens.into()));
-        self.told()
+        self.afresh()
     }
 
     /// What the batch sizes come to is to be found anew.
-    fn told(mut self) -> Clock {
+    fn afresh(mut self) -> Clock {
         self.batches = Arc::default();
         self
     }
@@ -196,6 +196,50 @@ impl Clock {
     /// Whether a duration in this unit is as many steps wherever it begins.
     pub(crate) fn even(&self, unit: Unit) -> bool {
         !matches!(self.batch, Some(Batch::Changing(_))) || matches!(unit, Unit::Steps | Unit::Run | Unit::Rest)
+    }
+
+    /// What it can know, by the method that tells it, and that as text.
+    #[cfg(feature = "serde")]
+    pub(crate) fn known(&self) -> [(&'static str, Option<String>); 7] {
+        let (epoch, epoch_samples) = match self.epoch {
+            None => (None, None),
+            Some(Epoch::Steps(n)) => (Some(n.to_string()), None),
+            Some(Epoch::Samples(n)) => (None, Some(n.to_string())),
+        };
+        let (batch, batch_schedule) = match &self.batch {
+            None => (None, None),
+            Some(Batch::Same(n)) => (Some(n.to_string()), None),
+            Some(Batch::Changing(schedule)) => (None, Some(schedule.to_string())),
+        };
+        let (tokens, sequence) = match self.tokens {
+            None => (None, None),
+            Some(Tokens::Step(n)) => (Some(n.to_string()), None),
+            Some(Tokens::Sample(n)) => (None, Some(n.to_string())),
+        };
+        [
+            ("total", self.total.as_ref().map(Dur::to_string)),
+            ("epoch", epoch),
+            ("epoch_samples", epoch_samples),
+            ("batch", batch),
+            ("batch_schedule", batch_schedule),
+            ("tokens", tokens),
+            ("sequence", sequence),
+        ]
+    }
+
+    /// The same clock, told that by a method's name; `None` if there is no such method.
+    #[cfg(feature = "serde")]
+    pub(crate) fn told(self, name: &str, text: &str) -> Result<Option<Clock>, crate::ParseError> {
+        Ok(Some(match name {
+            "total" => self.total(text.parse::<Dur>()?),
+            "epoch" => self.epoch(text.parse::<Ratio>()?),
+            "epoch_samples" => self.epoch_samples(text.parse::<Ratio>()?),
+            "batch" => self.batch(text.parse::<Ratio>()?),
+            "batch_schedule" => self.batch_schedule(text.parse::<Schedule>()?),
+            "tokens" => self.tokens(text.parse::<Ratio>()?),
+            "sequence" => self.sequence(text.parse::<Ratio>()?),
+            _ => return Ok(None),
+        }))
     }
 
     /// The length of `duration`, which is not [`Unit::Rest`], in steps, for a piece that stands at `anchor`. `piece` writes the

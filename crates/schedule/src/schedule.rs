@@ -517,6 +517,7 @@ macro_rules! operators {
         }
     )* };
 }
+// One float type and one integer type: with two, `0.5 * s` would not say which it is.
 operators!(f64, i32);
 
 impl<S: Into<Schedule>> Add<S> for Schedule {

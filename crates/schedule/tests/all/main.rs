@@ -15,8 +15,11 @@ mod plan;
 mod quantities;
 mod random;
 mod ratio;
+mod refused;
 mod schedule;
 mod segment;
+#[cfg(feature = "serde")]
+mod serde;
 mod shapes;
 mod text;
 mod trees;
