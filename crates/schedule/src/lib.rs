@@ -122,6 +122,7 @@
 #![forbid(unsafe_code)]
 
 mod adaptive;
+mod batches;
 mod bind;
 mod check;
 mod clock;
@@ -132,6 +133,7 @@ mod library;
 mod node;
 mod piece;
 mod plan;
+mod quantities;
 mod ratio;
 mod registry;
 mod schedule;
@@ -140,9 +142,14 @@ mod serde;
 mod shapes;
 mod text;
 mod value;
+mod walk;
 mod written;
 
-pub use adaptive::{Adaptive, State};
+pub use adaptive::{
+    Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,
+    greedy, plateau, plateau_keras, plateau_optax, stable,
+};
+pub use batches::BatchSizes;
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
@@ -153,6 +160,7 @@ pub use library::{
 };
 pub use node::Node;
 pub use plan::{Knob, Plan};
+pub use quantities::bind_together;
 pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};

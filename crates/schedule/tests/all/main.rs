@@ -1,6 +1,8 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
+mod adaptive;
 mod algebra;
+mod batches;
 mod bind;
 mod check;
 mod clock;
@@ -14,6 +16,7 @@ mod laws;
 mod oracle;
 mod parse;
 mod plan;
+mod quantities;
 mod random;
 mod ratio;
 #[cfg(feature = "library")]

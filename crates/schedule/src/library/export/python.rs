@@ -80,7 +80,7 @@ impl<'a, D: Dialect> Writer<'a, D> {
 
     /// The value of a piece at a time, approached from the left or not.
     fn value(&self, piece: &Piece<f64>, t: f64, left: bool) -> f64 {
-        piece.at(t, Cx { state: &self.state, run: t, left })
+        piece.at(t, Cx { left, ..Cx::new(&self.state, t) })
     }
 
     fn refuse<T>(&self, piece: &Piece<f64>, why: &'static str) -> Result<T, NotExpressible> {
