@@ -18,7 +18,7 @@ use super::field::Field;
 use super::importer::{Importer, Meaning, Momentum, Refused, Row, importers};
 use super::lay::{exact, lasting, over, skipped, times};
 use crate::text::{Args, Expr, FromExpr, Kind, ParseError, Scope};
-use crate::{After, Ratio, Schedule, cosine, exponential, here, hold, linear, power, steps};
+use crate::{After, Mode, Ratio, Schedule, Threshold, cosine, exponential, here, hold, linear, plateau, power, steps};
 
 pub(super) const ROWS: &[Row] = &[
     Row::of::<SchedLin>(),
@@ -34,6 +34,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::of::<FitSgdr>(),
     Row::of::<FineTune>(),
     Row::of::<LRFinder>(),
+    Row::of::<ReduceLROnPlateau>(),
 ];
 
 importers! { "fastai";
@@ -77,6 +78,12 @@ importers! { "fastai";
 
     /// The sweep of rates of `lr_find`, over at least 6 steps.
     LRFinder "LRFinder" { ; start_lr: f64 = 1e-7, end_lr: f64 = 10.0, num_it: u64 = 100 }
+
+    /// The rate over a divisor that grows when a metric has stopped getting better: smaller, if its name is of a loss or an error.
+    ReduceLROnPlateau "ReduceLROnPlateau" {
+        lr: f64;
+        monitor: String = "valid_loss".into(), min_delta: f64 = 0.0, patience: u32 = 1, factor: f64 = 10.0, min_lr: f64 = 0.0,
+    }
 }
 
 /// The number of steps, which nothing around it gave.
@@ -309,5 +316,23 @@ impl Meaning for FineTune {
 impl Meaning for LRFinder {
     fn meaning(&self) -> Result<Schedule, Refused> {
         Ok(exponential(self.start_lr, self.end_lr, self.num_it.max(6)).after(After::Continue))
+    }
+}
+
+impl Meaning for ReduceLROnPlateau {
+    fn meaning(&self) -> Result<Schedule, Refused> {
+        if self.lr <= 0.0 || self.factor <= 1.0 {
+            return Err("`lr` is above 0 and `factor`, by which it is divided, above 1".into());
+        }
+        let smaller = self.monitor.contains("loss") || self.monitor.contains("error");
+        // It fires with bad metric number `patience`, where PyTorch waits for one more.
+        let rule = plateau()
+            .factor(1.0 / self.factor)
+            .patience(self.patience.saturating_sub(1))
+            .threshold(self.min_delta)
+            .threshold_mode(Threshold::Abs)
+            .mode(if smaller { Mode::Min } else { Mode::Max })
+            .min_factor(self.min_lr / self.lr);
+        Ok(self.lr * rule)
     }
 }

@@ -1,7 +1,7 @@
 //! The parameters of importers: what is read from text beyond the language's own types, and how each is written.
 
 use crate::text::{Expr, FromExpr, Kind, Map, ParseError, Scope};
-use crate::{Ratio, Schedule};
+use crate::{Mode, Ratio, Schedule, Threshold};
 
 /// A type of parameter.
 pub(super) trait Field: FromExpr {
@@ -23,7 +23,7 @@ macro_rules! integers {
         }
     )* };
 }
-integers!(u64, i64);
+integers!(u32, u64, i64);
 
 fn word(word: &str) -> Expr {
     Kind::Word(word.into()).into()
@@ -32,6 +32,12 @@ fn word(word: &str) -> Expr {
 impl Field for bool {
     fn expr(&self) -> Expr {
         word(if *self { "true" } else { "false" })
+    }
+}
+
+impl Field for String {
+    fn expr(&self) -> Expr {
+        Kind::Text(self.as_str().into()).into()
     }
 }
 
@@ -73,4 +79,29 @@ impl Field for Boundaries {
     fn expr(&self) -> Expr {
         Kind::Map(self.0.iter().map(|(step, factor)| (step.expr(), factor.expr())).collect()).into()
     }
+}
+
+/// What adaptive rules are set to, in quotes.
+macro_rules! settings {
+    ($($setting:ident { $($variant:ident = $text:literal),* };)*) => { $(
+        impl FromExpr for $setting {
+            fn from_expr(expr: &Expr, scope: &Scope<'_>) -> Result<$setting, ParseError> {
+                match &*String::from_expr(expr, scope)? {
+                    $($text => Ok($setting::$variant),)*
+                    _ => Err(scope.error(["this is one of", $(concat!(" `", $text, "`")),*].join(""), expr)),
+                }
+            }
+        }
+
+        impl Field for $setting {
+            fn expr(&self) -> Expr {
+                let text = match self { $($setting::$variant => $text,)* };
+                Kind::Text(text.into()).into()
+            }
+        }
+    )* };
+}
+settings! {
+    Mode { Min = "min", Max = "max" };
+    Threshold { Rel = "rel", Abs = "abs" };
 }

@@ -10,12 +10,9 @@
 //! assert_eq!([100, 101].map(|k| lr.bind(&Clock::new()).unwrap().at_step(k)), [0.1, 0.01]);
 //! ```
 
-use super::importer::{Meaning, Refused, Row, importers};
+use super::importer::{Meaning, Refused, Row, choice, importers};
 use super::lay::{over, stairs};
-use crate::{
-    Ratio, Schedule, constant, cosine, exponential_decay, forever, hold, inverse_power, inverse_time, linear,
-    polynomial, steps,
-};
+use crate::{Mode, Ratio, Schedule, constant, cosine, exponential_decay, forever, hold, inverse_power, inverse_time, linear, plateau_keras, polynomial, steps};
 
 pub(super) const ROWS: &[Row] = &[
     Row::of::<ExponentialDecay>(),
@@ -24,7 +21,20 @@ pub(super) const ROWS: &[Row] = &[
     Row::of::<InverseTimeDecay>(),
     Row::of::<CosineDecay>(),
     Row::of::<CosineDecayRestarts>(),
+    Row::of::<ReduceLROnPlateau>(),
 ];
+
+choice! {
+    /// Which metrics are better for a [`ReduceLROnPlateau`].
+    PlateauMode {
+        /// Smaller ones, as of a loss: the metric is one of `fit`'s losses.
+        Auto = "auto",
+        /// Smaller ones.
+        Min = "min",
+        /// Larger ones.
+        Max = "max",
+    }
+}
 
 importers! { "keras";
     /// A factor every `decay_steps`, smooth or in stairs.
@@ -55,6 +65,13 @@ importers! { "keras";
     /// Half cosines, each `t_mul` times as long as the one before and `m_mul` times as high.
     CosineDecayRestarts "CosineDecayRestarts" {
         initial_learning_rate: f64, first_decay_steps: f64; t_mul: f64 = 2.0, m_mul: f64 = 1.0, alpha: f64 = 0.0,
+    }
+
+    /// The rate times a factor that falls when a metric has stopped getting better; `lr` is the optimizer's rate.
+    ReduceLROnPlateau "ReduceLROnPlateau" {
+        lr: f64;
+        factor: f64 = 0.1, patience: u32 = 10, mode: PlateauMode = PlateauMode::Auto, min_delta: f64 = 1e-4, cooldown: u32 = 0,
+        min_lr: f64 = 0.0,
     }
 }
 
@@ -145,5 +162,22 @@ impl Meaning for CosineDecayRestarts {
         let cycles = forever().grow(self.t_mul).decay(self.m_mul);
         let above = cosine(from - floor, 0.0, steps(n)).repeat(cycles);
         Ok(if floor == 0.0 { above } else { floor + above })
+    }
+}
+
+impl Meaning for ReduceLROnPlateau {
+    fn meaning(&self) -> Result<Schedule, Refused> {
+        if self.lr <= 0.0 {
+            return Err("`lr` is above 0".into());
+        }
+        let mode = if self.mode == PlateauMode::Max { Mode::Max } else { Mode::Min };
+        let rule = plateau_keras()
+            .factor(self.factor)
+            .patience(self.patience)
+            .min_delta(self.min_delta)
+            .mode(mode)
+            .cooldown(self.cooldown)
+            .min_factor(self.min_lr / self.lr);
+        Ok(self.lr * rule)
     }
 }

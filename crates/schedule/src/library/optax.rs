@@ -19,7 +19,7 @@ use super::field::Field;
 use super::importer::{Importer, Meaning, Refused, Row, choice, importers};
 use super::lay::{at_steps, held, skipped, stairs};
 use crate::text::{Expr, FromExpr, Kind, Map, ParseError, Scope};
-use crate::{Schedule, constant, cosine, cosine_power, exponential_decay, linear, polynomial};
+use crate::{Schedule, constant, cosine, cosine_power, exponential_decay, linear, plateau_optax, polynomial};
 
 pub(super) const ROWS: &[Row] = &[
     Row::of::<ConstantSchedule>(),
@@ -36,6 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::of::<WarmupExponentialDecaySchedule>(),
     Row::of::<SgdrSchedule>(),
     Row::of::<JoinSchedules>(),
+    Row::of::<ReduceOnPlateau>(),
 ];
 
 choice! {
@@ -114,6 +115,13 @@ importers! { "optax";
     /// Schedules one after the other, each from its boundary on and in its own time. A boundary or a schedule too many is
     /// ignored, as optax does.
     JoinSchedules "join_schedules" { schedules: Vec<Schedule>, boundaries: Vec<i64>; }
+
+    /// The rate times a scale that falls when a metric has stopped getting smaller; `lr` is the rate it stands behind.
+    ReduceOnPlateau "reduce_on_plateau" {
+        lr: f64;
+        factor: f64 = 0.1, patience: u32 = 10, rtol: f64 = 1e-4, atol: f64 = 0.0, cooldown: u32 = 0,
+        accumulation_size: u32 = 1, min_scale: f64 = 0.0,
+    }
 }
 
 impl Meaning for ConstantSchedule {
@@ -375,5 +383,22 @@ impl Meaning for JoinSchedules {
             true => Err("it needs a schedule".into()),
             false => Ok(at_steps([0].iter().chain(&self.boundaries).copied().zip(self.schedules.iter().cloned()))),
         }
+    }
+}
+
+impl Meaning for ReduceOnPlateau {
+    fn meaning(&self) -> Result<Schedule, Refused> {
+        if self.rtol == 0.0 && self.atol == 0.0 {
+            return Err("`rtol` and `atol` are not both 0".into());
+        }
+        let rule = plateau_optax()
+            .factor(self.factor)
+            .patience(self.patience)
+            .rtol(self.rtol)
+            .atol(self.atol)
+            .cooldown(self.cooldown)
+            .accumulation_size(self.accumulation_size)
+            .min_scale(self.min_scale);
+        Ok(self.lr * rule)
     }
 }

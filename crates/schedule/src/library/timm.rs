@@ -16,9 +16,10 @@
 use super::field::Field;
 use super::importer::{Meaning, Refused, Row, choice, importers};
 use super::lay::{exact, minus, skipped, stairs};
+use super::torch;
 use crate::text::{Expr, FromExpr, ParseError, Scope};
 use crate::{
-    Ratio, Schedule, Value, constant, cosine, exponential, exponential_decay, here, hold, inverse_power, inverse_sqrt,
+    Mode, Ratio, Schedule, Value, constant, cosine, exponential, exponential_decay, here, hold, inverse_power, inverse_sqrt,
     k_cosine, k_polynomial, linear, one_minus_sqrt, polynomial, power, steps, tanh, there,
 };
 
@@ -29,6 +30,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::of::<StepLRScheduler>(),
     Row::of::<MultiStepLRScheduler>(),
     Row::of::<WSDLRScheduler>(),
+    Row::of::<PlateauLRScheduler>(),
 ];
 
 /// What timm's noise would be: there is none.
@@ -122,6 +124,13 @@ importers! { "timm";
         lr_min: f64 = 0.0, stable_fn: StableFn = StableFn::Constant, stable_timescale: Option<f64> = None,
         stable_power: f64 = 0.5, decay_fn: DecayFn = DecayFn::OneMinusSqrt, decay_power: f64 = 0.5, decay_ratio: f64 = 0.1,
         warmup_t: u64 = 0, warmup_lr_init: f64 = 0.0, t_in_epochs: bool = true, noise_range_t: Option<NoNoise> = None,
+    }
+
+    /// After a warm-up the rate times a factor that falls when a metric has stopped getting better, by default larger.
+    PlateauLRScheduler "PlateauLRScheduler" {
+        lr: f64;
+        decay_rate: f64 = 0.1, patience_t: u32 = 10, threshold: f64 = 1e-4, cooldown_t: u32 = 0, warmup_t: u64 = 0,
+        warmup_lr_init: f64 = 0.0, lr_min: f64 = 0.0, mode: Mode = Mode::Max, noise_range_t: Option<NoNoise> = None,
     }
 }
 
@@ -364,5 +373,22 @@ impl Meaning for WSDLRScheduler {
             Some(falling) => lr_min + (falling.max(lr_min) - lr_min) * before(self.decay(1.0, 0.0), 1.0),
         };
         Ok(Up { t: self.warmup_t, from: self.warmup_lr_init, to: lr.into(), prefix: true }.before(main))
+    }
+}
+
+impl Meaning for PlateauLRScheduler {
+    fn meaning(&self) -> Result<Schedule, Refused> {
+        let rule = torch::ReduceLROnPlateau {
+            mode: self.mode,
+            factor: self.decay_rate,
+            patience: self.patience_t,
+            threshold: self.threshold,
+            cooldown: self.cooldown_t,
+            min_lr: self.lr_min,
+            ..torch::ReduceLROnPlateau::new(self.lr)
+        };
+        // Metrics of the warm-up are not looked at.
+        let up = Up { t: self.warmup_t, from: self.warmup_lr_init, to: self.lr.into(), prefix: true };
+        Ok(up.before(rule.meaning()?))
     }
 }

@@ -12,9 +12,8 @@
 
 use super::importer::{Meaning, Refused, Row, choice, importers};
 use super::lay::{over, skipped, times};
-use crate::{
-    After, Ratio, Schedule, constant, cosine, hold, inverse_sqrt, linear, one_minus_sqrt, polynomial, steps, warmup,
-};
+use super::torch;
+use crate::{After, Mode, Ratio, Schedule, Threshold, constant, cosine, greedy, hold, inverse_sqrt, linear, one_minus_sqrt, polynomial, steps, warmup};
 
 pub(super) const ROWS: &[Row] = &[
     Row::of::<Constant>(),
@@ -27,6 +26,8 @@ pub(super) const ROWS: &[Row] = &[
     Row::of::<CosineWithMinLr>(),
     Row::of::<CosineWarmupWithMinLr>(),
     Row::of::<WarmupStableDecay>(),
+    Row::of::<ReduceLrOnPlateau>(),
+    Row::of::<Greedy>(),
 ];
 
 choice! {
@@ -85,6 +86,21 @@ importers! { "transformers";
         lr: f64, num_warmup_steps: u64, num_decay_steps: u64;
         num_training_steps: Option<u64> = None, num_stable_steps: Option<u64> = None, warmup_type: Form = Form::Linear,
         decay_type: Form = Form::Cosine, min_lr_ratio: f64 = 0.0, num_cycles: f64 = 0.5,
+    }
+
+    /// The rate times a factor that falls when a metric has stopped getting better: PyTorch's.
+    ReduceLrOnPlateau "reduce_lr_on_plateau" {
+        lr: f64;
+        mode: Mode = Mode::Min, factor: f64 = 0.1, patience: u32 = 10, threshold: f64 = 1e-4,
+        threshold_mode: Threshold = Threshold::Rel, cooldown: u32 = 0, min_lr: f64 = 0.0, eps: f64 = 1e-8,
+    }
+
+    /// The rate times a factor that rises while a metric gets better and falls while it does not.
+    Greedy "greedy" {
+        lr: f64;
+        mode: Mode = Mode::Min, factor: f64 = 0.95, patience: u32 = 10, threshold: f64 = 1e-6,
+        threshold_mode: Threshold = Threshold::Abs, cooldown: u32 = 0, warmup: u32 = 0, min_lr: f64 = 1e-3,
+        max_lr: f64 = 1.0, eps: f64 = 1e-8, smooth: bool = false, window_size: u32 = 50, reset_start: u32 = 500,
     }
 }
 
@@ -253,5 +269,36 @@ impl Meaning for WarmupStableDecay {
             laid = laid.then(skipped(decay, cut));
         }
         Ok(not_below_zero(laid, floor).then(floor))
+    }
+}
+
+impl Meaning for ReduceLrOnPlateau {
+    fn meaning(&self) -> Result<Schedule, Refused> {
+        let ReduceLrOnPlateau { mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps, .. } = *self;
+        let lr = Some(self.lr);
+        torch::ReduceLROnPlateau { lr, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps }.meaning()
+    }
+}
+
+impl Meaning for Greedy {
+    fn meaning(&self) -> Result<Schedule, Refused> {
+        let lr = self.lr;
+        if lr <= 0.0 {
+            return Err("`lr` is above 0".into());
+        }
+        let rule = greedy()
+            .factor(self.factor)
+            .patience(self.patience)
+            .threshold(self.threshold)
+            .threshold_mode(self.threshold_mode)
+            .mode(self.mode)
+            .cooldown(self.cooldown)
+            .warmup(self.warmup)
+            .min_factor(self.min_lr / lr)
+            .max_factor(self.max_lr / lr)
+            .eps(self.eps / lr)
+            .window(if self.smooth { self.window_size } else { 1 })
+            .reset(self.reset_start);
+        Ok(lr * rule)
     }
 }

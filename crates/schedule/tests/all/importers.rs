@@ -346,3 +346,32 @@ fn importers_combine_with_everything_else() {
         "torch::LinearLR(lr=1, total_iters=10) * optax::cosine_decay_schedule(1, 100)".parse().expect("valid");
     assert_eq!(product.bind(&Clock::new()).expect("valid").at_step(100), 0.0);
 }
+
+#[test]
+fn importers_follow_metrics_as_the_libraries_do() {
+    let mut lines = include_str!("../golden/plateau.txt").lines();
+    let mut count = 0;
+    while let Some(text) = lines.find_map(|line| line.strip_prefix("= ")) {
+        let mut row = |name: &str| -> Vec<f64> {
+            let line = lines.next().and_then(|line| line.strip_prefix(name)).expect("a row");
+            line.split_whitespace().map(|v| v.parse().expect("a number")).collect()
+        };
+        let (metrics, values) = (row("metrics"), row("values"));
+        assert_eq!(values.len(), metrics.len() + 1);
+        let schedule: Schedule = text.parse().unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(schedule.to_string().parse(), Ok(schedule.clone()));
+        let meaning = meaning(&schedule);
+        assert_eq!(meaning.to_string().parse().as_ref(), Ok(meaning), "{text}");
+        let plan = schedule.bind(&Clock::new()).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let mut state = plan.state();
+        for (step, value) in (0..).zip(values) {
+            let ours = plan.at_with(step as f64, &state);
+            assert!((ours - value).abs() <= 1e-12 * value, "{text} = {meaning}, metric {step}: {ours}, and {value} there");
+            if let Some(metric) = metrics.get(step as usize) {
+                state = plan.observe(&state, step, *metric);
+            }
+        }
+        count += 1;
+    }
+    assert!(count >= 85, "{count}");
+}

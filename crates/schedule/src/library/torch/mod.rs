@@ -14,10 +14,12 @@
 
 mod cyclic;
 mod decay;
+mod plateau;
 mod several;
 
 pub use cyclic::{AnnealStrategy, CosineAnnealingWarmRestarts, CyclicLR, CyclicMode, OneCycleLR, SWALR};
 pub use decay::{ConstantLR, CosineAnnealingLR, ExponentialLR, LinearLR, MultiStepLR, PolynomialLR, StepLR};
+pub use plateau::ReduceLROnPlateau;
 pub use several::{ChainedScheduler, Scheduler, SequentialLR};
 
 use super::importer::{Refused, Row};
@@ -38,6 +40,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::of::<SWALR>(),
     Row::of::<SequentialLR>(),
     Row::of::<ChainedScheduler>(),
+    Row::of::<ReduceLROnPlateau>(),
 ];
 
 /// The base rate, which nothing around it gave.

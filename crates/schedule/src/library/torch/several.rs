@@ -57,6 +57,9 @@ macro_rules! schedulers {
                         "PyTorch's own `{name}` inside another is a step ahead, or fails at its milestone; write it flat, or \
                          with `>>` and `*`"
                     ),
+                    "torch::ReduceLROnPlateau" => format!(
+                        "PyTorch takes no `{name}` inside another; a schedule times `plateau(..)` does the same"
+                    ),
                     _ => format!("`{name}` is not a scheduler of torch that can be inside another"),
                 }))
             }
