@@ -130,6 +130,7 @@ mod error;
 mod form;
 mod library;
 mod node;
+mod normal;
 mod piece;
 mod plan;
 mod ratio;
@@ -138,6 +139,7 @@ mod schedule;
 #[cfg(feature = "serde")]
 mod serde;
 mod shapes;
+mod simplify;
 mod text;
 mod value;
 mod written;
