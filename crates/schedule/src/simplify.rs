@@ -1,6 +1,6 @@
 //! A schedule in fewer words.
 
-use crate::form::{Fold, Reach};
+use crate::form::{Fold, Reach, times};
 use crate::{Dur, Length, Node, Ratio, Schedule, Shape, Unit, Value, hold};
 
 impl Schedule {
@@ -20,12 +20,34 @@ impl Schedule {
     /// ```
     #[must_use]
     pub fn simplify(&self) -> Schedule {
-        let inner = self.with_parts(&mut Schedule::simplify);
-        let simpler = match inner.node() {
+        let mut first = true;
+        let inner = self.with_parts(&mut |part| {
+            let simpler = part.simplify();
+            match (self.node(), simpler.node()) {
+                // Joined to the sequence around it, its boundaries would be summed from there and rounded anew; and so would a
+                // sum or a product that is not the first to be computed in any case.
+                (Node::Then(_), Node::Then(_)) => part.with_parts(&mut Schedule::simplify),
+                (Node::Fold(outer @ (Fold::Sum | Fold::Product), _), Node::Fold(inner, _))
+                    if outer == inner && !std::mem::take(&mut first) =>
+                {
+                    part.with_parts(&mut Schedule::simplify)
+                }
+                _ => {
+                    first = false;
+                    simpler
+                }
+            }
+        });
+        inner.reduced()
+    }
+
+    /// The same for its outermost node, of parts that are simple.
+    fn reduced(self) -> Schedule {
+        let simpler = match self.node() {
             Node::Segment(segment) if !matches!(segment.shape(), Shape::Hold(_)) => match flat(segment.shape()) {
                 Some(value) => {
                     let Node::Segment(held) = hold(value, segment.length().clone()).node().clone() else {
-                        return inner;
+                        return self;
                     };
                     let continues = segment.continues();
                     Some(Schedule::of(Node::Segment(crate::Segment { continues, reach: Reach::Next, ..held })))
@@ -38,18 +60,18 @@ impl Schedule {
                 Node::Take(of, shorter) => shortest(length, shorter).map(|length| of.clone().take(length)),
                 _ => None,
             },
-            Node::Skip(of, Length::Dur(none)) if none.amount() == Ratio::ZERO => Some(of.clone()),
             Node::Stretch(of, by) => match of.node() {
                 _ if *by == Ratio::ONE => Some(of.clone()),
-                Node::Stretch(of, first) => first.times(*by).map(|by| of.clone().stretch(by).simplify()),
+                Node::Stretch(of, first) => first.times(*by).map(|by| of.clone().stretch(by).reduced()),
                 _ => number(of).map(Schedule::from),
             },
-            Node::Repeat(of, cycles) if cycles.count == Some(1) => Some(of.clone()),
+            // Periods that differ are turned round as a whole, not piece by piece, so those stay.
+            Node::Repeat(of, cycles) if *cycles == times(1) => Some(of.clone()),
             Node::Reverse(of) | Node::HoldEvery(of, _) => number(of).map(Schedule::from),
             Node::Let(name, _, body) if !uses(body, name) => Some(body.clone()),
             _ => None,
         };
-        simpler.unwrap_or(inner)
+        simpler.unwrap_or(self)
     }
 }
 
@@ -96,7 +118,7 @@ fn combined(fold: Fold, parts: &[Schedule]) -> Option<Schedule> {
         fewer.remove(0);
     }
     match fewer.len() {
-        1 => fewer.pop(),
+        1 => fewer.pop().map(Schedule::reduced),
         n if n < parts.len() => Some(Schedule::at_once(fold, fewer)),
         _ => None,
     }

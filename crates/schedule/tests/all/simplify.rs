@@ -33,12 +33,11 @@ fn what_says_nothing_is_left_out() {
         ("linear(0, 1, 5).take(3).take(2)", "linear(0, 1, 5).take(2)"),
         ("linear(0, 1, 5).take(2ep).take(3ep)", "linear(0, 1, 5).take(2ep)"),
         ("linear(0, 1, 5).take(2ep).take(3)", "linear(0, 1, 5).take(2ep).take(3)"),
-        ("linear(0, 1, 5).skip(0)", "linear(0, 1, 5)"),
         ("linear(0, 1, 5).stretch(1)", "linear(0, 1, 5)"),
         ("linear(0, 1, 5).stretch(2).stretch(1/2)", "linear(0, 1, 5)"),
         ("linear(0, 1, 5).stretch(2).stretch(1/3)", "linear(0, 1, 5).stretch(2/3)"),
         ("(2 * 3).stretch(3).reverse().hold_every(5)", "6"),
-        ("linear(0, 1, 5).repeat(1, grow=2, decay=3)", "linear(0, 1, 5)"),
+        ("linear(0, 1, 5).repeat(1)", "linear(0, 1, 5)"),
         ("linear(0, 1, 5).stretch(1).reverse().stretch(1).reverse()", "linear(0, 1, 5)"),
         ("linear(2, 2, 5)", "hold(2, 5)"),
         ("cosine(2, 2, 5).inclusive()", "hold(2, 5)"),
@@ -49,6 +48,13 @@ fn what_says_nothing_is_left_out() {
         ("let n = 5ep in linear(0, 1, 5).take(n)", "let n = 5ep in linear(0, 1, 5).take(n)"),
         ("let p = 1 in linear(0, linear(p, 1, 5), 5)", "let p = 1 in linear(0, linear(p, 1, 5), 5)"),
         ("linear(0, 1 + 1, 5) >> (linear(0, 1, 5) >> 3)", "linear(0, 2, 5) >> linear(0, 1, 5) >> 3"),
+        // A sequence of its own sums its boundaries by itself, and a sum its terms.
+        ("linear(0, 1, 1/3) >> (1 >> 2).repeat(1)", "linear(0, 1, 1/3) >> (1 >> 2).repeat(1)"),
+        ("(1 >> 2).repeat(1) + 3", "(1 >> 2) + 3"),
+        ("@a + (@b + @c).stretch(1)", "@a + (@b + @c).stretch(1)"),
+        ("(@a + @b).stretch(1) + @c", "@a + @b + @c"),
+        ("@a + (@b * @c).stretch(1)", "@a + @b * @c"),
+        ("@a.min(@b.min(@c).stretch(1))", "@a.min(@b, @c)"),
         ("warmup(1, 5).splice(1 * linear(1, 0, 9))", "warmup(1, 5).splice(linear(1, 0, 9))"),
     ] {
         assert_eq!(read(text).simplify(), read(simpler), "{text}: {}", read(text).simplify());
@@ -61,7 +67,6 @@ proptest! {
     #[test]
     fn values_and_lengths_stay(s in tree()) {
         let simple = s.simplify();
-        prop_assert!(simple.to_string().len() <= s.to_string().len(), "{simple} is {s}");
         prop_assert_eq!(simple.simplify(), simple.clone());
         let (a, b) = (s.bind(&Clock::new()).expect("binds"), simple.bind(&Clock::new()).expect("still binds"));
         prop_assert_eq!(a.length(), b.length());
@@ -74,7 +79,8 @@ proptest! {
     #[test]
     fn whatever_it_is_it_is_a_schedule_of_the_same_words(s in any_tree()) {
         let simple = s.simplify();
-        prop_assert_eq!(simple.to_string().parse::<Schedule>().expect("its text"), simple);
+        // By `{:?}`, as NaN is not equal to itself.
+        prop_assert_eq!(format!("{:?}", simple.to_string().parse::<Schedule>().expect("its text")), format!("{simple:?}"));
         prop_assert_eq!(format!("{:?}", s.normal()), format!("{s:?}"));
     }
 }
