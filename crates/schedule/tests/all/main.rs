@@ -2,6 +2,7 @@
 
 mod algebra;
 mod bind;
+mod bounds;
 mod check;
 mod clock;
 mod derivatives;
