@@ -2,6 +2,7 @@
 
 mod algebra;
 mod bind;
+mod bounds;
 mod check;
 mod clock;
 mod derivatives;
@@ -18,5 +19,6 @@ mod segment;
 #[cfg(feature = "serde")]
 mod serde;
 mod shapes;
+mod simplify;
 mod text;
 mod trees;
