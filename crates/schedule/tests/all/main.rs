@@ -4,6 +4,7 @@ mod adaptive;
 mod algebra;
 mod batches;
 mod bind;
+mod bounds;
 mod check;
 mod clock;
 mod derivatives;
@@ -21,5 +22,6 @@ mod segment;
 #[cfg(feature = "serde")]
 mod serde;
 mod shapes;
+mod simplify;
 mod text;
 mod trees;
