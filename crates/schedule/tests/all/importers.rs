@@ -108,6 +108,12 @@ fn importers_and_their_meanings_are_read_back() {
         assert_eq!(schedule.to_string().parse(), Ok(schedule.clone()), "{text}");
         let meaning = meaning(&schedule);
         assert_eq!(meaning.to_string().parse().as_ref(), Ok(meaning), "{text}");
+        // Importers inside it are written out too.
+        let normal = schedule.normal();
+        assert!(!normal.to_string().contains("::"), "{text} = {normal}");
+        let last = case.steps.iter().max().expect("a step") + 1;
+        let (written, plain) = (schedule.over(last).expect("bound before"), normal.over(last).expect("the same"));
+        assert!(case.steps.iter().all(|k| written.at_step(*k) == plain.at_step(*k)), "{text} = {normal}");
     }
 }
 
@@ -335,6 +341,8 @@ fn in_rust_it_is_kept_and_a_check_says_why() {
     };
     assert_eq!(lr.check(), Err(refused.clone()));
     assert_eq!(linear(0.0, 1.0, 5).then(lr.clone()).bind(&Clock::new()).err(), Some(refused.clone()));
+    // Written out, it would be nothing, and the mistake with it.
+    assert_eq!(linear(0.0, 1.0, 5).then(lr.clone()).normal().check(), Err(refused.clone()));
     assert_eq!((0.5 * lr).over(10).err(), Some(refused));
 }
 
