@@ -71,6 +71,7 @@
 #![forbid(unsafe_code)]
 
 mod adaptive;
+mod analysis;
 mod bind;
 mod check;
 mod clock;
@@ -88,6 +89,7 @@ mod text;
 mod value;
 
 pub use adaptive::{Adaptive, State};
+pub use analysis::{Area, BestRate, Explanation, Jump, LastIterate, Line, Warning};
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
