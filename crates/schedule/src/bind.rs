@@ -45,6 +45,8 @@ pub(crate) struct Whole<K> {
     pub(crate) extent: Extent<K>,
     pub(crate) sources: Vec<Schedule>,
     pub(crate) rules: Vec<Arc<dyn Adaptive>>,
+    /// The lengths that are the rest of the run, in steps.
+    pub(crate) rests: Vec<(Path, f64, Ratio)>,
 }
 
 /// Where a node stands.
@@ -78,6 +80,7 @@ struct Binder<'a, K> {
     there: Option<Piece<K>>,
     sources: Vec<Schedule>,
     rules: Vec<Arc<dyn Adaptive>>,
+    rests: Vec<(Path, f64, Ratio)>,
     /// How many nodes have been bound, those of every period.
     visits: usize,
 }
@@ -109,6 +112,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         there: None,
         sources: Vec::new(),
         rules: Vec::new(),
+        rests: Vec::new(),
         visits: 0,
     };
     let place = Place {
@@ -122,7 +126,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         repeated: false,
     };
     let (piece, extent) = binder.node(schedule, place)?;
-    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules })
+    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules, rests: binder.rests })
 }
 
 impl<K: Scalar> Binder<'_, K> {
@@ -208,15 +212,28 @@ impl<K: Scalar> Binder<'_, K> {
                     Some(some) => some.lit(left.to_f64()),
                     None => self.knob(i, left.to_f64(), Some(left)),
                 };
-                return Ok((place.grown.map_or(steps, |grown| steps - grown), left));
+                let steps = place.grown.map_or(steps, |grown| steps - grown);
+                // As it would be written: before it is stretched.
+                let written = left.over(place.scale).ok_or_else(|| ScheduleError::TooFine { piece: piece() })?;
+                let mut path = self.path.clone();
+                path.push(i as u16);
+                // Unless the other pieces were changed, exactly that.
+                let now =
+                    if steps.re() == left.to_f64() { written.to_f64() } else { steps.re() / place.scale.to_f64() };
+                self.rests.push((path, now, written));
+                return Ok((steps, left));
             }
             Length::Dur(duration) => {
                 let exact = self.clock.resolve(*duration, place.start, &piece)?;
                 (self.knob(i, exact.to_f64(), Some(exact)), exact)
             }
         };
-        let steps = if place.scale == Ratio::ONE { steps } else { steps * steps.lit(place.scale.to_f64()) };
-        Ok((steps, scaled(exact)?))
+        let scale = place.scale;
+        if scale == Ratio::ONE {
+            return Ok((steps, scaled(exact)?));
+        }
+        let (grown, exact) = (deviation(steps, exact), scaled(exact)?);
+        Ok((steps.lit(exact.to_f64()) + grown * steps.lit(scale.to_f64()), exact))
     }
 
     /// Numbers the written node and binds it.
@@ -282,7 +299,8 @@ impl<K: Scalar> Binder<'_, K> {
                 backwards(Form::Take(Arc::new(of), n), extent, source)
             }
             Node::Skip(of, length) => {
-                let (of, extent) = self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
+                let (of, extent) =
+                    self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
                 let (n, exact) = self.length(1, length, schedule, whole)?;
                 let extent = match extent {
                     Extent::Ends(m, all) => {
@@ -290,7 +308,7 @@ impl<K: Scalar> Binder<'_, K> {
                         if !left.is_positive() {
                             return Err(ScheduleError::NothingLeft { piece: piece(), length: all, skipped: exact });
                         }
-                        Extent::Ends(m - n, left)
+                        Extent::Ends(m.lit(left.to_f64()) + (deviation(m, all) - deviation(n, exact)), left)
                     }
                     other => other,
                 };
@@ -299,7 +317,8 @@ impl<K: Scalar> Binder<'_, K> {
             Node::Stretch(of, by) => {
                 let too_fine = || ScheduleError::TooFine { piece: schedule.to_string() };
                 let scale = place.scale.times(*by).ok_or_else(too_fine)?;
-                let (of, extent) = self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
+                let (of, extent) =
+                    self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
                 Ok((of.form, extent))
             }
             Node::Reverse(of) => {
@@ -461,11 +480,19 @@ impl<K: Scalar> Binder<'_, K> {
             knob
         });
         if !still {
-            let moving = Segment { reversed: place.reversed, ..segment.with(knobs, n) };
-            return Ok((Form::Moving(Arc::new(moving)), extent));
+            // Its knobs move with it, so it is turned round as a whole.
+            let form = Form::Moving(Arc::new(segment.with(knobs, n)));
+            let source = self.sources.len() as u32 - 1;
+            return Ok(match place.reversed && !segment.continues() {
+                true => (Form::Reverse(Arc::new(Piece { form, source }), n), extent),
+                false => (form, extent),
+            });
         }
         let shape: Shape<K> = knobs.map(&mut |knob| knob.constant().expect("still"));
-        shape.map(&mut |v| v.re()).check().map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
+        shape
+            .map(&mut |v| v.re())
+            .check()
+            .map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
         Ok((Form::Segment(Segment { reversed: place.reversed, ..segment.with(shape, n) }), extent))
     }
 
@@ -477,7 +504,7 @@ impl<K: Scalar> Binder<'_, K> {
             Ok(sum)
         };
         let grow = |grown: Option<K>, n: K, exact: Ratio| {
-            let more = n - n.lit(exact.to_f64());
+            let more = deviation(n, exact);
             Some(grown.map_or(more, |grown| grown + more))
         };
         // What the others take, before the piece for the rest of the run is bound: their lengths depend on nothing in it.
@@ -553,7 +580,7 @@ impl<K: Scalar> Binder<'_, K> {
                     let piece = || node.to_string();
                     end = end.plus(exact).ok_or_else(|| ScheduleError::TooFine { piece: piece() })?;
                     countable(end, &piece)?;
-                    let more = n - n.lit(exact.to_f64());
+                    let more = deviation(n, exact);
                     grown = Some(grown.map_or(more, |grown| grown + more));
                 }
                 other => {
@@ -652,7 +679,7 @@ impl<K: Scalar> Binder<'_, K> {
             Some(count) => {
                 let all = exact.times(count.into()).ok_or_else(too_fine)?;
                 countable(all, &|| node.to_string())?;
-                Ok(Extent::Ends(n * n.lit(f64::from(count)), all))
+                Ok(Extent::Ends(n.lit(all.to_f64()) + deviation(n, exact) * n.lit(f64::from(count)), all))
             }
         };
         if plain {
@@ -782,6 +809,11 @@ fn longest<K: Copy>(extents: impl Iterator<Item = Extent<K>>) -> Extent<K> {
 
 fn same_length<K>(a: Extent<K>, b: Extent<K>) -> bool {
     matches!((a, b), (Extent::Ends(_, a), Extent::Ends(_, b)) if a == b)
+}
+
+/// What a knob adds to the length it was written with: zero, with a derivative, unless it was changed.
+fn deviation<K: Scalar>(steps: K, exact: Ratio) -> K {
+    steps - steps.lit(exact.to_f64())
 }
 
 /// A number that stands where a number of steps is asked for.

@@ -67,18 +67,21 @@ impl Schedule {
     /// ```
     #[must_use]
     pub fn then(self, next: impl Into<Schedule>) -> Schedule {
-        let mut pieces = self.pieces();
-        pieces.append(&mut next.into().pieces());
+        Schedule::sequence([self, next.into()])
+    }
+
+    /// All of them, one after the other.
+    pub(crate) fn sequence(parts: impl IntoIterator<Item = Schedule>) -> Schedule {
+        let mut pieces = Vec::new();
+        for part in parts {
+            match part.node() {
+                Node::Then(inner) => pieces.extend_from_slice(inner),
+                _ => pieces.push(part),
+            }
+        }
         match pieces.len() {
             1 => pieces.remove(0),
             _ => Schedule::of(Node::Then(pieces)),
-        }
-    }
-
-    fn pieces(self) -> Vec<Schedule> {
-        match self.node() {
-            Node::Then(pieces) => pieces.clone(),
-            _ => vec![self],
         }
     }
 
@@ -113,12 +116,18 @@ impl Schedule {
     }
 
     fn fold(self, fold: Fold, with: Schedule) -> Schedule {
-        let parts = |schedule: Schedule| match schedule.node() {
-            Node::Fold(same, parts) if *same == fold => parts.clone(),
-            _ => vec![schedule],
-        };
-        let mut all = parts(self);
-        all.append(&mut parts(with));
+        Schedule::at_once(fold, [self, with])
+    }
+
+    /// All of them at once; two or more.
+    pub(crate) fn at_once(fold: Fold, parts: impl IntoIterator<Item = Schedule>) -> Schedule {
+        let mut all = Vec::new();
+        for part in parts {
+            match part.node() {
+                Node::Fold(same, inner) if *same == fold => all.extend_from_slice(inner),
+                _ => all.push(part),
+            }
+        }
         Schedule::of(Node::Fold(fold, all))
     }
 
@@ -282,9 +291,7 @@ impl Schedule {
             },
             Node::Then(pieces) => match pieces.split_last() {
                 None => return self,
-                Some((last, before)) => {
-                    Node::Then(before.iter().cloned().chain([last.clone().inclusive()]).collect())
-                }
+                Some((last, before)) => Node::Then(before.iter().cloned().chain([last.clone().inclusive()]).collect()),
             },
             Node::Fold(fold, parts) => Node::Fold(*fold, parts.iter().cloned().map(Schedule::inclusive).collect()),
             Node::Clamp(of, low, high) => Node::Clamp(of.clone().inclusive(), low.clone(), high.clone()),
@@ -317,9 +324,7 @@ impl Schedule {
             }
             (After::Continue, Node::Then(pieces)) => match pieces.split_last() {
                 None => return self,
-                Some((last, before)) => {
-                    Node::Then(before.iter().cloned().chain([last.clone().after(after)]).collect())
-                }
+                Some((last, before)) => Node::Then(before.iter().cloned().chain([last.clone().after(after)]).collect()),
             },
             (After::Continue, Node::Let(name, value, body)) => {
                 Node::Let(name.clone(), value.clone(), body.clone().after(after))
@@ -452,11 +457,7 @@ pub fn linked(name: &str) -> Schedule {
 /// assert_eq!(rex.bind_with(&Clock::new(), &registry)?.at_step(100), 0.0);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn user<V: Into<Value>>(
-    name: &str,
-    values: impl IntoIterator<Item = V>,
-    length: impl Into<Length>,
-) -> Schedule {
+pub fn user<V: Into<Value>>(name: &str, values: impl IntoIterator<Item = V>, length: impl Into<Length>) -> Schedule {
     Schedule::of(Node::User(name.into(), values.into_iter().map(Into::into).collect(), Some(length.into())))
 }
 
@@ -499,7 +500,8 @@ macro_rules! operators {
         }
     )* };
 }
-operators!(f64, f32, i32);
+// One float type and one integer type: with two, `0.5 * s` would not say which it is.
+operators!(f64, i32);
 
 impl<S: Into<Schedule>> Add<S> for Schedule {
     type Output = Schedule;

@@ -1,13 +1,28 @@
 //! Schedules as text: the same expression that builds them.
 
+mod args;
 mod duration;
+mod error;
 mod expr;
+mod names;
+mod near;
 mod number;
+mod parse;
 mod print;
+mod read;
+mod token;
 mod write;
 
+pub(crate) use args::Args;
+pub use error::ParseError;
 pub use expr::{Arg, Call, Expr, Infix, Kind};
+pub use names::{Entry, EntryKind, names};
+#[cfg(feature = "serde")]
+pub(crate) use near::did_you_mean;
 pub(crate) use number::Number;
+#[cfg(feature = "serde")]
+pub(crate) use parse::MOST_HIGH;
+pub(crate) use write::plain;
 
 use crate::{Length, Schedule, Value};
 use std::fmt;
@@ -32,8 +47,8 @@ impl fmt::Display for Length {
 
 /// The words of the language, which cannot name anything else.
 const WORDS: [&str; 17] = [
-    "let", "in", "here", "there", "rest", "forever", "empty", "true", "false", "none", "True", "False", "None", "inf", "nan",
-    "hold", "error",
+    "let", "in", "here", "there", "rest", "forever", "empty", "true", "false", "none", "True", "False", "None", "inf",
+    "nan", "hold", "error",
 ];
 
 /// Whether a text can name a shared value, a quantity or a function.
@@ -42,6 +57,7 @@ pub(crate) fn is_name(text: &str) -> bool {
     letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !WORDS.contains(&text)
+        && token::not_finite(text).is_none()
 }
 
 impl Call {

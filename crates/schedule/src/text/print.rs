@@ -75,7 +75,8 @@ impl Display for Expr {
             Kind::Pair(items) => {
                 f.write_str("(")?;
                 list(items, f)?;
-                f.write_str(")")
+                // One alone is no pair without a comma.
+                f.write_str(if items.len() == 1 { ",)" } else { ")" })
             }
             Kind::Map(items) => {
                 f.write_str("{")?;
@@ -88,7 +89,11 @@ impl Display for Expr {
             Kind::Method(of, call) => {
                 // A number is set apart from the point.
                 let number = matches!(of.kind, Kind::Number(..) | Kind::Dur(_));
-                if number { write!(f, "({of})")? } else { at_least(of, Tight::Whole, f)? }
+                if number {
+                    write!(f, "({of})")?
+                } else {
+                    at_least(of, Tight::Whole, f)?
+                }
                 write!(f, ".{call}")
             }
             Kind::Infix(infix, parts) => {

@@ -1,15 +1,22 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
+mod algebra;
 mod bind;
 mod check;
 mod clock;
 mod derivatives;
 mod duration;
 mod laws;
+mod oracle;
+mod parse;
 mod plan;
+mod random;
 mod ratio;
+mod refused;
 mod schedule;
 mod segment;
+#[cfg(feature = "serde")]
+mod serde;
 mod shapes;
 mod text;
 mod trees;
