@@ -4,6 +4,7 @@ use crate::adaptive::State;
 use crate::form::Segment;
 use crate::piece::{Cx, Form, Period, Piece, Repeat, Sequence};
 use crate::plan::START;
+use rappel_elem::Scalar;
 use std::ops::Range;
 
 /// How a local time comes from the one outside it, as the evaluation computes it, bit for bit.
@@ -202,37 +203,6 @@ impl Piece<f64> {
         let mut any = false;
         self.parts(&mut |part| any |= part.linked());
         any || matches!(self.form, Form::Linked(_))
-    }
-
-    /// Every part, each once.
-    pub(crate) fn parts(&self, each: &mut dyn FnMut(&Piece<f64>)) {
-        match &self.form {
-            Form::Constant(_)
-            | Form::Segment(_)
-            | Form::Linked(_)
-            | Form::User(_)
-            | Form::Factor(..)
-            | Form::Unknown => {}
-            Form::Moving(segment) => {
-                segment.shape.map(each);
-            }
-            Form::Sequence(sequence) => sequence.pieces.iter().for_each(each),
-            Form::Fold(_, parts) => parts.iter().for_each(each),
-            Form::Clamp(parts) => parts.iter().for_each(each),
-            Form::Splice(parts, _) => parts.iter().for_each(each),
-            Form::Take(of, _)
-            | Form::Skip(of, _)
-            | Form::Reverse(of, _)
-            | Form::HoldEvery(of, ..)
-            | Form::EndOf(of)
-            | Form::ValueAt(of, _) => each(of),
-            Form::Repeat(repeat) => each(&repeat.of),
-            Form::Until(until) => each(&until.of),
-            Form::Wait(wait) => {
-                each(&wait.first);
-                each(&wait.next);
-            }
-        }
     }
 
     /// The value, if it is the same at all steps of the window. `None` says nothing.
@@ -457,5 +427,38 @@ impl Repeat<f64> {
         let groups = end.saturating_sub(start).saturating_sub(lead) / num;
         let periods = den as f64;
         (groups > 1).then(|| (start, num, Again { groups, factor: self.decay.powf(periods), periods }))
+    }
+}
+
+impl<K: Scalar> Piece<K> {
+    /// Every part, each once.
+    pub(crate) fn parts(&self, each: &mut dyn FnMut(&Piece<K>)) {
+        match &self.form {
+            Form::Constant(_)
+            | Form::Segment(_)
+            | Form::Linked(_)
+            | Form::User(_)
+            | Form::Factor(..)
+            | Form::Unknown => {}
+            Form::Moving(segment) => {
+                segment.shape.map(each);
+            }
+            Form::Sequence(sequence) => sequence.pieces.iter().for_each(each),
+            Form::Fold(_, parts) => parts.iter().for_each(each),
+            Form::Clamp(parts) => parts.iter().for_each(each),
+            Form::Splice(parts, _) => parts.iter().for_each(each),
+            Form::Take(of, _)
+            | Form::Skip(of, _)
+            | Form::Reverse(of, _)
+            | Form::HoldEvery(of, ..)
+            | Form::EndOf(of)
+            | Form::ValueAt(of, _) => each(of),
+            Form::Repeat(repeat) => each(&repeat.of),
+            Form::Until(until) => each(&until.of),
+            Form::Wait(wait) => {
+                each(&wait.first);
+                each(&wait.next);
+            }
+        }
     }
 }

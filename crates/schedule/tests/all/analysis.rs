@@ -125,8 +125,7 @@ proptest! {
     #[test]
     fn an_area_is_reached_at_its_step(plan in plans(), part in 0.01..1.2_f64) {
         let all = plan.area(0..2000);
-        prop_assume!(all.value > 1e-3);
-        let target = part * all.value;
+        let target = part * if all.value > 1e-3 { all.value } else { 1.0 };
         let mut sum = 0.0;
         let expected = (0..20_000_u64).find(|k| { sum += plan.at_step(*k); sum >= target }).map(|k| k + 1);
         let found = plan.step_at_area(target, 20_000);
