@@ -63,11 +63,14 @@ impl<K: Scalar> Period<K> {
         let whole = time.floor();
         let rest = time - whole;
         if den == 1 && num < 1 << 53 {
-            if self.steps.re() != num as f64 {
+            let n = num as f64;
+            if self.steps.re() != n {
                 return None;
             }
-            let (whole, num) = (whole as u64, num as u64);
-            return Some(((whole / num) as f64, (whole % num) as f64 + rest));
+            // Whole numbers below 2^53: the product and the difference are exact, and where the quotient was rounded up to a
+            // whole number the difference is below zero, which the caller puts right.
+            let over = (whole / n).floor();
+            return Some((over, whole - over * n + rest));
         }
         if self.steps.re() != self.exact.to_f64() {
             return None;
