@@ -1,6 +1,6 @@
 //! Half a period of a cosine.
 
-use super::{Curve, Shape, Sum, between, cosines};
+use super::{Curve, Shape, Sum, between, cosines, short_of};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 use std::f64::consts::FRAC_PI_2;
@@ -58,11 +58,22 @@ impl<V: Clone> Curve<V> for Cosine<V> {
     where
         V: Scalar,
     {
+        if z.re() >= 0.0 && z.re() <= 1.0 {
+            return self.on_way(z);
+        }
+        let s = ((z.lit(1.0) - z) * z.lit(FRAC_PI_2)).sin();
+        between(self.to, self.from, s * s)
+    }
+
+    #[inline]
+    fn on_way(&self, z: V) -> V
+    where
+        V: Scalar,
+    {
         let first_half = z.re() < 0.5;
         let (near, far, way) = if first_half { (self.from, self.to, z) } else { (self.to, self.from, z.lit(1.0) - z) };
-        let x = way * z.lit(FRAC_PI_2);
-        let s = if way.re().abs() <= 0.5 { sine(x) } else { x.sin() };
-        between(near, far, s * s)
+        let s = sine(way * z.lit(FRAC_PI_2));
+        short_of(near, far, s * s)
     }
 
     fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
@@ -108,6 +119,9 @@ fn sine<V: Scalar>(x: V) -> V {
         1.0 / 355_687_428_096_000.0,
     ];
     let square = x * x;
-    let tail = SERIES[..7].iter().rev().fold(x.lit(SERIES[7]), |sum, term| sum * square + x.lit(*term));
-    x + x * square * tail
+    // In pairs, which do not wait for each other.
+    let pair = |i: usize| x.lit(SERIES[i]) + square * x.lit(SERIES[i + 1]);
+    let fourth = square * square;
+    let (low, high) = (pair(0) + fourth * pair(2), pair(4) + fourth * pair(6));
+    x + x * square * (low + fourth * fourth * high)
 }
