@@ -98,6 +98,7 @@
 //! | a unit the clock does not know | `bind` | [`Clock`](ScheduleError::Clock) |
 //! | a clock whose numbers make no sense | `bind` | [`ClockValue`](ScheduleError::ClockValue) |
 //! | nothing left for `rest()` | `bind` | [`NoRest`](ScheduleError::NoRest) |
+//! | values that grow beyond what floats can hold | `bind` | [`Unbounded`](ScheduleError::Unbounded) |
 //! | more than 2^53 steps | `bind` | [`TooLong`](ScheduleError::TooLong) |
 //! | fractions too fine to be added exactly | both | [`TooFine`](ScheduleError::TooFine) |
 //!
@@ -142,6 +143,7 @@
 mod adaptive;
 mod analysis;
 mod bind;
+mod bounds;
 mod check;
 mod clock;
 mod duration;
@@ -149,6 +151,7 @@ mod error;
 mod form;
 mod library;
 mod node;
+mod normal;
 mod piece;
 mod plan;
 mod ratio;
@@ -157,6 +160,7 @@ mod schedule;
 #[cfg(feature = "serde")]
 mod serde;
 mod shapes;
+mod simplify;
 mod text;
 mod value;
 mod written;

@@ -3,6 +3,7 @@
 mod algebra;
 mod analysis;
 mod bind;
+mod bounds;
 mod check;
 mod clock;
 mod derivatives;
@@ -20,5 +21,6 @@ mod segment;
 #[cfg(feature = "serde")]
 mod serde;
 mod shapes;
+mod simplify;
 mod text;
 mod trees;
