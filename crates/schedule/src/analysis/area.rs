@@ -34,8 +34,8 @@ impl Plan {
     ///   formula, whose remainder is bounded by its last term as their derivatives keep their sign. The error counts the
     ///   roundings of these forms, and those of the evaluation they stand for;
     /// - sequences, cuts and repetitions add their parts, and a period that is a whole number of steps is summed once;
-    /// - `+` adds and a factor that is level multiplies; `min`, `max` and `clamp` are halved until one side is the smaller all
-    ///   the way;
+    /// - `+` adds and a factor that is level multiplies; `min`, `max` and `clamp` are taken period by
+    ///   period where one side is periodic, and else halved until one side is the smaller all the way;
     /// - what is left (a product of two that move, noise, functions of one's own, knobs that move) is evaluated step by
     ///   step, up to 16 million steps of a piece; beyond, blocks of steps are bounded by their [`range`](Plan::range).
     ///
@@ -190,7 +190,7 @@ impl Piece<f64> {
                 };
                 match (0..parts.len()).find(|i| wins(*i)) {
                     Some(i) => parts[i].area(window),
-                    None => self.halves(window),
+                    None => self.resolved(parts, window),
                 }
             }
             Form::Clamp(parts) => {
@@ -202,7 +202,7 @@ impl Piece<f64> {
                 } else if of.0.max(low.0) >= high.1 {
                     parts[2].area(window)
                 } else {
-                    self.halves(window)
+                    self.resolved(&parts[..], window)
                 }
             }
             Form::HoldEvery(of, every, _) if !of.linked() && count as f64 / every.steps().max(1.0) < MOST as f64 => {
@@ -269,17 +269,22 @@ impl Piece<f64> {
         sum
     }
 
-    fn halves(&self, window: Window<'_>) -> Sum {
+    /// A combination of which no part is the value all the way: period by period, between the boundaries, or by halves.
+    fn resolved(&self, parts: &[Piece<f64>], window: Window<'_>) -> Sum {
+        if let Some((start, group, again)) = period_of(parts, window) {
+            let once = self.area(window.steps(start, start + group)).again(again);
+            let before = self.area(window.steps(window.from, start));
+            return before.plus(once).plus(self.area(window.steps(start + group * again.groups, window.to)));
+        }
+        let cuts = self.cuts(window);
+        if !cuts.is_empty() {
+            return self.between(cuts, window);
+        }
         let middle = window.from + window.count() / 2;
         self.area(window.steps(window.from, middle)).plus(self.area(window.steps(middle, window.to)))
     }
 
-    /// Between the boundaries of the parts, where there are any: there some of them may be level.
-    fn pieces(&self, window: Window<'_>) -> Sum {
-        let cuts = self.cuts(window);
-        if cuts.is_empty() {
-            return self.added(window);
-        }
+    fn between(&self, cuts: Vec<u64>, window: Window<'_>) -> Sum {
         let mut sum = Sum::default();
         let mut from = window.from;
         for to in cuts.into_iter().chain([window.to]) {
@@ -287,6 +292,32 @@ impl Piece<f64> {
             from = to;
         }
         sum
+    }
+
+    /// Where groups of steps begin that have the same values again and again, and how many steps a group has.
+    fn period(&self, window: Window<'_>) -> Option<(u64, u64, Again)> {
+        match &self.form {
+            Form::Repeat(repeat) if repeat.decay == 1.0 => repeat.groups(window),
+            Form::Fold(_, parts) => period_of(parts, window),
+            Form::Clamp(parts) => period_of(&parts[..], window),
+            _ if self.divides(window) => {
+                let mut periods = Vec::new();
+                self.divide(window, &mut |part, window| {
+                    periods.push(match part {
+                        Part::Piece(piece) => piece.period(window),
+                        Part::Held(..) => None,
+                    });
+                });
+                if periods.len() == 1 { periods[0] } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    /// Between the boundaries of the parts, where there are any: there some of them may be level.
+    fn pieces(&self, window: Window<'_>) -> Sum {
+        let cuts = self.cuts(window);
+        if cuts.is_empty() { self.added(window) } else { self.between(cuts, window) }
     }
 
     fn product(&self, parts: &[Piece<f64>], window: Window<'_>) -> Sum {
@@ -315,6 +346,15 @@ impl Piece<f64> {
             sum = sum.plus(once.again(again));
         });
         sum
+    }
+}
+
+/// The period of a combination: that of its one part that moves.
+fn period_of(parts: &[Piece<f64>], window: Window<'_>) -> Option<(u64, u64, Again)> {
+    let mut moving = parts.iter().filter(|part| part.level(window).is_none());
+    match (moving.next(), moving.next()) {
+        (Some(one), None) => one.period(window),
+        _ => None,
     }
 }
 

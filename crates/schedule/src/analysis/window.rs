@@ -394,7 +394,7 @@ impl Repeat<f64> {
     }
 
     /// Where groups of periods begin that are the same some steps later, how many steps a group has, and how often it comes.
-    fn groups(&self, window: Window<'_>) -> Option<(u64, u64, Again)> {
+    pub(crate) fn groups(&self, window: Window<'_>) -> Option<(u64, u64, Again)> {
         let (num, den) = self.period.exact()?;
         let first = window.local(window.from);
         if !window.even
