@@ -352,7 +352,12 @@ fn warnings_say_what_is_probably_not_meant() {
                 Warning::EndsHigh { last: 0.51, peak: 1.0 },
             ],
         ),
-        (hold(0.5, 10).then(linear(1.0, 0.0, 40)), 50, vec![Warning::JumpsUp { time: 10.0, before: 0.5, after: 1.0 }]),
+        (
+            hold(0.5, 10).then(linear(1.0, 0.0, 40)),
+            50,
+            vec![Warning::JumpsUp { times: 1, time: 10.0, before: 0.5, after: 1.0 }],
+        ),
+        (linear(1.0, 0.0, 10).repeat(4), 40, vec![Warning::JumpsUp { times: 3, time: 10.0, before: 0.0, after: 1.0 }]),
         (linear(1.0, -1.0, 51), 51, vec![Warning::Negative { low: -1.0 + 1.0 / 25.5 }]),
     ] {
         let found = plan(s.clone()).warnings(run);
