@@ -4,23 +4,37 @@ use crate::Ratio;
 use rappel_elem::Scalar;
 
 /// The length of a period: as a number that may carry a derivative, and exactly.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Period<K> {
     steps: K,
     exact: Ratio,
+    /// The exact length if it is whole and the number is as it was bound; else NaN.
+    whole: f64,
+}
+
+/// What is known of it beside does not make it another.
+impl<K: PartialEq> PartialEq for Period<K> {
+    fn eq(&self, o: &Self) -> bool {
+        self.steps == o.steps && self.exact == o.exact
+    }
 }
 
 impl<K: Scalar> Period<K> {
     pub(crate) fn new(steps: K, exact: Ratio) -> Period<K> {
-        Period { steps, exact }
+        let whole = exact.denominator() == 1 && exact.numerator() < 1 << 53 && steps.re() == exact.to_f64();
+        Period { steps, exact, whole: if whole { steps.re() } else { f64::NAN } }
     }
 
     pub(crate) fn steps(&self) -> K {
         self.steps
     }
 
+    /// Whether it is a whole number of steps, and short enough for those to be exact.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole > 0.0
+    }
+
     /// So many periods, the second number, are so many whole steps, the first: where the length is as it was bound.
-    #[cfg(feature = "library")]
     pub(crate) fn exact(&self) -> Option<(u64, u64)> {
         let (num, den) = (self.exact.numerator(), self.exact.denominator());
         let bound = self.steps.re() == self.exact.to_f64();
@@ -33,16 +47,21 @@ impl<K: Scalar> Period<K> {
     pub(crate) fn split(&self, t: K, left: bool) -> (f64, K) {
         let n = self.steps.re();
         let time = t.re();
-        if !(time >= 0.0 && time < 9e15 && n > 0.0) {
+        if !((0.0..9e15).contains(&time) && n > 0.0) {
             // Before the start it is the first; an infinite time is answered by whoever asks.
             return (0.0, t);
         }
-        let (mut over, mut local) = match self.whole(time) {
-            Some(split) => split,
-            None => {
+        let (mut over, mut local) = if self.whole > 0.0 {
+            // Whole numbers below 2^53: the product and the difference are exact, and where the quotient was rounded up to a
+            // whole number the difference is below zero, which is put right below.
+            let whole = floor(time);
+            let over = floor(whole / n);
+            (over, whole - over * n + (time - whole))
+        } else {
+            self.parts(time).unwrap_or_else(|| {
                 let over = (time / n).floor();
                 (over, time - over * n)
-            }
+            })
         };
         if local < 0.0 {
             (over, local) = (over - 1.0, local + n);
@@ -57,34 +76,29 @@ impl<K: Scalar> Period<K> {
         (over, since + t.lit(local - since.re()))
     }
 
-    /// The same in whole numbers, where the period is as it was bound.
-    #[inline]
-    fn whole(&self, time: f64) -> Option<(f64, f64)> {
+    /// The same in whole numbers of parts of a step, where the period is as it was bound.
+    fn parts(&self, time: f64) -> Option<(f64, f64)> {
         let (num, den) = (self.exact.numerator(), self.exact.denominator());
-        let whole = time.floor();
-        let rest = time - whole;
-        if den == 1 && num < 1 << 53 {
-            if self.steps.re() != num as f64 {
-                return None;
-            }
-            let (whole, num) = (whole as u64, num as u64);
-            return Some(((whole / num) as f64, (whole % num) as f64 + rest));
-        }
         if self.steps.re() != self.exact.to_f64() {
             return None;
         }
+        let whole = time.floor();
         let parts = (whole as i128).checked_mul(den)?;
         let (over, left) = (parts / num, parts % num);
-        Some((over as f64, Ratio::of(left, den)?.to_f64() + rest))
+        Some((over as f64, Ratio::of(left, den)?.to_f64() + (time - whole)))
     }
 
     /// The start of the period that `t` is in, as [`split`](Period::split) counts them; the infinite time is its own.
     #[inline]
     pub(crate) fn stair(&self, t: K, left: bool) -> K {
-        if !(t.re() >= 0.0 && t.re() < 9e15) {
+        if !(0.0..9e15).contains(&t.re()) {
             return t;
         }
-        let over = self.split(t, left).0;
+        self.begin(t, self.split(t, left).0)
+    }
+
+    /// Where period number `over` begins; `t` is some time.
+    pub(crate) fn begin(&self, t: K, over: f64) -> K {
         let start = self.steps * t.lit(over);
         let exact = match self.exact.times(Ratio::from(over as u64)) {
             Some(exact) if self.steps.re() == self.exact.to_f64() => exact.boundary(),
@@ -92,4 +106,10 @@ impl<K: Scalar> Period<K> {
         };
         start + t.lit(exact - start.re())
     }
+}
+
+/// The whole part of a number from 0 to 2^53: without the call that `floor` is on a processor of which no more is assumed.
+#[inline]
+fn floor(x: f64) -> f64 {
+    x as i64 as f64
 }

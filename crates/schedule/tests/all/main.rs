@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod algebra;
+mod analysis;
 mod batches;
 mod bind;
 mod bounds;
@@ -13,6 +14,7 @@ mod duration;
 mod export;
 #[cfg(feature = "library")]
 mod importers;
+mod last_iterate;
 mod laws;
 mod oracle;
 mod parse;
