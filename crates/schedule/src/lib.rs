@@ -81,6 +81,13 @@
 //! | [`warnings`](Plan::warnings) | what is probably not meant, in a run of some length |
 //! | [`derivative`](Plan::derivative), [`gradient`](Plan::gradient) | the slope in a knob, or why there is none |
 //!
+//! # What is observed
+//!
+//! [`plateau`] and its kin give a factor that follows a metric. What they remember is a [`State`] beside the plan:
+//! [`Plan::observe`] makes a new one from a metric, and [`Plan::at_with`] and [`Plan::try_at_step`] take it; [`Plan::at`] is
+//! what holds before anything is observed. They stand wherever a schedule does, in several places at once, but not where
+//! time is changed.
+//!
 //! # Where a mistake is reported
 //!
 //! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs
@@ -97,6 +104,12 @@
 //! | [`empty`] alone | `check` | [`Empty`](ScheduleError::Empty) |
 //! | a unit the clock does not know | `bind` | [`Clock`](ScheduleError::Clock) |
 //! | a clock whose numbers make no sense | `bind` | [`ClockValue`](ScheduleError::ClockValue) |
+//! | settings of an adaptive rule that make no sense | `check` | [`Rule`](ScheduleError::Rule) |
+//! | an adaptive rule where time is changed | `bind` | [`AdaptiveUnder`](ScheduleError::AdaptiveUnder) |
+//! | quantities that follow each other in a circle | [`bind_together`] | [`LinkCycle`](ScheduleError::LinkCycle) |
+//! | a state of another schedule | [`Plan::check_state`] | [`State`](ScheduleError::State) |
+//! | batch sizes that make no sense | `bind` | [`BatchSchedule`](ScheduleError::BatchSchedule) |
+//! | samples, tokens or epochs from an unknown start, while the batch size changes | `bind` | [`UnknownStart`](ScheduleError::UnknownStart) |
 //! | nothing left for `rest()` | `bind` | [`NoRest`](ScheduleError::NoRest) |
 //! | values that grow beyond what floats can hold | `bind` | [`Unbounded`](ScheduleError::Unbounded) |
 //! | more than 2^53 steps | `bind` | [`TooLong`](ScheduleError::TooLong) |
@@ -142,6 +155,7 @@
 
 mod adaptive;
 mod analysis;
+mod batches;
 mod bind;
 mod bounds;
 mod check;
@@ -154,6 +168,7 @@ mod node;
 mod normal;
 mod piece;
 mod plan;
+mod quantities;
 mod ratio;
 mod registry;
 mod schedule;
@@ -163,16 +178,22 @@ mod shapes;
 mod simplify;
 mod text;
 mod value;
+mod walk;
 mod written;
 
-pub use adaptive::{Adaptive, State};
+pub use adaptive::{
+    Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,
+    greedy, plateau, plateau_keras, plateau_optax, stable,
+};
 pub use analysis::{Area, BestRate, Explanation, Jump, LastIterate, Line, Warning};
+pub use batches::BatchSizes;
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
 pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
 pub use node::Node;
 pub use plan::{Knob, Plan};
+pub use quantities::bind_together;
 pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};

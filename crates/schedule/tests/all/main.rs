@@ -1,7 +1,9 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
+mod adaptive;
 mod algebra;
 mod analysis;
+mod batches;
 mod bind;
 mod bounds;
 mod check;
@@ -13,6 +15,7 @@ mod laws;
 mod oracle;
 mod parse;
 mod plan;
+mod quantities;
 mod random;
 mod ratio;
 mod refused;
