@@ -4,8 +4,8 @@ use crate::random::tree;
 use proptest::prelude::*;
 use rappel_schedule::{
     After, Area, Clock, Plan, Schedule, ScheduleError, Warning, constant, cosine, cosine_power, exponential,
-    exponential_decay, forever, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, k_cosine, k_polynomial,
-    linear, noise, one_minus_sqrt, polynomial, power, steps, tanh, times, warmup,
+    exponential_decay, forever, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise,
+    one_minus_sqrt, polynomial, power, steps, times, warmup,
 };
 
 /// Random trees, stretched so that their pieces have from few steps to many.
