@@ -88,6 +88,13 @@
 //! what holds before anything is observed. They stand wherever a schedule does, in several places at once, but not where
 //! time is changed.
 //!
+//! # Other libraries' words
+//!
+//! With the feature `library` a schedule can be written as the call one would make in another library, in text as
+//! `torch::StepLR(lr=0.1, step_size=30)` and in Rust as `torch::StepLR::new(0.1, 30)`, with the values, ends and off-by-ones of
+//! that library; `recipe::llama(peak=3e-4)` is a schedule somebody published; and `to_torch` and `to_optax` write a schedule as
+//! a program. Parameters that the library does not take are refused with its rule, as [`Named`](ScheduleError::Named).
+//!
 //! # Where a mistake is reported
 //!
 //! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs
@@ -191,6 +198,10 @@ pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
 pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
+#[cfg(feature = "library")]
+pub use library::{
+    NotExpressible, Recipe, fastai, keras, optax, recipes, timm, to_optax, to_torch, torch, transformers,
+};
 pub use node::Node;
 pub use plan::{Knob, Plan};
 pub use quantities::bind_together;
@@ -198,10 +209,11 @@ pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};
 pub use shapes::{
-    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear,
-    Noise, OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential,
-    exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise,
-    one_minus_sqrt, polynomial, table, warmup,
+    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime,
+    KCosine, KPolynomial, Linear, Noise, OneMinusSqrt, Polynomial, Power, Shape, Tanh, Warmup, constant, cosine,
+    cosine_knots, cosine_power, exponential, exponential_decay, harmonic, hold, inverse_power, inverse_sqrt,
+    inverse_time, k_cosine, k_polynomial, knots, linear, log_knots, noise, one_minus_sqrt, polynomial, power, table,
+    tanh, warmup,
 };
 pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, ParseError, names};
 pub use value::{Value, here, there};
