@@ -80,6 +80,8 @@ mod form;
 mod node;
 mod piece;
 mod plan;
+#[cfg(feature = "plot")]
+mod plot;
 mod ratio;
 mod registry;
 mod schedule;
@@ -94,6 +96,8 @@ pub use error::ScheduleError;
 pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
 pub use node::Node;
 pub use plan::{Knob, Plan};
+#[cfg(feature = "plot")]
+pub use plot::{Plot, PlotError};
 pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};

@@ -7,6 +7,8 @@ mod derivatives;
 mod duration;
 mod laws;
 mod plan;
+#[cfg(feature = "plot")]
+mod plot;
 mod ratio;
 mod schedule;
 mod segment;
