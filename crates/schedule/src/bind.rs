@@ -45,6 +45,8 @@ pub(crate) struct Whole<K> {
     pub(crate) extent: Extent<K>,
     pub(crate) sources: Vec<Schedule>,
     pub(crate) rules: Vec<Arc<dyn Adaptive>>,
+    /// The lengths that are the rest of the run, in steps.
+    pub(crate) rests: Vec<(Path, f64, Ratio)>,
 }
 
 /// Where a node stands.
@@ -78,6 +80,7 @@ struct Binder<'a, K> {
     there: Option<Piece<K>>,
     sources: Vec<Schedule>,
     rules: Vec<Arc<dyn Adaptive>>,
+    rests: Vec<(Path, f64, Ratio)>,
     /// How many nodes have been bound, those of every period.
     visits: usize,
 }
@@ -109,6 +112,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         there: None,
         sources: Vec::new(),
         rules: Vec::new(),
+        rests: Vec::new(),
         visits: 0,
     };
     let place = Place {
@@ -122,7 +126,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         repeated: false,
     };
     let (piece, extent) = binder.node(schedule, place)?;
-    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules })
+    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules, rests: binder.rests })
 }
 
 impl<K: Scalar> Binder<'_, K> {
@@ -208,7 +212,13 @@ impl<K: Scalar> Binder<'_, K> {
                     Some(some) => some.lit(left.to_f64()),
                     None => self.knob(i, left.to_f64(), Some(left)),
                 };
-                return Ok((place.grown.map_or(steps, |grown| steps - grown), left));
+                let steps = place.grown.map_or(steps, |grown| steps - grown);
+                // As it would be written: before it is stretched.
+                let written = left.over(place.scale).ok_or_else(|| ScheduleError::TooFine { piece: piece() })?;
+                let mut path = self.path.clone();
+                path.push(i as u16);
+                self.rests.push((path, steps.re() / place.scale.to_f64(), written));
+                return Ok((steps, left));
             }
             Length::Dur(duration) => {
                 let exact = self.clock.resolve(*duration, place.start, &piece)?;
@@ -282,7 +292,8 @@ impl<K: Scalar> Binder<'_, K> {
                 backwards(Form::Take(Arc::new(of), n), extent, source)
             }
             Node::Skip(of, length) => {
-                let (of, extent) = self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
+                let (of, extent) =
+                    self.child(0, of, Place { fixed: place.fixed.or(Some("skip")), start: None, ..whole })?;
                 let (n, exact) = self.length(1, length, schedule, whole)?;
                 let extent = match extent {
                     Extent::Ends(m, all) => {
@@ -299,7 +310,8 @@ impl<K: Scalar> Binder<'_, K> {
             Node::Stretch(of, by) => {
                 let too_fine = || ScheduleError::TooFine { piece: schedule.to_string() };
                 let scale = place.scale.times(*by).ok_or_else(too_fine)?;
-                let (of, extent) = self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
+                let (of, extent) =
+                    self.child(0, of, Place { scale, fixed: place.fixed.or(Some("stretch")), ..place })?;
                 Ok((of.form, extent))
             }
             Node::Reverse(of) => {
@@ -461,11 +473,19 @@ impl<K: Scalar> Binder<'_, K> {
             knob
         });
         if !still {
-            let moving = Segment { reversed: place.reversed, ..segment.with(knobs, n) };
-            return Ok((Form::Moving(Arc::new(moving)), extent));
+            // Its knobs move with it, so it is turned round as a whole.
+            let form = Form::Moving(Arc::new(segment.with(knobs, n)));
+            let source = self.sources.len() as u32 - 1;
+            return Ok(match place.reversed && !segment.continues() {
+                true => (Form::Reverse(Arc::new(Piece { form, source }), n), extent),
+                false => (form, extent),
+            });
         }
         let shape: Shape<K> = knobs.map(&mut |knob| knob.constant().expect("still"));
-        shape.map(&mut |v| v.re()).check().map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
+        shape
+            .map(&mut |v| v.re())
+            .check()
+            .map_err(|reason| ScheduleError::Shape { piece: node.to_string(), reason })?;
         Ok((Form::Segment(Segment { reversed: place.reversed, ..segment.with(shape, n) }), extent))
     }
 

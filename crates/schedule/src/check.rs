@@ -43,10 +43,12 @@ fn node(schedule: &Schedule, around: Around<'_>) -> Result<(), ScheduleError> {
             values.iter().try_for_each(value)?;
             length(segment.length())?;
             let mut numbers = true;
-            let shape = segment.shape().map(&mut |v| v.number().unwrap_or_else(|| {
-                numbers = false;
-                f64::NAN
-            }));
+            let shape = segment.shape().map(&mut |v| {
+                v.number().unwrap_or_else(|| {
+                    numbers = false;
+                    f64::NAN
+                })
+            });
             match shape.check() {
                 Err(reason) if numbers => Err(ScheduleError::Shape { piece: schedule.to_string(), reason }),
                 _ => Ok(()),

@@ -88,6 +88,7 @@ mod schedule;
 mod shapes;
 mod text;
 mod value;
+mod written;
 
 pub use adaptive::{Adaptive, State};
 pub use clock::Clock;
@@ -102,10 +103,10 @@ pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};
 pub use shapes::{
-    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear, Noise,
-    OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential, exponential_decay,
-    harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise, one_minus_sqrt, polynomial,
-    table, warmup,
+    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear,
+    Noise, OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential,
+    exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise,
+    one_minus_sqrt, polynomial, table, warmup,
 };
 pub use text::{Arg, Call, Expr, Infix, Kind};
 pub use value::{Value, here, there};

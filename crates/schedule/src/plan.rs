@@ -3,6 +3,7 @@
 use crate::adaptive::{Adaptive, State};
 use crate::bind::{Extent, Path};
 use crate::piece::{Cx, Piece};
+use crate::written::Numbers;
 use crate::{Clock, Ratio, Registry, Schedule, ScheduleError};
 use rappel_elem::Scalar;
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ struct Source {
     registry: Registry,
     /// In the order of the text.
     knobs: BTreeMap<Path, Knob>,
+    /// The lengths that are the rest of the run.
+    rests: BTreeMap<Path, Knob>,
     /// The written parts, by the number their pieces have.
     parts: Vec<Schedule>,
     rules: Vec<Arc<dyn Adaptive>>,
@@ -86,7 +89,7 @@ impl<K: Scalar> Plan<K> {
     /// the right-hand one, and none in the position of a boundary where the value jumps ([`Plan::derivative`] says so).
     #[inline]
     pub fn at(&self, t: K) -> K {
-        self.piece.at(t, Cx { state: &START, run: t, left: false })
+        self.at_with(t, &START)
     }
 
     /// The value at time `t`, approached from the left: at a boundary, what the piece before it was heading for.
@@ -105,6 +108,7 @@ impl<K: Scalar> Plan<K> {
     /// The value at time `t` in a state of its adaptive rules.
     #[inline]
     pub fn at_with(&self, t: K, state: &State) -> K {
+        let t = if t.re() < 0.0 { t.lit(0.0) } else { t };
         self.piece.at(t, Cx { state, run: t, left: false })
     }
 
@@ -141,6 +145,7 @@ impl Plan {
             clock: clock.clone(),
             registry: registry.clone(),
             knobs,
+            rests: rests(whole.rests),
             parts: whole.sources,
             rules: whole.rules,
             last,
@@ -251,11 +256,36 @@ impl Plan {
     /// ```
     #[track_caller]
     pub fn lift<L: Scalar>(&self, mut f: impl FnMut(f64) -> L) -> Plan<L> {
-        let Source { schedule, clock, registry, knobs, .. } = &*self.source;
-        let knobs: BTreeMap<&[u16], L> = knobs.iter().map(|(path, knob)| (path.as_slice(), f(knob.value))).collect();
-        match crate::bind::bind(schedule, clock, registry, &mut |path, _, _| knobs[path]) {
-            Ok(whole) => Plan { piece: whole.piece, extent: whole.extent, source: Arc::clone(&self.source) },
+        let source = &*self.source;
+        let (schedule, clock, registry) = (&source.schedule, &source.clock, &source.registry);
+        let lifted: BTreeMap<&[u16], L> =
+            source.knobs.iter().map(|(path, knob)| (path.as_slice(), f(knob.value))).collect();
+        let whole = match crate::bind::bind(schedule, clock, registry, &mut |path, _, _| lifted[path]) {
+            Ok(whole) => whole,
             Err(error) => panic!("lift: the knobs make no schedule: {error}"),
-        }
+        };
+        let now = |(path, knob): (&Path, &Knob)| (path.clone(), Knob { value: lifted[path.as_slice()].re(), ..*knob });
+        let source = Source {
+            schedule: schedule.clone(),
+            clock: clock.clone(),
+            registry: registry.clone(),
+            knobs: source.knobs.iter().map(now).collect(),
+            rests: rests(whole.rests),
+            parts: whole.sources,
+            rules: whole.rules,
+            last: source.last,
+        };
+        Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) }
+    }
+}
+
+fn rests(rests: Vec<(Path, f64, Ratio)>) -> BTreeMap<Path, Knob> {
+    rests.into_iter().map(|(path, value, exact)| (path, Knob { value, length: Some(exact) })).collect()
+}
+
+impl Numbers for Plan {
+    fn number(&self, place: &[u16]) -> Option<(f64, Option<Ratio>)> {
+        let knob = self.source.knobs.get(place).or_else(|| self.source.rests.get(place))?;
+        Some((knob.value, knob.length))
     }
 }

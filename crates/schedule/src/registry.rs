@@ -39,11 +39,7 @@ impl Registry {
     /// The same registry with a function for [`user`](crate::user) and [`user_steps`](crate::user_steps): of the way gone, or
     /// of the step, and of the values written. Without its derivatives, a plan that uses it has none either.
     #[must_use]
-    pub fn function(
-        mut self,
-        name: &str,
-        value: impl Fn(f64, &[f64]) -> f64 + Send + Sync + 'static,
-    ) -> Registry {
+    pub fn function(mut self, name: &str, value: impl Fn(f64, &[f64]) -> f64 + Send + Sync + 'static) -> Registry {
         self.functions.insert(name.into(), Function { value: Arc::new(value), slopes: None });
         self
     }

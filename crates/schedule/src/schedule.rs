@@ -282,9 +282,7 @@ impl Schedule {
             },
             Node::Then(pieces) => match pieces.split_last() {
                 None => return self,
-                Some((last, before)) => {
-                    Node::Then(before.iter().cloned().chain([last.clone().inclusive()]).collect())
-                }
+                Some((last, before)) => Node::Then(before.iter().cloned().chain([last.clone().inclusive()]).collect()),
             },
             Node::Fold(fold, parts) => Node::Fold(*fold, parts.iter().cloned().map(Schedule::inclusive).collect()),
             Node::Clamp(of, low, high) => Node::Clamp(of.clone().inclusive(), low.clone(), high.clone()),
@@ -317,9 +315,7 @@ impl Schedule {
             }
             (After::Continue, Node::Then(pieces)) => match pieces.split_last() {
                 None => return self,
-                Some((last, before)) => {
-                    Node::Then(before.iter().cloned().chain([last.clone().after(after)]).collect())
-                }
+                Some((last, before)) => Node::Then(before.iter().cloned().chain([last.clone().after(after)]).collect()),
             },
             (After::Continue, Node::Let(name, value, body)) => {
                 Node::Let(name.clone(), value.clone(), body.clone().after(after))
@@ -452,11 +448,7 @@ pub fn linked(name: &str) -> Schedule {
 /// assert_eq!(rex.bind_with(&Clock::new(), &registry)?.at_step(100), 0.0);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn user<V: Into<Value>>(
-    name: &str,
-    values: impl IntoIterator<Item = V>,
-    length: impl Into<Length>,
-) -> Schedule {
+pub fn user<V: Into<Value>>(name: &str, values: impl IntoIterator<Item = V>, length: impl Into<Length>) -> Schedule {
     Schedule::of(Node::User(name.into(), values.into_iter().map(Into::into).collect(), Some(length.into())))
 }
 

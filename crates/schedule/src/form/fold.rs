@@ -22,8 +22,20 @@ impl Fold {
         match self {
             Fold::Sum => a + b,
             Fold::Product => a * b,
-            Fold::Min => if b.re() < a.re() { b } else { a },
-            Fold::Max => if b.re() > a.re() { b } else { a },
+            Fold::Min => {
+                if b.re() < a.re() {
+                    b
+                } else {
+                    a
+                }
+            }
+            Fold::Max => {
+                if b.re() > a.re() {
+                    b
+                } else {
+                    a
+                }
+            }
         }
     }
 }

@@ -12,9 +12,9 @@ pub(crate) use rules::{Until, Wait};
 pub(crate) use sequence::Sequence;
 pub(crate) use user::{MOST_VALUES, User};
 
+use crate::Shape;
 use crate::adaptive::{Adaptive, State};
 use crate::form::{Fold, Segment};
-use crate::Shape;
 use rappel_elem::Scalar;
 use std::sync::Arc;
 
@@ -112,10 +112,22 @@ impl<K: Scalar> Piece<K> {
                 Fold::Min.of(Fold::Max.of(value, low), high)
             }
             Form::Take(of, n) => {
-                if t.re() < n.re() { of.at(t, cx) } else { of.at(*n, Cx { left: true, ..cx }) }
+                if t.re() < n.re() {
+                    of.at(t, cx)
+                } else {
+                    of.at(*n, Cx { left: true, ..cx })
+                }
             }
             Form::Skip(of, n) => of.at(t + *n, cx),
-            Form::Reverse(of, n) => of.at(*n - t, Cx { left: !cx.left, ..cx }),
+            Form::Reverse(of, n) => {
+                let back = *n - t;
+                // Past its end it holds what it began with.
+                if back.re() <= 0.0 {
+                    of.at(t.lit(0.0), Cx { left: false, ..cx })
+                } else {
+                    of.at(back, Cx { left: !cx.left, ..cx })
+                }
+            }
             Form::Repeat(repeat) => repeat.at(t, cx),
             Form::HoldEvery(of, every, length) => match length {
                 Some(n) if t.re() >= n.re() && !(cx.left && t.re() == n.re()) => of.end(t, cx),
@@ -157,6 +169,8 @@ impl<K: Scalar> Piece<K> {
 
 #[inline(never)]
 fn moving<K: Scalar>(segment: &Segment<Piece<K>, K>, t: K, cx: Cx<'_, K>) -> K {
-    let shape: Shape<K> = segment.shape.map(&mut |knob| knob.at(t, cx));
+    // After its end it holds: its knobs too stay where they were.
+    let held = if t.re() > segment.length.re() && !segment.continues { segment.length } else { t };
+    let shape: Shape<K> = segment.shape.map(&mut |knob| knob.at(held, cx));
     segment.with(shape, segment.length).at(t)
 }

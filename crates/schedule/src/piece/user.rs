@@ -47,6 +47,10 @@ impl<K: PartialEq> PartialEq for User<K> {
 
 impl<K: fmt::Debug> fmt::Debug for User<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("User").field("name", &self.name).field("values", &self.values).field("length", &self.length).finish()
+        f.debug_struct("User")
+            .field("name", &self.name)
+            .field("values", &self.values)
+            .field("length", &self.length)
+            .finish()
     }
 }

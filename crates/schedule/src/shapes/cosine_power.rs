@@ -34,8 +34,17 @@ pub struct CosinePower<V> {
 /// assert_eq!([0, 10].map(|k| plan.at_step(k)), [1.0, 0.0]);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn cosine_power(from: impl Into<Value>, to: impl Into<Value>, exponent: impl Into<Value>, length: impl Into<Length>) -> Schedule {
-    Schedule::segment(Shape::CosinePower(CosinePower { from: from.into(), to: to.into(), exponent: exponent.into() }), length.into(), Reach::Next)
+pub fn cosine_power(
+    from: impl Into<Value>,
+    to: impl Into<Value>,
+    exponent: impl Into<Value>,
+    length: impl Into<Length>,
+) -> Schedule {
+    Schedule::segment(
+        Shape::CosinePower(CosinePower { from: from.into(), to: to.into(), exponent: exponent.into() }),
+        length.into(),
+        Reach::Next,
+    )
 }
 
 impl<V: Clone> Curve<V> for CosinePower<V> {

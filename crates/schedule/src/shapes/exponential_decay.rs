@@ -32,7 +32,11 @@ pub struct ExponentialDecay<V> {
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
 pub fn exponential_decay(value: impl Into<Value>, rate: impl Into<Value>, every: impl Into<Length>) -> Schedule {
-    Schedule::segment(Shape::ExponentialDecay(ExponentialDecay { value: value.into(), rate: rate.into() }), every.into(), Reach::Next)
+    Schedule::segment(
+        Shape::ExponentialDecay(ExponentialDecay { value: value.into(), rate: rate.into() }),
+        every.into(),
+        Reach::Next,
+    )
 }
 
 impl<V: Clone> Curve<V> for ExponentialDecay<V> {

@@ -30,7 +30,11 @@ pub struct InversePower<V> {
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
 pub fn inverse_power(value: impl Into<Value>, power: impl Into<Value>, timescale: impl Into<Length>) -> Schedule {
-    Schedule::segment(Shape::InversePower(InversePower { value: value.into(), power: power.into() }), timescale.into(), Reach::Next)
+    Schedule::segment(
+        Shape::InversePower(InversePower { value: value.into(), power: power.into() }),
+        timescale.into(),
+        Reach::Next,
+    )
 }
 
 impl<V: Clone> Curve<V> for InversePower<V> {

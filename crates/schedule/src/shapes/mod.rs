@@ -10,15 +10,14 @@ mod hold;
 mod inverse_power;
 mod inverse_sqrt;
 mod inverse_time;
+mod knots;
 mod linear;
 mod noise;
 mod one_minus_sqrt;
 mod polynomial;
 mod warmup;
-mod knots;
 
 pub use constant::constant;
-pub use knots::{cosine_knots, knots, log_knots, table};
 pub use cosine::{Cosine, cosine};
 pub use cosine_power::{CosinePower, cosine_power};
 pub use exponential::{Exponential, exponential};
@@ -28,6 +27,7 @@ pub use hold::{Hold, hold};
 pub use inverse_power::{InversePower, inverse_power};
 pub use inverse_sqrt::{InverseSqrt, inverse_sqrt};
 pub use inverse_time::{InverseTime, inverse_time};
+pub use knots::{cosine_knots, knots, log_knots, table};
 pub use linear::{Linear, linear};
 pub use noise::{Noise, noise};
 pub use one_minus_sqrt::{OneMinusSqrt, one_minus_sqrt};
@@ -132,8 +132,20 @@ macro_rules! table {
     };
 }
 table!(
-    Hold, Linear, Cosine, CosinePower, Polynomial, OneMinusSqrt, Exponential, Harmonic, Warmup, InverseSqrt, InverseTime,
-    InversePower, ExponentialDecay, Noise
+    Hold,
+    Linear,
+    Cosine,
+    CosinePower,
+    Polynomial,
+    OneMinusSqrt,
+    Exponential,
+    Harmonic,
+    Warmup,
+    InverseSqrt,
+    InverseTime,
+    InversePower,
+    ExponentialDecay,
+    Noise
 );
 
 /// `from` at weight 0, `to` at weight 1, exactly; between the two monotone and never outside. `from` everywhere if they are equal.

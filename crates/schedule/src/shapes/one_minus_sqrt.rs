@@ -30,7 +30,11 @@ pub struct OneMinusSqrt<V> {
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
 pub fn one_minus_sqrt(from: impl Into<Value>, to: impl Into<Value>, length: impl Into<Length>) -> Schedule {
-    Schedule::segment(Shape::OneMinusSqrt(OneMinusSqrt { from: from.into(), to: to.into() }), length.into(), Reach::Next)
+    Schedule::segment(
+        Shape::OneMinusSqrt(OneMinusSqrt { from: from.into(), to: to.into() }),
+        length.into(),
+        Reach::Next,
+    )
 }
 
 impl<V: Clone> Curve<V> for OneMinusSqrt<V> {

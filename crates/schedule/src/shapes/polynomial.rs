@@ -32,8 +32,17 @@ pub struct Polynomial<V> {
 /// assert_eq!([0, 5, 10, 11].map(|k| plan.at_step(k)), [1.0, 0.25, 0.0, 0.0]);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
-pub fn polynomial(from: impl Into<Value>, to: impl Into<Value>, power: impl Into<Value>, length: impl Into<Length>) -> Schedule {
-    Schedule::segment(Shape::Polynomial(Polynomial { from: from.into(), to: to.into(), power: power.into() }), length.into(), Reach::Next)
+pub fn polynomial(
+    from: impl Into<Value>,
+    to: impl Into<Value>,
+    power: impl Into<Value>,
+    length: impl Into<Length>,
+) -> Schedule {
+    Schedule::segment(
+        Shape::Polynomial(Polynomial { from: from.into(), to: to.into(), power: power.into() }),
+        length.into(),
+        Reach::Next,
+    )
 }
 
 impl<V: Clone> Curve<V> for Polynomial<V> {

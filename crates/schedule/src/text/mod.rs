@@ -32,8 +32,8 @@ impl fmt::Display for Length {
 
 /// The words of the language, which cannot name anything else.
 const WORDS: [&str; 17] = [
-    "let", "in", "here", "there", "rest", "forever", "empty", "true", "false", "none", "True", "False", "None", "inf", "nan",
-    "hold", "error",
+    "let", "in", "here", "there", "rest", "forever", "empty", "true", "false", "none", "True", "False", "None", "inf",
+    "nan", "hold", "error",
 ];
 
 /// Whether a text can name a shared value, a quantity or a function.

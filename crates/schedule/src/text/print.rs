@@ -88,7 +88,11 @@ impl Display for Expr {
             Kind::Method(of, call) => {
                 // A number is set apart from the point.
                 let number = matches!(of.kind, Kind::Number(..) | Kind::Dur(_));
-                if number { write!(f, "({of})")? } else { at_least(of, Tight::Whole, f)? }
+                if number {
+                    write!(f, "({of})")?
+                } else {
+                    at_least(of, Tight::Whole, f)?
+                }
                 write!(f, ".{call}")
             }
             Kind::Infix(infix, parts) => {

@@ -84,7 +84,7 @@ fn messages_name_the_numbers_and_the_cure() {
         (refused(&linear(0.0, f64::NAN, 500)), ["linear(0, nan, 500)", "finite"]),
         (refused(&cosine(1e-3, 0.0, -5)), ["cannot last -5", "above zero"]),
         (refused(&linear(0.0, 1.0, percent(120))), ["120 % of the run", "rest()"]),
-        (refused(&constant(1e-3).then(2e-3)), ["0.002 is never reached: 0.001", "linear(v, v, n)"]),
+        (refused(&constant(1e-3).then(2e-3)), ["0.002 is never reached: 0.001", "hold(v, n)"]),
         (refused(&empty()), ["empty", "`then`"]),
     ] {
         for part in parts {

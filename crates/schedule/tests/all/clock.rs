@@ -1,8 +1,8 @@
 use rappel_schedule::{
-    Clock, Dur, Ratio, ScheduleError, Unit, epochs, fraction, linear, percent, rest, samples, steps, tokens,
+    Clock, Length, Ratio, ScheduleError, Unit, epochs, fraction, linear, percent, rest, samples, steps, tokens,
 };
 
-fn length(duration: impl Into<Dur>, clock: &Clock) -> Result<Option<f64>, ScheduleError> {
+fn length(duration: impl Into<Length>, clock: &Clock) -> Result<Option<f64>, ScheduleError> {
     linear(0.0, 1.0, duration).bind(clock).map(|plan| plan.length())
 }
 

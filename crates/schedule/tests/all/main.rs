@@ -1,14 +1,17 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
+mod algebra;
 mod bind;
 mod check;
 mod clock;
 mod derivatives;
 mod duration;
 mod laws;
+mod oracle;
 mod plan;
 #[cfg(feature = "plot")]
 mod plot;
+mod random;
 mod ratio;
 mod schedule;
 mod segment;
