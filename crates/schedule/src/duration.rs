@@ -48,6 +48,11 @@ impl Dur {
         Dur { amount: amount.into(), unit }
     }
 
+    /// Another amount of the same unit.
+    pub(crate) fn with(self, amount: Ratio) -> Dur {
+        Dur { amount, ..self }
+    }
+
     /// How many of the unit; of a fraction of the run 1/10 for 10 %; 1 for [`Unit::Rest`].
     pub fn amount(self) -> Ratio {
         self.amount

@@ -33,6 +33,36 @@
 //! Boundaries may lie between two steps: a third of 100 steps ends at 33.3, so the next piece begins with step 34 and its
 //! first value is that of its local time 2/3. Nothing is rounded, so three thirds of 100 steps end at 100 and not near it.
 //!
+//! # Text
+//!
+//! What a schedule prints is what it is read from, by [`parse`](str::parse): the same expression that builds it, with `>>`
+//! for [`then`](Schedule::then). Values come back with the same bits.
+//!
+//! ```
+//! use rappel_schedule::{ParseError, Schedule, linear, cosine, epochs};
+//!
+//! let lr: Schedule = "
+//!     linear(0, 1e-3, 500)                   # a number is a number of steps
+//!         >> cosine(from=1e-3, to=0, length=3ep)
+//! ".parse()?;
+//! assert_eq!(lr, linear(0.0, 1e-3, 500).then(cosine(1e-3, 0.0, epochs(3))));
+//! # Ok::<(), ParseError>(())
+//! ```
+//!
+//! | written | is |
+//! |---|---|
+//! | `0.1`, `1e-3`, `1_000` | a value, or as a length so many steps, exactly |
+//! | `3ep`, `1e6sp`, `2e9tok`, `10%`, `100/3`, `1/3ep`, `rest` | a length: epochs, samples, tokens, part of the run, fraction, the rest |
+//! | `linear(0, 1, 10)`, `linear(from=0, to=1, length=10)` | a shape; arguments by place or by name |
+//! | `a >> b`, `a + b`, `a - b`, `a * b`, `-a` | `>>` binds the loosest, then `+`, then `*`, as in Rust |
+//! | `a.take(10)`, `a.repeat(forever, grow=2)` | a method of [`Schedule`] |
+//! | `let p = 1e-3 in a` | [`share`]; to the end of the brackets it is in |
+//! | `here`, `there`, `@lr`, `empty` | [`here`], [`there`], [`linked`], [`empty`] |
+//! | `user::rex(1, length=100)` | [`user`] |
+//! | `torch::StepLR(lr=0.1, step_size=30)` | another library's schedule, with the feature `library` |
+//!
+//! [`names`] lists every name with a line about it. A [`ParseError`] prints the line with the place underlined.
+//!
 //! # Where a mistake is reported
 //!
 //! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs
@@ -77,6 +107,7 @@ mod clock;
 mod duration;
 mod error;
 mod form;
+mod library;
 mod node;
 mod piece;
 mod plan;
@@ -108,7 +139,7 @@ pub use shapes::{
     exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise,
     one_minus_sqrt, polynomial, table, warmup,
 };
-pub use text::{Arg, Call, Expr, Infix, Kind};
+pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, ParseError, names};
 pub use value::{Value, here, there};
 
 /// The program in the README, run as a test.

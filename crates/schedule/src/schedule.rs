@@ -67,18 +67,21 @@ impl Schedule {
     /// ```
     #[must_use]
     pub fn then(self, next: impl Into<Schedule>) -> Schedule {
-        let mut pieces = self.pieces();
-        pieces.append(&mut next.into().pieces());
+        Schedule::sequence([self, next.into()])
+    }
+
+    /// All of them, one after the other.
+    pub(crate) fn sequence(parts: impl IntoIterator<Item = Schedule>) -> Schedule {
+        let mut pieces = Vec::new();
+        for part in parts {
+            match part.node() {
+                Node::Then(inner) => pieces.extend_from_slice(inner),
+                _ => pieces.push(part),
+            }
+        }
         match pieces.len() {
             1 => pieces.remove(0),
             _ => Schedule::of(Node::Then(pieces)),
-        }
-    }
-
-    fn pieces(self) -> Vec<Schedule> {
-        match self.node() {
-            Node::Then(pieces) => pieces.clone(),
-            _ => vec![self],
         }
     }
 
@@ -113,12 +116,18 @@ impl Schedule {
     }
 
     fn fold(self, fold: Fold, with: Schedule) -> Schedule {
-        let parts = |schedule: Schedule| match schedule.node() {
-            Node::Fold(same, parts) if *same == fold => parts.clone(),
-            _ => vec![schedule],
-        };
-        let mut all = parts(self);
-        all.append(&mut parts(with));
+        Schedule::at_once(fold, [self, with])
+    }
+
+    /// All of them at once; two or more.
+    pub(crate) fn at_once(fold: Fold, parts: impl IntoIterator<Item = Schedule>) -> Schedule {
+        let mut all = Vec::new();
+        for part in parts {
+            match part.node() {
+                Node::Fold(same, inner) if *same == fold => all.extend_from_slice(inner),
+                _ => all.push(part),
+            }
+        }
         Schedule::of(Node::Fold(fold, all))
     }
 

@@ -13,6 +13,13 @@ pub enum Shared {
     Dur(Dur),
 }
 
+impl From<Dur> for Shared {
+    /// A number of steps is a number, as it is in the text.
+    fn from(duration: Dur) -> Shared {
+        crate::text::plain(duration).map_or(Shared::Dur(duration), Shared::Number)
+    }
+}
+
 /// `let name = value in body`: one knob that `body` may use in several places, so that learning it moves them all.
 ///
 /// The name is the text's: letters, digits and underscores, none of the language's own words.
@@ -40,5 +47,5 @@ pub fn share(name: &str, value: f64, body: impl FnOnce(Value) -> Schedule) -> Sc
 /// ```
 pub fn share_length(name: &str, length: impl Into<Dur>, body: impl FnOnce(Length) -> Schedule) -> Schedule {
     let name: Arc<str> = name.into();
-    Schedule::of(Node::Let(name.clone(), Shared::Dur(length.into()), body(Length::Shared(name))))
+    Schedule::of(Node::Let(name.clone(), Shared::from(length.into()), body(Length::Shared(name))))
 }

@@ -1,7 +1,7 @@
 //! Lines from value to value, and values one after the other: written as lists, kept as the sequences they are.
 
 use super::{constant, cosine, exponential, hold, linear};
-use crate::{Length, Schedule, Value, empty, here};
+use crate::{Length, Schedule, Value, here};
 
 /// From value to value: `from`, then for each `(length, to)` a line to `to` over `length`.
 ///
@@ -43,9 +43,9 @@ fn chain<L: Into<Length>, V: Into<Value>>(
     piece: fn(Value, Value, Length) -> Schedule,
 ) -> Schedule {
     let mut from = from;
-    to.into_iter().fold(empty(), |chain, (length, to)| {
-        chain.then(piece(std::mem::replace(&mut from, here()), to.into(), length.into()))
-    })
+    Schedule::sequence(
+        to.into_iter().map(|(length, to)| piece(std::mem::replace(&mut from, here()), to.into(), length.into())),
+    )
 }
 
 /// The values one after the other, each for as long as `every` says; the last for ever.
@@ -60,9 +60,6 @@ pub fn table<V: Into<Value>>(every: impl Into<Length>, values: impl IntoIterator
     let every = every.into();
     let mut values: Vec<Value> = values.into_iter().map(Into::into).collect();
     let last = values.pop();
-    let held = values.into_iter().fold(empty(), |held, value| held.then(hold(value, every.clone())));
-    match last {
-        Some(last) => held.then(constant(last)),
-        None => held,
-    }
+    let held = values.into_iter().map(|value| hold(value, every.clone()));
+    Schedule::sequence(held.chain(last.map(constant)))
 }

@@ -1,13 +1,24 @@
 //! Schedules as text: the same expression that builds them.
 
+mod args;
 mod duration;
+mod error;
 mod expr;
+mod names;
+mod near;
 mod number;
+mod parse;
 mod print;
+mod read;
+mod token;
 mod write;
 
+pub(crate) use args::Args;
+pub use error::ParseError;
 pub use expr::{Arg, Call, Expr, Infix, Kind};
+pub use names::{Entry, EntryKind, names};
 pub(crate) use number::Number;
+pub(crate) use write::plain;
 
 use crate::{Length, Schedule, Value};
 use std::fmt;
@@ -42,6 +53,7 @@ pub(crate) fn is_name(text: &str) -> bool {
     letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !WORDS.contains(&text)
+        && token::not_finite(text).is_none()
 }
 
 impl Call {

@@ -5,7 +5,7 @@ use super::number::Number;
 use std::fmt::{self, Display, Formatter};
 
 impl Infix {
-    fn sign(self) -> &'static str {
+    pub(super) fn sign(self) -> &'static str {
         match self {
             Infix::Then => " >> ",
             Infix::Plus => " + ",

@@ -32,17 +32,27 @@ impl From<f64> for Expr {
 
 impl From<Ratio> for Expr {
     fn from(ratio: Ratio) -> Expr {
-        Kind::Dur(crate::steps(ratio)).into()
+        crate::steps(ratio).into()
     }
 }
 
 impl From<Dur> for Expr {
     fn from(duration: Dur) -> Expr {
-        match duration.unit() {
-            Unit::Rest => word("rest"),
+        match (duration.unit(), plain(duration)) {
+            (Unit::Rest, _) => word("rest"),
+            (_, Some(number)) => Kind::Number(number, duration.amount()).into(),
             _ => Kind::Dur(duration).into(),
         }
     }
+}
+
+/// The number of steps, if it prints as one.
+pub(crate) fn plain(duration: Dur) -> Option<f64> {
+    if duration.unit() != Unit::Steps {
+        return None;
+    }
+    let number = duration.amount().to_string().parse().ok()?;
+    (Ratio::from(number) == duration.amount()).then_some(number)
 }
 
 impl From<&Length> for Expr {
@@ -80,9 +90,7 @@ impl From<&Schedule> for Expr {
             Node::Fold(fold, parts) => {
                 let name = if *fold == Fold::Min { "min" } else { "max" };
                 let (first, others) = parts.split_first().expect("two parts or more");
-                others.iter().fold(first.into(), |of: Expr, part| {
-                    Kind::Method(of.into(), Call::new(name, vec![arg(part)])).into()
-                })
+                method(first, name, others.iter().map(arg).collect())
             }
             Node::Clamp(of, low, high) => method(of, "clamp", vec![arg(low), arg(high)]),
             Node::Take(of, length) => method(of, "take", vec![arg(length)]),

@@ -8,6 +8,7 @@ mod derivatives;
 mod duration;
 mod laws;
 mod oracle;
+mod parse;
 mod plan;
 #[cfg(feature = "plot")]
 mod plot;
