@@ -1,0 +1,64 @@
+//! What is in a folder before and after a write.
+
+use rappel_file::{Destination, Reason};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn a_check_leaves_nothing_and_a_write_leaves_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("result");
+    let to = Destination::new(&path).expect("writable");
+    assert_eq!(names(folder.path()), Vec::<String>::new());
+    for text in ["one", "another"] {
+        to.write(text.as_bytes()).expect("written");
+        assert_eq!((fs::read_to_string(&path).expect("readable"), names(folder.path())), (text.into(), vec!["result".into()]));
+    }
+}
+
+/// What a full disk does.
+#[test]
+fn a_write_that_fails_leaves_the_old_file_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("result");
+    fs::write(&path, "old").expect("written");
+    let failed = Destination::new(&path).expect("writable").write_with(|to| {
+        to.write_all(&[0; 100_000])?;
+        Err(io::ErrorKind::StorageFull.into())
+    });
+    assert!(matches!(failed.expect_err("full").into_reason(), Reason::Io(e) if e.kind() == io::ErrorKind::StorageFull));
+    assert_eq!((fs::read_to_string(&path).expect("readable"), names(folder.path())), ("old".into(), vec!["result".into()]));
+}
+
+#[test]
+fn what_cannot_be_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing");
+    let cases = [
+        (missing.join("file"), format!("there is no folder {}", missing.display())),
+        (folder.path().to_owned(), "it is a folder".into()),
+        ("/dev/null".into(), "it is a device or a pipe".into()),
+    ];
+    for (path, why) in cases {
+        let error = Destination::new(&path).expect_err("refused").to_string();
+        assert_eq!(error, format!("{}: cannot be written: {why}", path.display()));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+    fs::write(&file, "old").expect("written");
+    std::os::unix::fs::symlink(&file, &link).expect("linked");
+    Destination::new(&link).expect("writable").write(b"new").expect("written");
+    assert!(link.symlink_metadata().expect("there").is_symlink());
+    assert_eq!(fs::read_to_string(&file).expect("readable"), "new");
+}
