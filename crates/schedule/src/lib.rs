@@ -139,7 +139,7 @@ pub use shapes::{
     exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise,
     one_minus_sqrt, polynomial, table, warmup,
 };
-pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, ParseError, names};
+pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, Number, ParseError, names};
 pub use value::{Value, here, there};
 
 /// The program in the README, run as a test.

@@ -17,7 +17,7 @@ pub(crate) use args::Args;
 pub use error::ParseError;
 pub use expr::{Arg, Call, Expr, Infix, Kind};
 pub use names::{Entry, EntryKind, names};
-pub(crate) use number::Number;
+pub use number::Number;
 pub(crate) use write::plain;
 
 use crate::{Length, Schedule, Value};
