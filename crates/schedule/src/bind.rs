@@ -217,7 +217,10 @@ impl<K: Scalar> Binder<'_, K> {
                 let written = left.over(place.scale).ok_or_else(|| ScheduleError::TooFine { piece: piece() })?;
                 let mut path = self.path.clone();
                 path.push(i as u16);
-                self.rests.push((path, steps.re() / place.scale.to_f64(), written));
+                // Unless the other pieces were changed, exactly that.
+                let now =
+                    if steps.re() == left.to_f64() { written.to_f64() } else { steps.re() / place.scale.to_f64() };
+                self.rests.push((path, now, written));
                 return Ok((steps, left));
             }
             Length::Dur(duration) => {
@@ -225,8 +228,12 @@ impl<K: Scalar> Binder<'_, K> {
                 (self.knob(i, exact.to_f64(), Some(exact)), exact)
             }
         };
-        let steps = if place.scale == Ratio::ONE { steps } else { steps * steps.lit(place.scale.to_f64()) };
-        Ok((steps, scaled(exact)?))
+        let scale = place.scale;
+        if scale == Ratio::ONE {
+            return Ok((steps, scaled(exact)?));
+        }
+        let (grown, exact) = (deviation(steps, exact), scaled(exact)?);
+        Ok((steps.lit(exact.to_f64()) + grown * steps.lit(scale.to_f64()), exact))
     }
 
     /// Numbers the written node and binds it.
@@ -301,7 +308,7 @@ impl<K: Scalar> Binder<'_, K> {
                         if !left.is_positive() {
                             return Err(ScheduleError::NothingLeft { piece: piece(), length: all, skipped: exact });
                         }
-                        Extent::Ends(m - n, left)
+                        Extent::Ends(m.lit(left.to_f64()) + (deviation(m, all) - deviation(n, exact)), left)
                     }
                     other => other,
                 };
@@ -497,7 +504,7 @@ impl<K: Scalar> Binder<'_, K> {
             Ok(sum)
         };
         let grow = |grown: Option<K>, n: K, exact: Ratio| {
-            let more = n - n.lit(exact.to_f64());
+            let more = deviation(n, exact);
             Some(grown.map_or(more, |grown| grown + more))
         };
         // What the others take, before the piece for the rest of the run is bound: their lengths depend on nothing in it.
@@ -573,7 +580,7 @@ impl<K: Scalar> Binder<'_, K> {
                     let piece = || node.to_string();
                     end = end.plus(exact).ok_or_else(|| ScheduleError::TooFine { piece: piece() })?;
                     countable(end, &piece)?;
-                    let more = n - n.lit(exact.to_f64());
+                    let more = deviation(n, exact);
                     grown = Some(grown.map_or(more, |grown| grown + more));
                 }
                 other => {
@@ -672,7 +679,7 @@ impl<K: Scalar> Binder<'_, K> {
             Some(count) => {
                 let all = exact.times(count.into()).ok_or_else(too_fine)?;
                 countable(all, &|| node.to_string())?;
-                Ok(Extent::Ends(n * n.lit(f64::from(count)), all))
+                Ok(Extent::Ends(n.lit(all.to_f64()) + deviation(n, exact) * n.lit(f64::from(count)), all))
             }
         };
         if plain {
@@ -802,6 +809,11 @@ fn longest<K: Copy>(extents: impl Iterator<Item = Extent<K>>) -> Extent<K> {
 
 fn same_length<K>(a: Extent<K>, b: Extent<K>) -> bool {
     matches!((a, b), (Extent::Ends(_, a), Extent::Ends(_, b)) if a == b)
+}
+
+/// What a knob adds to the length it was written with: zero, with a derivative, unless it was changed.
+fn deviation<K: Scalar>(steps: K, exact: Ratio) -> K {
+    steps - steps.lit(exact.to_f64())
 }
 
 /// A number that stands where a number of steps is asked for.

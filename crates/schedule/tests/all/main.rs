@@ -14,6 +14,7 @@ mod plan;
 mod plot;
 mod random;
 mod ratio;
+mod refused;
 mod schedule;
 mod segment;
 mod shapes;

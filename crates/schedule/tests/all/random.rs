@@ -25,20 +25,22 @@ fn length() -> impl Strategy<Value = Ratio> {
 }
 
 /// Shapes that end.
-fn segment() -> impl Strategy<Value = Schedule> {
+fn segment() -> BoxedStrategy<Schedule> {
     let n = || length().prop_map(steps);
-    prop_oneof![
-        (value(), n()).prop_map(|(v, n)| hold(v, n)),
-        (value(), value(), n()).prop_map(|(a, b, n)| linear(a, b, n)),
-        (value(), value(), n()).prop_map(|(a, b, n)| cosine(a, b, n)),
-        (value(), value(), 0.2..3.0, n()).prop_map(|(a, b, p, n)| cosine_power(a, b, p, n)),
+    Union::new([
+        (value(), n()).prop_map(|(v, n)| hold(v, n)).boxed(),
+        (value(), value(), n()).prop_map(|(a, b, n)| linear(a, b, n)).boxed(),
+        (value(), value(), n()).prop_map(|(a, b, n)| cosine(a, b, n)).boxed(),
+        (value(), value(), 0.2..3.0, n()).prop_map(|(a, b, p, n)| cosine_power(a, b, p, n)).boxed(),
         (value(), value(), prop_oneof![Just(1.0), Just(2.0), 0.2..3.0], n())
-            .prop_map(|(a, b, p, n)| polynomial(a, b, p, n)),
-        (value(), value(), n()).prop_map(|(a, b, n)| one_minus_sqrt(a, b, n)),
-        (positive(), positive(), n()).prop_map(|(a, b, n)| exponential(a, b, n)),
-        (positive(), positive(), n()).prop_map(|(a, b, n)| harmonic(a, b, n)),
-        (value(), n()).prop_map(|(p, n)| warmup(p, n)),
-    ]
+            .prop_map(|(a, b, p, n)| polynomial(a, b, p, n))
+            .boxed(),
+        (value(), value(), n()).prop_map(|(a, b, n)| one_minus_sqrt(a, b, n)).boxed(),
+        (positive(), positive(), n()).prop_map(|(a, b, n)| exponential(a, b, n)).boxed(),
+        (positive(), positive(), n()).prop_map(|(a, b, n)| harmonic(a, b, n)).boxed(),
+        (value(), n()).prop_map(|(p, n)| warmup(p, n)).boxed(),
+    ])
+    .boxed()
 }
 
 /// Shapes that do not.
@@ -121,7 +123,7 @@ fn bound_length(schedule: &Schedule) -> f64 {
 }
 
 fn deep(levels: u32) -> BoxedStrategy<Schedule> {
-    (0..levels).fold(segment().boxed(), |of, _| prop_oneof![1 => segment(), 2 => combined(of)].boxed())
+    (0..levels).fold(segment(), |of, _| Union::new_weighted(vec![(1, segment()), (2, combined(of))]).boxed())
 }
 
 /// Bound in steps, of a length that can be walked through.

@@ -44,5 +44,5 @@ fn before_the_start_is_the_start_value() {
         assert_eq!((plan.at(-1.0), plan.at(f64::NEG_INFINITY)), (1.0, 1.0));
         assert!(plan.at(f64::NAN).is_nan());
     }
-    assert_eq!(warmup(1.0, 4).bind(&Clock::new()).expect("valid").at(-5.0), 0.0);
+    assert_eq!(warmup(1.0, 4).bind(&Clock::new()).expect("valid").at(-5.0), 0.25, "that of step 0");
 }
