@@ -15,11 +15,15 @@ pub struct CannotWrite {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Reason {
+    /// The path does not end with a name.
+    NoName,
     /// Its folder is missing.
     NoFolder(PathBuf),
     /// Something has its name that is not a file: what, in words.
     NotAFile(&'static str),
-    /// Its folder takes no files, the disk is full, ...
+    /// Its folder takes no files.
+    Folder(io::Error),
+    /// The disk is full, the folder has changed, ...
     Io(io::Error),
 }
 
@@ -46,10 +50,17 @@ impl CannotWrite {
 
 impl fmt::Display for CannotWrite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: cannot be written: ", self.path.display())?;
-        match &self.reason {
+        write!(f, "{}: cannot be written: {}", self.path.display(), self.reason)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::NoName => f.write_str("expected the name of a file"),
             Reason::NoFolder(folder) => write!(f, "there is no folder {}", folder.display()),
             Reason::NotAFile(kind) => write!(f, "it is {kind}"),
+            Reason::Folder(error) => write!(f, "its folder takes no files: {}", error.kind()),
             Reason::Io(error) => write!(f, "{}", error.kind()),
         }
     }
@@ -58,7 +69,7 @@ impl fmt::Display for CannotWrite {
 impl Error for CannotWrite {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.reason {
-            Reason::Io(error) => Some(error),
+            Reason::Io(error) | Reason::Folder(error) => Some(error),
             _ => None,
         }
     }

@@ -51,10 +51,13 @@ impl Destination {
             Ok(there) if !there.is_file() => return Err(to.because(Reason::NotAFile("a device or a pipe"))),
             _ => {}
         }
+        if to.target.file_name().is_none() {
+            return Err(to.because(Reason::NoName));
+        }
         if !to.folder().is_dir() {
             return Err(to.because(Reason::NoFolder(to.folder().into())));
         }
-        Temporary::create(&to.target).map_err(|error| to.because(Reason::Io(error)))?;
+        Temporary::create(&to.target).map_err(|error| to.because(Reason::Folder(error)))?;
         Ok(to)
     }
 

@@ -43,6 +43,8 @@ fn what_cannot_be_written() {
     let cases = [
         (missing.join("file"), format!("there is no folder {}", missing.display())),
         (folder.path().to_owned(), "it is a folder".into()),
+        (folder.path().join(".."), "it is a folder".into()),
+        ("".into(), "expected the name of a file".into()),
         ("/dev/null".into(), "it is a device or a pipe".into()),
     ];
     for (path, why) in cases {
@@ -61,4 +63,43 @@ fn a_link_stays_a_link() {
     Destination::new(&link).expect("writable").write(b"new").expect("written");
     assert!(link.symlink_metadata().expect("there").is_symlink());
     assert_eq!(fs::read_to_string(&file).expect("readable"), "new");
+}
+
+#[test]
+fn a_folder_that_has_gone_since() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = Destination::new(folder.path().join("result")).expect("writable");
+    folder.close().expect("removed");
+    let message = to.write(b"x").expect_err("gone").to_string();
+    assert!(message.ends_with("cannot be written: entity not found"), "{message}");
+}
+
+/// Some systems let the administrator write everywhere: there is nothing to see then.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_takes_no_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o555)).expect("changed");
+    let open = fs::write(folder.path().join("probe"), b"").is_ok();
+    let looked = Destination::new(folder.path().join("result"));
+    assert_eq!(looked.is_ok(), open);
+    if let Err(e) = looked {
+        assert!(e.to_string().ends_with("its folder takes no files: permission denied"), "{e}");
+    }
+}
+
+/// As any file the user makes, not as a temporary one.
+#[cfg(unix)]
+#[test]
+fn results_have_the_permissions_of_other_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ours, other) = (folder.path().join("ours"), folder.path().join("other"));
+    Destination::new(&ours).expect("writable").write(b"x").expect("written");
+    fs::write(&other, b"x").expect("written");
+    let mode = |path| fs::metadata(path).expect("there").permissions().mode();
+    assert_eq!(mode(ours), mode(other));
 }

@@ -2,7 +2,6 @@
 
 mod book;
 mod chart;
-mod destination;
 mod mnist;
 mod moons;
 mod readme;
