@@ -32,7 +32,9 @@ fn duration(text: &str) -> Result<Dur, String> {
 
 fn number(text: &str, what: &str) -> Result<Ratio, String> {
     match text.parse::<Dur>() {
-        Ok(length) if length.unit() == Unit::Steps && length.amount().is_positive() && length.amount().is_finite() => Ok(length.amount()),
+        Ok(length) if length.unit() == Unit::Steps && length.amount().is_positive() && length.amount().is_finite() => {
+            Ok(length.amount())
+        }
         _ => Err(format!("expected a number of {what} above 0")),
     }
 }

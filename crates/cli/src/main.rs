@@ -31,7 +31,9 @@ fn main() -> ExitCode {
         Err(failure) => {
             // What was found out before it failed comes first.
             let _ = out.flush();
-            eprintln!("rappel: {failure}");
+            // A text may hold what a terminal would obey.
+            let visible = |c: char| if c.is_control() && !"\n\t".contains(c) { '\u{fffd}' } else { c };
+            eprintln!("rappel: {}", failure.to_string().chars().map(visible).collect::<String>());
             ExitCode::from(failure.code())
         }
     }

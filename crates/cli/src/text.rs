@@ -14,10 +14,7 @@ const MOST_BYTES: u64 = 5 << 20;
 pub(crate) fn one() -> [Arg; 2] {
     let text = Arg::new("text").value_name("TEXT").help("The schedule; `-` reads it from the standard input");
     let file = Arg::new("file").long("file").value_name("FILE").help("Read the schedule from a file, in place of TEXT");
-    [
-        text.required_unless_present("file"),
-        file.value_parser(value_parser!(PathBuf)).conflicts_with("text"),
-    ]
+    [text.required_unless_present("file"), file.value_parser(value_parser!(PathBuf)).conflicts_with("text")]
 }
 
 /// The arguments that name several.
@@ -28,6 +25,12 @@ pub(crate) fn several() -> [Arg; 2] {
         text.num_args(1..).action(ArgAction::Append).required_unless_present("file"),
         file.value_parser(value_parser!(PathBuf)).action(ArgAction::Append),
     ]
+}
+
+/// The argument that asks for what other libraries' names mean.
+pub(crate) fn normal() -> Arg {
+    let help = "Write importers and recipes in the language itself first";
+    Arg::new("normal").long("normal").help(help).action(ArgAction::SetTrue)
 }
 
 /// The schedules that are named, in order, those from files last.
@@ -43,9 +46,13 @@ pub(crate) fn schedules(matches: &ArgMatches) -> Result<Vec<Schedule>, Failure> 
     texts.iter().map(|text| Ok(text.parse()?)).collect()
 }
 
-/// The schedule that is named.
+/// The schedule that is named; [`normal`], if that is asked.
 pub(crate) fn schedule(matches: &ArgMatches) -> Result<Schedule, Failure> {
-    Ok(schedules(matches)?.swap_remove(0))
+    let schedule = schedules(matches)?.swap_remove(0);
+    match matches.try_get_one("normal") {
+        Ok(Some(true)) => Ok(schedule),
+        _ => Ok(schedule),
+    }
 }
 
 fn read(from: impl Read, path: Option<&Path>) -> Result<String, Failure> {

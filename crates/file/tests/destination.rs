@@ -2,7 +2,7 @@
 
 use rappel_file::{Destination, Reason};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 fn names(folder: &Path) -> Vec<String> {
@@ -18,7 +18,10 @@ fn a_check_leaves_nothing_and_a_write_leaves_the_file() {
     assert_eq!(names(folder.path()), Vec::<String>::new());
     for text in ["one", "another"] {
         to.write(text.as_bytes()).expect("written");
-        assert_eq!((fs::read_to_string(&path).expect("readable"), names(folder.path())), (text.into(), vec!["result".into()]));
+        assert_eq!(
+            (fs::read_to_string(&path).expect("readable"), names(folder.path())),
+            (text.into(), vec!["result".into()])
+        );
     }
 }
 
@@ -33,7 +36,10 @@ fn a_write_that_fails_leaves_the_old_file_and_nothing_else() {
         Err(io::ErrorKind::StorageFull.into())
     });
     assert!(matches!(failed.expect_err("full").into_reason(), Reason::Io(e) if e.kind() == io::ErrorKind::StorageFull));
-    assert_eq!((fs::read_to_string(&path).expect("readable"), names(folder.path())), ("old".into(), vec!["result".into()]));
+    assert_eq!(
+        (fs::read_to_string(&path).expect("readable"), names(folder.path())),
+        ("old".into(), vec!["result".into()])
+    );
 }
 
 #[test]

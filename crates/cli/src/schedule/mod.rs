@@ -23,7 +23,7 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([eval::command(), plot::command()].map(|command| command.after_help(LANGUAGE)))
-        .subcommand(list::command())
+        .subcommands([list::command()])
 }
 
 pub(crate) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failure> {
