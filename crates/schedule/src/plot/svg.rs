@@ -57,7 +57,7 @@ pub(super) fn draw(plot: &Plot, width: usize, height: usize) -> Result<String, P
     let height_left = high - top - 42.0;
     let columns = width.max(LEAST.0 as usize);
     let (axis, traces) = plot.traces(columns)?;
-    let labels = axis.values(((height_left / 32.0) as usize).clamp(2, 12));
+    let labels = axis.values(((height_left / 25.0) as usize).clamp(2, 12));
     let longest = labels.iter().map(|(_, text)| text.len()).max().unwrap_or(0);
     let left = 16.0 + LETTER.1 * longest as f64;
     let frame = Frame { left, top, width: wide - left - 22.0, height: height_left, steps: plot.range(), axis };
@@ -118,7 +118,7 @@ fn curve(svg: &mut String, frame: &Frame, plan: &Plan, trace: &Trace, colour: &s
     let mut path = String::new();
     for line in &trace.lines {
         for (i, (time, value)) in line.iter().enumerate() {
-            let _ = write!(path, "{}{:.2} {:.2}", if i == 0 { 'M' } else { 'L' }, frame.x(*time), frame.y(*value));
+            let _ = write!(path, "{}{:.1} {:.1}", if i == 0 { 'M' } else { 'L' }, frame.x(*time), frame.y(*value));
         }
         // A single point has no length to be drawn.
         path.push_str(if line.len() == 1 { "h1" } else { "" });
@@ -133,7 +133,7 @@ fn curve(svg: &mut String, frame: &Frame, plan: &Plan, trace: &Trace, colour: &s
             let (x, y) = (frame.x(time), frame.y(value));
             let _ = writeln!(
                 svg,
-                "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius}\" fill=\"{fill}\" stroke=\"{colour}\" stroke-width=\"1.5\"/>"
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{fill}\" stroke=\"{colour}\" stroke-width=\"1.5\"/>"
             );
         }
     };
