@@ -55,6 +55,30 @@ impl Clock {
         self
     }
 
+    /// What it can know, by the method that tells it, and that as text.
+    #[cfg(feature = "serde")]
+    pub(crate) fn known(&self) -> [(&'static str, Option<String>); 4] {
+        let text = |ratio: &Option<Ratio>| ratio.as_ref().map(Ratio::to_string);
+        [
+            ("total", self.total.as_ref().map(Dur::to_string)),
+            ("epoch", text(&self.epoch)),
+            ("batch", text(&self.batch)),
+            ("tokens", text(&self.tokens)),
+        ]
+    }
+
+    /// The same clock, told that by a method's name; `None` if there is no such method.
+    #[cfg(feature = "serde")]
+    pub(crate) fn told(self, name: &str, text: &str) -> Result<Option<Clock>, crate::ParseError> {
+        Ok(Some(match name {
+            "total" => self.total(text.parse::<Dur>()?),
+            "epoch" => self.epoch(text.parse::<Ratio>()?),
+            "batch" => self.batch(text.parse::<Ratio>()?),
+            "tokens" => self.tokens(text.parse::<Ratio>()?),
+            _ => return Ok(None),
+        }))
+    }
+
     /// The length of `duration`, which is not [`Unit::Rest`], in steps, for a piece that begins at `start`, if that is known.
     /// `piece` writes the piece for an error.
     pub(crate) fn resolve(

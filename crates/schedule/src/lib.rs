@@ -63,6 +63,9 @@
 //!
 //! [`names`] lists every name with a line about it. A [`ParseError`] prints the line with the place underlined.
 //!
+//! With the feature `serde`, a [`Schedule`] is its text in formats that people read and a list of words in others; the words
+//! alone, [`Expr`], are a tree in the former. A [`Clock`], a [`State`], a [`Length`] and a [`Ratio`] are data too.
+//!
 //! # Where a mistake is reported
 //!
 //! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs
@@ -134,6 +137,8 @@ mod plot;
 mod ratio;
 mod registry;
 mod schedule;
+#[cfg(feature = "serde")]
+mod serde;
 mod shapes;
 mod text;
 mod value;

@@ -2,6 +2,8 @@
 
 mod state;
 
+#[cfg(feature = "serde")]
+pub(crate) use state::Memory;
 pub use state::State;
 
 use crate::text::{Call, Entry};

@@ -21,7 +21,11 @@ use std::ops::Range;
 /// assert_eq!(error.span(), 17..22);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError {
+pub struct ParseError(Box<Inner>);
+
+/// In a box, as reading is recursion and every level has room for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     message: String,
     span: Range<usize>,
     text: String,
@@ -32,39 +36,39 @@ const SHOWN: usize = 60;
 
 impl ParseError {
     pub(crate) fn new(message: impl Into<String>, span: Range<usize>, text: &str) -> ParseError {
-        ParseError { message: message.into(), span, text: text.into() }
+        ParseError(Box::new(Inner { message: message.into(), span, text: text.into() }))
     }
 
     /// What is wrong, in one line.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The bytes of the text it is about; empty at the place where something is missing.
     pub fn span(&self) -> Range<usize> {
-        self.span.clone()
+        self.0.span.clone()
     }
 
     /// The text.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        let start = self.span.start.min(self.text.len());
-        let before = &self.text[..start];
+        f.write_str(&self.0.message)?;
+        let start = self.0.span.start.min(self.0.text.len());
+        let before = &self.0.text[..start];
         let begin = before.rfind('\n').map_or(0, |i| i + 1);
-        let line = self.text[begin..].lines().next().unwrap_or("");
-        if self.text.lines().nth(1).is_some() {
+        let line = self.0.text[begin..].lines().next().unwrap_or("");
+        if self.0.text.lines().nth(1).is_some() {
             write!(f, " (line {})", before.matches('\n').count() + 1)?;
         }
         let from = start - begin;
         // An end of line is behind the line's last letter.
         let from = from.min(line.len());
-        let to = (self.span.end.max(start) - begin).clamp(from, line.len());
+        let to = (self.0.span.end.max(start) - begin).clamp(from, line.len());
         let (left, place, right) = (&line[..from], &line[from..to], &line[to..]);
         let (skipped, left) = match left.char_indices().nth_back(SHOWN) {
             Some((i, c)) => ("...", &left[i + c.len_utf8()..]),

@@ -1,11 +1,12 @@
 //! A schedule's text as a tree of words: what is parsed, printed and stored.
 
 use crate::{Dur, Ratio};
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A piece of text: what it says, and where it stood if it was read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Expr {
     pub(crate) kind: Kind,
     /// The bytes it was read from; empty at 0 if it was not.
@@ -16,6 +17,12 @@ pub struct Expr {
 impl PartialEq for Expr {
     fn eq(&self, o: &Expr) -> bool {
         self.kind == o.kind
+    }
+}
+
+impl fmt::Debug for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
     }
 }
 
@@ -75,7 +82,7 @@ pub enum Infix {
 }
 
 /// A name and what is in its parentheses.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     pub(crate) name: Arc<str>,
     pub(crate) args: Vec<Arg>,
@@ -86,6 +93,12 @@ pub struct Call {
 impl PartialEq for Call {
     fn eq(&self, o: &Call) -> bool {
         self.name == o.name && self.args == o.args
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("name", &self.name).field("args", &self.args).finish()
     }
 }
 

@@ -4,6 +4,7 @@ use super::error::ParseError;
 use super::expr::{Arg, Call, Expr, Infix, Kind};
 use super::token::{Token, Tokens};
 use crate::{Dur, Ratio, Unit, epochs, percent, samples, steps, tokens};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,12 +12,12 @@ use std::sync::Arc;
 /// The longest text that is read, in bytes: 4 MiB.
 pub(crate) const MOST_BYTES: usize = 4 << 20;
 
-/// How deep brackets may be nested: each is a call of the parser by itself. Twice what a schedule may be, as a part of a
-/// tree can need brackets and a `let`.
-const MOST_NESTED: usize = 2 * crate::check::MOST_DEEP + 8;
+/// How deep brackets may be nested, which takes recursion: a level of the tree needs one at most, as does a `let`; lists and
+/// brackets that say nothing need some more.
+const MOST_NESTED: usize = crate::check::MOST_DEEP + 32;
 
 /// How deep the words may be: a segment can be a call and two methods.
-const MOST_HIGH: usize = 3 * crate::check::MOST_DEEP + 8;
+pub(crate) const MOST_HIGH: usize = 3 * crate::check::MOST_DEEP + 8;
 
 struct Parser<'a> {
     text: &'a str,
@@ -28,6 +29,31 @@ struct Parser<'a> {
     nested: usize,
     /// How high the tree of what was read last is.
     high: usize,
+}
+
+/// The parts an operator has joined so far.
+struct Open {
+    infix: Infix,
+    parts: Vec<Expr>,
+    start: usize,
+    /// How high the highest is.
+    high: usize,
+    /// Whether the next is taken away.
+    minus: bool,
+}
+
+impl Open {
+    fn new(infix: Infix) -> Open {
+        Open { infix, parts: Vec::new(), start: 0, high: 0, minus: false }
+    }
+
+    fn push(&mut self, start: usize, part: Expr, high: usize) {
+        if self.parts.is_empty() {
+            self.start = start;
+        }
+        self.parts.push(part);
+        self.high = self.high.max(high);
+    }
 }
 
 impl FromStr for Expr {
@@ -123,7 +149,7 @@ impl<'a> Parser<'a> {
         if self.nested > MOST_NESTED {
             return Err(self.error(format!("more than {MOST_NESTED} levels of brackets"), start..start));
         }
-        let expr = if self.is_word("let") { self.shared() } else { self.infix(Infix::Then) };
+        let expr = if self.is_word("let") { self.shared() } else { self.infix() };
         self.nested -= 1;
         expr
     }
@@ -140,7 +166,9 @@ impl<'a> Parser<'a> {
         self.expect("=", "")?;
         let span = self.span.clone();
         let value = self.unary()?;
-        if !matches!(value.kind, Kind::Number(..) | Kind::Dur(_)) {
+        // The rest of the run has no name either, which the schedule's check says better.
+        let rest = matches!(&value.kind, Kind::Word(word) if &**word == "rest");
+        if !rest && !matches!(value.kind, Kind::Number(..) | Kind::Dur(_)) {
             return Err(self.error("a name is given to a number or a length, as in `let n = 5ep in ..`", span));
         }
         if !self.is_word("in") {
@@ -156,35 +184,55 @@ impl<'a> Parser<'a> {
         Expr { kind, span: start..self.end }
     }
 
-    /// Parts joined by an operator, or by one that binds tighter.
-    fn infix(&mut self, infix: Infix) -> Result<Expr, ParseError> {
-        let start = self.span.start;
-        let tighter = match infix {
-            Infix::Then => Some(Infix::Plus),
-            Infix::Plus => Some(Infix::Times),
-            Infix::Times => None,
-        };
-        let part = |parser: &mut Self| match tighter {
-            Some(tighter) => parser.infix(tighter),
-            None => parser.unary(),
-        };
-        let first = part(self)?;
-        let (mut parts, mut high) = (vec![first], self.high);
+    /// Parts joined by operators: a list open for each, so that brackets alone need recursion.
+    fn infix(&mut self) -> Result<Expr, ParseError> {
+        let mut open = [Infix::Then, Infix::Plus, Infix::Times].map(Open::new);
         loop {
-            let minus = infix == Infix::Plus && self.is("-");
-            if !minus && !self.is(infix.sign().trim()) {
-                break;
+            let (start, part) = (self.span.start, self.unary()?);
+            if let Some(all) = self.joined(&mut open, start, part)? {
+                return Ok(all);
             }
-            self.advance()?;
-            let next = part(self)?;
-            parts.push(if minus { self.negative(next)? } else { next });
-            high = high.max(self.high);
         }
+    }
+
+    /// Joins a part to the ones before it: all of them as one, unless an operator follows.
+    fn joined(
+        &mut self,
+        [thens, terms, factors]: &mut [Open; 3],
+        start: usize,
+        part: Expr,
+    ) -> Result<Option<Expr>, ParseError> {
+        factors.push(start, part, self.high);
+        if self.take("*")? {
+            return Ok(None);
+        }
+        let (start, mut term) = self.closed(factors)?;
+        if std::mem::replace(&mut terms.minus, self.is("-")) {
+            term = self.negative(term)?;
+        }
+        terms.push(start, term, self.high);
+        if self.is("+") || self.is("-") {
+            self.advance()?;
+            return Ok(None);
+        }
+        let (start, piece) = self.closed(terms)?;
+        thens.push(start, piece, self.high);
+        if self.take(">>")? {
+            return Ok(None);
+        }
+        self.closed(thens).map(|(_, expr)| Some(expr))
+    }
+
+    /// The parts that are open, as one; where they start, too.
+    fn closed(&mut self, open: &mut Open) -> Result<(usize, Expr), ParseError> {
+        let mut parts = std::mem::take(&mut open.parts);
+        let (start, high) = (open.start, std::mem::take(&mut open.high));
+        self.high = high;
         if parts.len() == 1 {
-            return Ok(parts.remove(0));
+            return Ok((start, parts.remove(0)));
         }
         self.grown(high, start)?;
-        Ok(self.spanned(Kind::Infix(infix, parts), start))
+        Ok((start, self.spanned(Kind::Infix(open.infix, parts), start)))
     }
 
     fn unary(&mut self) -> Result<Expr, ParseError> {
@@ -223,8 +271,12 @@ impl<'a> Parser<'a> {
 
     fn postfix(&mut self) -> Result<Expr, ParseError> {
         let start = self.span.start;
-        let mut of = self.primary()?;
-        let mut high = self.high;
+        let of = self.primary()?;
+        if self.is(".") { self.methods(of, start) } else { Ok(of) }
+    }
+
+    fn methods(&mut self, of: Expr, start: usize) -> Result<Expr, ParseError> {
+        let (mut of, mut high) = (of, self.high);
         while self.take(".")? {
             let at = self.span.clone();
             let name = self.name("the name of a method")?;
@@ -238,8 +290,78 @@ impl<'a> Parser<'a> {
     }
 
     fn primary(&mut self) -> Result<Expr, ParseError> {
-        let start = self.span.start;
         self.high = 0;
+        match &self.token {
+            Token::Name(_) => self.named(),
+            Token::Sign("(") => self.brackets(),
+            Token::Sign("[") => self.list(),
+            Token::Sign("{") => self.map(),
+            _ => self.literal(),
+        }
+    }
+
+    /// A word, or a call.
+    fn named(&mut self) -> Result<Expr, ParseError> {
+        let at = self.span.clone();
+        let Token::Name(name) = self.advance()? else { return Err(self.expected("a name")) };
+        let name: Arc<str> = name.into();
+        let start = at.start;
+        if self.is("(") {
+            let call = self.call(name, at)?;
+            self.grown(self.high, start)?;
+            return Ok(self.spanned(Kind::Call(call), start));
+        }
+        if name.contains("::") {
+            return Err(self.expected("`(`"));
+        }
+        if &*name == "let" {
+            return Err(self.error("a `let` in the middle stands in brackets: `a >> (let p = 1 in b)`", at));
+        }
+        Ok(self.spanned(Kind::Word(name), start))
+    }
+
+    /// One schedule in brackets, whose span is that of what is inside; or a pair.
+    fn brackets(&mut self) -> Result<Expr, ParseError> {
+        let start = self.span.start;
+        let (mut items, comma) = self.items("(", ")", Parser::expr)?;
+        match items.len() {
+            0 => {
+                let message = "there is nothing in the brackets; what lasts no time is `empty`";
+                Err(self.error(message, start..self.end))
+            }
+            1 if !comma => Ok(items.remove(0)),
+            _ => {
+                self.grown(self.high, start)?;
+                Ok(self.spanned(Kind::Pair(items), start))
+            }
+        }
+    }
+
+    fn list(&mut self) -> Result<Expr, ParseError> {
+        let start = self.span.start;
+        let items = self.items("[", "]", Parser::expr)?.0;
+        self.grown(self.high, start)?;
+        Ok(self.spanned(Kind::List(items), start))
+    }
+
+    fn map(&mut self) -> Result<Expr, ParseError> {
+        let start = self.span.start;
+        let entry = |parser: &mut Self| {
+            let key = parser.expr()?;
+            let high = parser.high;
+            parser.expect(":", "")?;
+            let value = parser.expr()?;
+            parser.high = parser.high.max(high);
+            Ok((key, value))
+        };
+        let items = self.items("{", "}", entry)?.0;
+        self.grown(self.high, start)?;
+        Ok(self.spanned(Kind::Map(items), start))
+    }
+
+    /// What has no brackets.
+    fn literal(&mut self) -> Result<Expr, ParseError> {
+        let start = self.span.start;
         let kind = match &self.token {
             Token::Number(..) => self.number()?,
             Token::Text(text) => {
@@ -247,53 +369,12 @@ impl<'a> Parser<'a> {
                 self.advance()?;
                 Kind::Text(text)
             }
-            Token::Name(name) => {
-                let (name, at): (Arc<str>, _) = (name.as_str().into(), self.span.clone());
-                self.advance()?;
-                if self.is("(") {
-                    Kind::Call(self.call(name, at)?)
-                } else if name.contains("::") {
-                    return Err(self.expected("`(`"));
-                } else if &*name == "let" {
-                    return Err(self.error("a `let` in the middle stands in brackets: `a >> (let p = 1 in b)`", at));
-                } else {
-                    Kind::Word(name)
-                }
-            }
             Token::Sign("@") => {
                 self.advance()?;
                 Kind::Linked(self.name("the name of a quantity")?)
             }
-            Token::Sign("(") => {
-                let (mut items, comma) = self.items("(", ")", Parser::expr)?;
-                if items.len() == 1 && !comma {
-                    // The span is that of what is inside: the brackets say nothing.
-                    return Ok(items.remove(0));
-                }
-                if items.is_empty() {
-                    return Err(
-                        self.error("there is nothing in the brackets; what lasts no time is `empty`", start..self.end)
-                    );
-                }
-                Kind::Pair(items)
-            }
-            Token::Sign("[") => Kind::List(self.items("[", "]", Parser::expr)?.0),
-            Token::Sign("{") => {
-                let entry = |parser: &mut Self| {
-                    let key = parser.expr()?;
-                    let high = parser.high;
-                    parser.expect(":", "")?;
-                    let value = parser.expr()?;
-                    parser.high = parser.high.max(high);
-                    Ok((key, value))
-                };
-                Kind::Map(self.items("{", "}", entry)?.0)
-            }
             _ => return Err(self.expected("a schedule or a number")),
         };
-        if !matches!(kind, Kind::Number(..) | Kind::Dur(_)) {
-            self.grown(self.high, start)?;
-        }
         Ok(self.spanned(kind, start))
     }
 
@@ -320,31 +401,34 @@ impl<'a> Parser<'a> {
     }
 
     fn call(&mut self, name: Arc<str>, span: Range<usize>) -> Result<Call, ParseError> {
-        let arg = |parser: &mut Self| {
-            let (span, bare) = (parser.span.clone(), matches!(parser.token, Token::Name(_)));
-            let value = parser.expr()?;
-            let Kind::Word(name) = &value.kind else { return Ok((Arg { name: None, value }, span)) };
-            let name = name.clone();
-            if !bare || !parser.take("=")? {
-                return Ok((Arg { name: None, value }, span));
-            }
-            let value = parser.expr()?;
-            Ok((Arg { name: Some(name), value }, span))
-        };
-        let (items, _) = self.items("(", ")", arg)?;
+        let (items, _) = self.items("(", ")", Parser::arg)?;
         let mut args: Vec<Arg> = Vec::with_capacity(items.len());
+        let mut seen = HashSet::new();
         for (arg, span) in items {
             match &arg.name {
-                None if args.last().is_some_and(|before| before.name.is_some()) => {
+                None if !seen.is_empty() => {
                     return Err(self.error("an argument without a name cannot follow one with a name", span));
                 }
-                Some(name) if args.iter().any(|before| before.name.as_ref() == Some(name)) => {
+                Some(name) if !seen.insert(name.clone()) => {
                     return Err(self.error(format!("`{name}` is given twice"), span));
                 }
                 _ => args.push(arg),
             }
         }
         Ok(Call { name, args, span })
+    }
+
+    fn arg(&mut self) -> Result<(Arg, Range<usize>), ParseError> {
+        let (span, bare) = (self.span.clone(), matches!(self.token, Token::Name(_)));
+        let value = self.expr()?;
+        match &value.kind {
+            Kind::Word(name) if bare && self.is("=") => {
+                let name = Some(name.clone());
+                self.advance()?;
+                Ok((Arg { name, value: self.expr()? }, span))
+            }
+            _ => Ok((Arg { name: None, value }, span)),
+        }
     }
 
     /// A number, a fraction, and the unit.

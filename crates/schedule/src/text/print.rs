@@ -5,7 +5,7 @@ use super::number::Number;
 use std::fmt::{self, Display, Formatter};
 
 impl Infix {
-    pub(super) fn sign(self) -> &'static str {
+    fn sign(self) -> &'static str {
         match self {
             Infix::Then => " >> ",
             Infix::Plus => " + ",
@@ -75,7 +75,8 @@ impl Display for Expr {
             Kind::Pair(items) => {
                 f.write_str("(")?;
                 list(items, f)?;
-                f.write_str(")")
+                // One alone is no pair without a comma.
+                f.write_str(if items.len() == 1 { ",)" } else { ")" })
             }
             Kind::Map(items) => {
                 f.write_str("{")?;

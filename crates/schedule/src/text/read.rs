@@ -100,6 +100,34 @@ impl FromStr for Schedule {
     }
 }
 
+impl TryFrom<&Expr> for Schedule {
+    type Error = ParseError;
+
+    /// What the words mean.
+    ///
+    /// # Errors
+    ///
+    /// As those of reading their text, in which the place is; or that they are not what any text says.
+    fn try_from(expr: &Expr) -> Result<Schedule, ParseError> {
+        let text = expr.to_string();
+        let read: Expr = text.parse()?;
+        // By `{:?}` where NaN is not equal to itself.
+        if read != *expr && format!("{read:?}") != format!("{expr:?}") {
+            return Err(ParseError::new("these words are not those that their text says", 0..text.len(), &text));
+        }
+        Schedule::from_expr(&read, &Scope::of(&text))
+    }
+}
+
+impl FromStr for Ratio {
+    type Err = ParseError;
+
+    /// Reads `5`, `-2.5`, `1/3`.
+    fn from_str(text: &str) -> Result<Ratio, ParseError> {
+        Ratio::from_expr(&text.parse()?, &Scope::of(text))
+    }
+}
+
 impl FromStr for Length {
     type Err = ParseError;
 
@@ -169,8 +197,7 @@ fn first(expr: &Expr, scope: &Scope<'_>) -> Result<Schedule, ParseError> {
         Kind::Let(name, value, body) => {
             let shared = match &value.kind {
                 Kind::Number(v, _) => Shared::Number(*v),
-                Kind::Dur(duration) => Shared::Dur(*duration),
-                _ => return Err(scope.not("a number or a length", value)),
+                _ => Shared::Dur(Dur::from_expr(value, scope)?),
             };
             let given = Given { name, outer: scope.names };
             let body = Schedule::from_expr(body, &Scope { names: Some(&given), ..*scope })?;

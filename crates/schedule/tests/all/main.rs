@@ -17,6 +17,8 @@ mod ratio;
 mod refused;
 mod schedule;
 mod segment;
+#[cfg(feature = "serde")]
+mod serde;
 mod shapes;
 mod text;
 mod trees;

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use proptest::strategy::Union;
 use rappel_schedule::{
-    Clock, Cycles, Ratio, Schedule, Value, constant, cosine, cosine_power, exponential, exponential_decay, harmonic,
-    here, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise, one_minus_sqrt, polynomial, share,
-    share_length, steps, there, times, warmup,
+    After, Clock, Cycles, Dur, Length, Ratio, Schedule, Value, constant, cosine, cosine_power, exponential,
+    exponential_decay, harmonic, here, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise, one_minus_sqrt,
+    polynomial, share, share_length, steps, there, times, warmup,
 };
 
 fn value() -> impl Strategy<Value = f64> {
@@ -146,4 +146,149 @@ pub(crate) fn tree() -> impl Strategy<Value = Schedule> {
         1 => ending().prop_map(|a| a.repeat(rappel_schedule::forever())),
     ]
     .prop_filter("too long", fits)
+}
+
+/// Any float at all, as often as not one that people write.
+fn any_number() -> BoxedStrategy<f64> {
+    let written = [0.0, -0.0, 1.0, 0.1, 1e-3, 1e-4, 9.999e-5, 1e15, 1e16, 5e-324, 2.5e-310, 1e22, 1e300, f64::MAX];
+    prop_oneof![
+        3 => prop::sample::select(written.to_vec()),
+        2 => value(),
+        1 => (-1_000_000..1_000_000_i64, 0..12).prop_map(|(n, k)| n as f64 / 10_f64.powi(k)),
+        2 => any::<u64>().prop_map(f64::from_bits),
+    ]
+    .boxed()
+}
+
+/// Whole numbers, decimals, repeating fractions, and what is none of these.
+fn any_ratio() -> BoxedStrategy<Ratio> {
+    prop_oneof![
+        2 => any::<u32>().prop_map(Ratio::from),
+        2 => (any::<i64>(), 0..19_u32).prop_map(|(n, k)| Ratio::new(n, 10_i64.pow(k))),
+        2 => (1..1000_i64, 1..1000_i64).prop_map(|(n, d)| Ratio::new(n, d)),
+        1 => (any::<i64>(), any::<i64>()).prop_map(|(n, d)| Ratio::new(n, d)),
+        2 => any_number().prop_map(Ratio::from),
+    ]
+    .boxed()
+}
+
+fn any_duration() -> BoxedStrategy<Dur> {
+    let units: [fn(Ratio) -> Dur; 6] = [
+        steps,
+        rappel_schedule::epochs,
+        rappel_schedule::samples,
+        rappel_schedule::tokens,
+        rappel_schedule::percent,
+        rappel_schedule::fraction,
+    ];
+    prop_oneof![
+        8 => (any_ratio(), prop::sample::select(units.to_vec())).prop_map(|(n, unit)| unit(n)),
+        1 => Just(rappel_schedule::rest()),
+    ]
+    .boxed()
+}
+
+fn any_length() -> BoxedStrategy<Length> {
+    prop_oneof![
+        4 => any_duration().prop_map(Length::from),
+        1 => prop::sample::select(vec!["p", "n"]).prop_map(|name| Length::Shared(name.into())),
+    ]
+    .boxed()
+}
+
+fn any_value(of: BoxedStrategy<Schedule>) -> BoxedStrategy<Value> {
+    prop_oneof![
+        6 => any_number().prop_map(Value::from),
+        1 => prop::sample::select(vec!["p", "n"]).prop_map(|name| Value::Shared(name.into())),
+        1 => prop::sample::select(vec![here(), there()]),
+        1 => of.prop_map(Value::from),
+    ]
+    .boxed()
+}
+
+fn any_shape(of: BoxedStrategy<Schedule>) -> BoxedStrategy<Schedule> {
+    let (v, n) = (|| any_value(of.clone()), any_length);
+    Union::new(vec![
+        v().prop_map(constant).boxed(),
+        prop::sample::select(vec!["lr", "momentum"]).prop_map(rappel_schedule::linked).boxed(),
+        Just(rappel_schedule::empty()).boxed(),
+        (v(), n()).prop_map(|(v, n)| hold(v, n)).boxed(),
+        (v(), n()).prop_map(|(v, n)| warmup(v, n)).boxed(),
+        (v(), n()).prop_map(|(v, n)| inverse_sqrt(v, n)).boxed(),
+        (v(), n()).prop_map(|(v, n)| inverse_time(v, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| linear(a, b, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| cosine(a, b, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| one_minus_sqrt(a, b, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| exponential(a, b, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| harmonic(a, b, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| noise(a, b, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| inverse_power(a, b, n)).boxed(),
+        (v(), v(), n()).prop_map(|(a, b, n)| exponential_decay(a, b, n)).boxed(),
+        (v(), v(), v(), n()).prop_map(|(a, b, c, n)| cosine_power(a, b, c, n)).boxed(),
+        (v(), v(), v(), n()).prop_map(|(a, b, c, n)| polynomial(a, b, c, n)).boxed(),
+        (prop::collection::vec(v(), 0..3), n()).prop_map(|(v, n)| rappel_schedule::user("rex", v, n)).boxed(),
+        prop::collection::vec(v(), 0..3).prop_map(|v| rappel_schedule::user_steps("wave", v)).boxed(),
+        any_rule().prop_map(|rule| rule.parse().expect("a rule")).boxed(),
+    ])
+    .boxed()
+}
+
+/// A rule's call as text: its arguments are numbers.
+fn any_rule() -> BoxedStrategy<String> {
+    prop::collection::vec(any_number(), 0..3)
+        .prop_map(|numbers| {
+            let numbers: Vec<String> = numbers.into_iter().map(|v| Schedule::from(v).to_string()).collect();
+            format!("adaptive::mine({})", numbers.join(", "))
+        })
+        .boxed()
+}
+
+/// The node of that text, of whatever is in `of`.
+fn until(of: Schedule, rule: &str) -> Schedule {
+    let read: Schedule = format!("1.until({rule})").parse().expect("a rule");
+    let rappel_schedule::Node::Until(_, rule) = read.node() else { panic!("a rule") };
+    of.until(rule.clone())
+}
+
+fn any_combination(of: BoxedStrategy<Schedule>) -> BoxedStrategy<Schedule> {
+    let one = || of.clone();
+    let two = || (of.clone(), of.clone());
+    let (v, n) = (|| any_value(of.clone()), any_length);
+    let count = prop_oneof![Just(rappel_schedule::forever()), any::<u32>().prop_map(times)];
+    let cycles = (count, any_ratio(), any_number()).prop_map(|(c, grow, decay)| c.grow(grow).decay(decay));
+    let cycles = prop_oneof![cycles, any::<u32>().prop_map(times)];
+    let after = prop::sample::select(After::ALL.map(|(_, after)| after).to_vec());
+    Union::new(vec![
+        two().prop_map(|(a, b)| a.then(b)).boxed(),
+        two().prop_map(|(a, b)| a + b).boxed(),
+        two().prop_map(|(a, b)| a - b).boxed(),
+        two().prop_map(|(a, b)| a * b).boxed(),
+        two().prop_map(|(a, b)| a.min(b)).boxed(),
+        two().prop_map(|(a, b)| a.max(b)).boxed(),
+        two().prop_map(|(a, b)| a.splice(b)).boxed(),
+        one().prop_map(|a| -a).boxed(),
+        one().prop_map(Schedule::reverse).boxed(),
+        one().prop_map(Schedule::inclusive).boxed(),
+        (one(), after).prop_map(|(a, after)| a.after(after)).boxed(),
+        (one(), v(), v()).prop_map(|(a, v, w)| a.clamp(v, w)).boxed(),
+        (one(), n()).prop_map(|(a, n)| a.take(n)).boxed(),
+        (one(), n()).prop_map(|(a, n)| a.skip(n)).boxed(),
+        (one(), n()).prop_map(|(a, n)| a.hold_every(n)).boxed(),
+        (one(), any_ratio()).prop_map(|(a, by)| a.stretch(by)).boxed(),
+        (one(), cycles).prop_map(|(a, cycles)| a.repeat(cycles)).boxed(),
+        (one(), any_rule()).prop_map(|(a, rule)| until(a, &rule)).boxed(),
+        (one(), any_number()).prop_map(|(a, v)| share("q", v, |_| a)).boxed(),
+        (one(), any_duration()).prop_map(|(a, n)| share_length("m", n, |_| a)).boxed(),
+    ])
+    .boxed()
+}
+
+/// A tree of all nodes with any numbers, units and names, whether it makes sense or not.
+pub(crate) fn any_tree() -> impl Strategy<Value = Schedule> {
+    let shape = any_shape(any_number().prop_map(constant).boxed());
+    let deep = (0..5).fold(shape.clone(), |of, _| {
+        let shape = any_shape(of.clone());
+        prop_oneof![1 => shape, 3 => any_combination(of)].boxed()
+    });
+    prop_oneof![1 => shape, 5 => deep].prop_map(|tree| share("p", 1.0, |_| share_length("n", 10, |_| tree)))
 }

@@ -69,7 +69,7 @@ fn found_by_check() -> Vec<Row> {
         (share("2x", 1.0, |p| hold(p, 5)), error!(Name), &["digit"]),
         (linked("a b"), error!(Name), &["\"a b\""]),
         (
-            share_length("n", 5, |_| hold(rappel_schedule::Value::Shared("n".into()), 5)),
+            share_length("n", epochs(5), |_| hold(rappel_schedule::Value::Shared("n".into()), 5)),
             error!(NotAValue),
             &["n is a length"],
         ),

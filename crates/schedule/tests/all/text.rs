@@ -1,5 +1,9 @@
+use crate::random::any_tree;
 use proptest::prelude::*;
-use rappel_schedule::{Schedule, constant, cosine, empty, epochs, linear, percent, rest, samples, tokens, warmup};
+use rappel_schedule::{
+    After, Schedule, ScheduleError, Value, constant, cosine, empty, epochs, linear, percent, rest, samples, share,
+    tokens, warmup,
+};
 
 #[test]
 fn numbers_print_as_python_prints_them_without_a_trailing_zero() {
@@ -46,7 +50,42 @@ fn schedules_print_as_they_are_written() {
     }
 }
 
+/// Whatever a level is made of, on a test's stack.
+#[test]
+fn the_deepest_schedule_is_read_back() {
+    let levels: [fn(Schedule) -> Schedule; 5] = [
+        |s| linear(Value::from(s), 0.0, 10).inclusive().after(After::Continue),
+        |s| share("p", 1.0, |_| s),
+        |s| 2.0 * (s + 1.0),
+        |s| -s.take(5),
+        |s| s.min(constant(1.0)).then(2.0).reverse(),
+    ];
+    for level in levels {
+        let mut s = linear(0.0, 1.0, 10);
+        loop {
+            let deeper = level(s.clone());
+            if matches!(deeper.check(), Err(ScheduleError::TooDeep { .. })) {
+                break;
+            }
+            s = deeper;
+        }
+        assert!(s.to_string().len() > 60 * 6, "{s}");
+        assert_eq!(s.to_string().parse::<Schedule>().unwrap(), s);
+    }
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// As `==`, and as printed by `{:?}`, where -0 is not 0 and every number has its shortest digits.
+    #[test]
+    fn what_is_printed_is_read_back(s in any_tree()) {
+        let text = s.to_string();
+        let read: Schedule = text.parse().map_err(|error| TestCaseError::fail(format!("{error}")))?;
+        prop_assert_eq!(format!("{read:?}"), format!("{s:?}"), "{}", text);
+        prop_assert_eq!(read.to_string(), text);
+    }
+
     #[test]
     fn numbers_read_back_as_the_same_bits(bits in any::<u64>()) {
         let x = f64::from_bits(bits);
