@@ -271,6 +271,20 @@ pub enum ScheduleError {
         /// The piece.
         piece: String,
     },
+    /// More boundaries than can be listed.
+    TooManyBoundaries {
+        /// The most there can be.
+        most: usize,
+    },
+    /// A rate with which there is no bound of the last iterate.
+    Rate {
+        /// The step, or the number of steps if it is about them all.
+        step: usize,
+        /// The rate, or the sum of them.
+        value: f64,
+        /// Why.
+        reason: &'static str,
+    },
     /// There is no derivative in a knob.
     NoDerivative {
         /// The schedule.
@@ -438,6 +452,12 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::MovingArgument { piece } => {
                 write!(f, "{piece}: the values of a user's function do not move; multiply or add the schedule instead")
+            }
+            ScheduleError::TooManyBoundaries { most } => {
+                write!(f, "more than {most} boundaries; ask for fewer steps")
+            }
+            ScheduleError::Rate { step, value, reason } => {
+                write!(f, "step {step}: {}: {reason}", crate::text::Number(*value))
             }
             ScheduleError::NoDerivative { piece, reason } => {
                 write!(f, "{piece}: {reason}")

@@ -122,6 +122,7 @@
 #![forbid(unsafe_code)]
 
 mod adaptive;
+mod analysis;
 mod bind;
 mod check;
 mod clock;
@@ -145,6 +146,7 @@ mod value;
 mod written;
 
 pub use adaptive::{Adaptive, State};
+pub use analysis::{Area, BestRate, Explanation, Jump, LastIterate, Line, Warning};
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;

@@ -75,7 +75,8 @@ impl<K: PartialEq> PartialEq for Plan<K> {
     }
 }
 
-static START: State = State { rules: Vec::new() };
+/// Before anything is observed.
+pub(crate) static START: State = State { rules: Vec::new() };
 
 impl<K: Scalar> Plan<K> {
     pub(crate) fn piece(&self) -> &Piece<K> {
@@ -199,9 +200,12 @@ impl Plan {
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
     pub fn fill(&self, out: &mut [f64], from: u64) {
-        for (k, out) in (from..).zip(out) {
-            *out = self.at_step(k);
-        }
+        self.piece.run(out, from);
+    }
+
+    /// The written part that a piece was bound from.
+    pub(crate) fn part(&self, source: u32) -> &Schedule {
+        &self.source.parts[source as usize]
     }
 
     /// What the schedule was written as.

@@ -76,18 +76,24 @@ pub(crate) enum Way<K> {
 }
 
 impl<V, K: Scalar> Segment<V, K> {
+    /// How far it is on its way at local time `t`, in steps, and how far it goes.
     #[inline]
-    pub(crate) fn way(&self, t: K) -> Way<K> {
+    pub(crate) fn place(&self, t: K) -> (K, K) {
         let n = self.length;
         let one = n.lit(1.0);
-        let (way, whole) = match (self.reach, self.reversed) {
+        match (self.reach, self.reversed) {
             (Reach::Next, false) => (t, n),
             (Reach::Next, true) => (n - t, n),
             (Reach::Last, false) => (t, n - one),
             (Reach::Last, true) => (n - one - t, n - one),
             (Reach::Counted, false) => (t + one, n),
             (Reach::Counted, true) => (n - t, n),
-        };
+        }
+    }
+
+    #[inline]
+    pub(crate) fn way(&self, t: K) -> Way<K> {
+        let (way, whole) = self.place(t);
         if self.reversed {
             return if way.re() <= 0.0 {
                 Way::Start

@@ -19,6 +19,13 @@ impl<K: Scalar> Period<K> {
         self.steps
     }
 
+    /// So many periods, the second number, are so many whole steps, the first: where the length is as it was bound.
+    pub(crate) fn exact(&self) -> Option<(u64, u64)> {
+        let (num, den) = (self.exact.numerator(), self.exact.denominator());
+        let bound = self.steps.re() == self.exact.to_f64();
+        bound.then(|| Some((u64::try_from(num).ok()?, u64::try_from(den).ok()?)))?
+    }
+
     /// How many whole periods are over at `t`, and the time since: of a time approached from the `left` that is a boundary,
     /// the end of the period before it.
     #[inline]
@@ -76,7 +83,11 @@ impl<K: Scalar> Period<K> {
         if !(t.re() >= 0.0 && t.re() < 9e15) {
             return t;
         }
-        let over = self.split(t, left).0;
+        self.begin(t, self.split(t, left).0)
+    }
+
+    /// Where period number `over` begins; `t` is some time.
+    pub(crate) fn begin(&self, t: K, over: f64) -> K {
         let start = self.steps * t.lit(over);
         let exact = match self.exact.times(Ratio::from(over as u64)) {
             Some(exact) if self.steps.re() == self.exact.to_f64() => exact.boundary(),

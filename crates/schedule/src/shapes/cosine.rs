@@ -1,6 +1,6 @@
 //! Half a period of a cosine.
 
-use super::{Curve, Shape, between};
+use super::{Curve, Shape, Sum, between, cosines};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 use std::f64::consts::FRAC_PI_2;
@@ -62,5 +62,31 @@ impl<V: Clone> Curve<V> for Cosine<V> {
         let (near, far, way) = if first_half { (self.from, self.to, z) } else { (self.to, self.from, z.lit(1.0) - z) };
         let s = (way * z.lit(FRAC_PI_2)).sin();
         between(near, far, s * s)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        if whole < 1.0 {
+            return None;
+        }
+        let (from, to, n) = (self.from.re(), self.to.re(), count as f64);
+        let cosines = cosines(first, whole, 1.0, count);
+        let most = from.abs() + to.abs();
+        // Beyond its end the angle is rounded by more, the further the more.
+        let rough = 16.0 * f64::EPSILON * (first.abs() + n) / whole;
+        Some(Sum::closed((from + to) / 2.0 * n + (from - to) / 2.0 * cosines, count, most).rougher(rough))
+    }
+
+    fn range(&self, ends: [f64; 2], _: [f64; 2], ways: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        // It rises and falls in turn, each for one length.
+        match ways[0].min(ways[1]).floor() + 1.0 >= ways[0].max(ways[1]) {
+            true => super::steady(ends),
+            false => super::steady([self.from.re(), self.to.re()]),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Half a period of a cosine, to a power.
 
-use super::{Curve, Shape, between};
+use super::{Curve, Shape, Sum, between, cosines};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 use std::f64::consts::FRAC_PI_2;
@@ -47,6 +47,9 @@ pub fn cosine_power(
     )
 }
 
+/// Up to here the sum of a whole power is taken as that of its waves.
+const MOST_EXPONENT: f64 = 16.0;
+
 impl<V: Clone> Curve<V> for CosinePower<V> {
     const NAME: &'static str = "cosine_power";
     type Over<L> = CosinePower<L>;
@@ -70,5 +73,34 @@ impl<V: Clone> Curve<V> for CosinePower<V> {
         let c = ((z.lit(1.0) - z) * z.lit(FRAC_PI_2)).sin();
         let weight = if z.re() == 1.0 { z.lit(0.0) } else { (c * c).powf(self.exponent) };
         between(self.to, self.from, weight)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let (from, to, exponent) = (self.from.re(), self.to.re(), self.exponent.re());
+        if exponent.fract() != 0.0 || exponent > MOST_EXPONENT || whole <= exponent {
+            return None;
+        }
+        // cos^2p(x / 2) is the mean of cos(k x), k from -p to p, weighted by the binomials of 2p.
+        let p = exponent as u32;
+        let mut weight = (1..=p).fold(1.0, |w, k| w * f64::from(p + k) / f64::from(k) / 4.0);
+        let mut weights = weight * count as f64;
+        for k in 1..=p {
+            weight *= f64::from(p - k + 1) / f64::from(p + k);
+            weights += 2.0 * weight * cosines(first, whole, f64::from(k), count);
+        }
+        let most = from.abs() + to.abs();
+        Some(Sum::closed(to * count as f64 + (from - to) * weights, count, most * f64::from(p)))
+    }
+
+    fn range(&self, ends: [f64; 2], next: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        let (from, to) = (self.from.re(), self.to.re());
+        let (low, high) = super::loose(ends, next, from.abs().max(to.abs()));
+        (low.max(from.min(to)), high.min(from.max(to)))
     }
 }

@@ -1,6 +1,6 @@
 //! A constant ratio from step to step.
 
-use super::{Curve, Shape};
+use super::{Curve, Shape, Sum};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -59,5 +59,13 @@ impl<V: Clone> Curve<V> for Exponential<V> {
             return self.to;
         }
         self.from * (self.to / self.from).powf(z)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let (from, to) = (self.from.re(), self.to.re());
+        Some(super::exponential_decay::series(from, to / from, first, whole, count))
     }
 }

@@ -1,6 +1,6 @@
 //! A factor every so many steps.
 
-use super::{Curve, Shape};
+use super::{Curve, Shape, Sum};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -62,4 +62,22 @@ impl<V: Clone> Curve<V> for ExponentialDecay<V> {
     {
         self.value * self.rate.powf(z)
     }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        Some(series(self.value.re(), self.rate.re(), first, whole, count))
+    }
+}
+
+/// The sum of `value ratio^((first + i) / whole)`: the geometric series, by a difference of exponentials that is exact for ratios
+/// close to 1. Each power of the evaluation is as rough as its exponent is large, and so are these.
+pub(super) fn series(value: f64, ratio: f64, first: f64, whole: f64, count: u64) -> Sum {
+    let (log, n) = (ratio.ln() / whole, count as f64);
+    let start = value * (ratio.ln() * (first / whole)).exp();
+    let terms = if log == 0.0 { n } else { (n * log).exp_m1() / log.exp_m1() };
+    let rough = f64::EPSILON * (16.0 + 8.0 * (log * (first + n)).abs());
+    let size = (start * terms).abs();
+    Sum { value: start * terms, error: rough * size, size }
 }

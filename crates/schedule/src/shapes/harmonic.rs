@@ -1,6 +1,6 @@
 //! A line in the reciprocal.
 
-use super::{Curve, Shape};
+use super::{Curve, Shape, Sum, powers};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -58,5 +58,21 @@ impl<V: Clone> Curve<V> for Harmonic<V> {
         }
         let one = z.lit(1.0);
         one / ((one - z) / self.from + z / self.to)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let (from, to) = (self.from.re(), self.to.re());
+        if from == to {
+            return Some(Sum::level(from, count).rougher(4.0 * f64::EPSILON));
+        }
+        // One over a line, from - to units of way per unit, that would be 0 before the start or after the end.
+        let zero = whole * to / (from - to);
+        let low = if zero > 0.0 { zero + first } else { -zero - first - (count - 1) as f64 };
+        let once = from * zero.abs() / whole;
+        let near = f64::EPSILON * 8.0 * (1.0 + zero.abs() / low);
+        Some(powers(low, whole, -1.0, count).times(once).rougher(near))
     }
 }

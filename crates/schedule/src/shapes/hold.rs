@@ -1,6 +1,6 @@
 //! One value, for a while.
 
-use super::{Curve, Shape};
+use super::{Curve, Shape, Sum};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -43,5 +43,20 @@ impl<V: Clone> Curve<V> for Hold<V> {
     {
         let _ = z;
         self.value
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let _ = (first, whole);
+        Some(Sum::level(self.value.re(), count))
+    }
+
+    fn range(&self, ends: [f64; 2], _: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        super::steady(ends)
     }
 }

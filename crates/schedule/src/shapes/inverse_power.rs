@@ -1,6 +1,6 @@
 //! A negative power of time.
 
-use super::{Curve, Shape};
+use super::{Curve, Shape, Sum, powers};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -59,5 +59,13 @@ impl<V: Clone> Curve<V> for InversePower<V> {
         V: Scalar,
     {
         self.value * (z.lit(1.0) + z).powf(-self.power)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let power = self.power.re();
+        Some(powers(whole + first, whole, -power, count).times(self.value.re()).rougher(f64::EPSILON * 4.0 * power))
     }
 }

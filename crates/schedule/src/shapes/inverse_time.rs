@@ -1,6 +1,6 @@
 //! One over time.
 
-use super::{Curve, Shape};
+use super::{Curve, Shape, Sum, powers};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -44,5 +44,19 @@ impl<V: Clone> Curve<V> for InverseTime<V> {
         V: Scalar,
     {
         self.value / (z.lit(1.0) + z)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        Some(powers(whole + first, whole, -1.0, count).times(self.value.re()))
+    }
+
+    fn range(&self, ends: [f64; 2], _: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        super::steady(ends)
     }
 }

@@ -1,6 +1,6 @@
 //! A straight line.
 
-use super::{Curve, Shape, between};
+use super::{Curve, Shape, Sum, between};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -53,4 +53,27 @@ impl<V: Clone> Curve<V> for Linear<V> {
     {
         between(self.from, self.to, z)
     }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        Some(line(self.from.re(), self.to.re(), first, whole, count))
+    }
+
+    fn range(&self, ends: [f64; 2], _: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        super::steady(ends)
+    }
+}
+
+/// The sum of values on a line: so many times the middle one of them.
+pub(super) fn line(from: f64, to: f64, first: f64, whole: f64, count: u64) -> Sum {
+    let n = count as f64;
+    let (start, end) = (first / whole, (first + (n - 1.0)) / whole);
+    let most = [start, end].map(|z| from.abs() * (1.0 - z).abs() + to.abs() * z.abs());
+    let middle = (first + (n - 1.0) / 2.0) / whole;
+    Sum::closed(n * (from * (1.0 - middle) + to * middle), count, most[0].max(most[1]) + from.abs())
 }

@@ -34,6 +34,7 @@ pub use one_minus_sqrt::{OneMinusSqrt, one_minus_sqrt};
 pub use polynomial::{Polynomial, polynomial};
 pub use warmup::{Warmup, warmup};
 
+use crate::analysis::{Sum, cosines, powers};
 use rappel_elem::Scalar;
 
 /// What a shape over values `V` must say. A shape is a function of the way gone, from 0 to 1, or of time without end.
@@ -63,6 +64,41 @@ trait Curve<V> {
     fn at(&self, z: V) -> V
     where
         V: Scalar;
+
+    /// The sum of the values at the ways `first / whole`, `(first + 1) / whole`, .., so many of them, more than a few and all
+    /// on the way; `None` where there is no form for it.
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let _ = (first, whole, count);
+        None
+    }
+
+    /// The lowest and the highest of values between those of two ways, given both and the values next to them.
+    fn range(&self, ends: [f64; 2], next: [f64; 2], ways: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        let _ = ways;
+        loose(ends, next, ends[0].abs().max(ends[1].abs()))
+    }
+}
+
+/// The range of values that rise or fall without rounding, and are rounded by at most two ulp of `scale`. Where the values
+/// next to an end are further away than that, no other can be past it.
+fn loose(ends: [f64; 2], next: [f64; 2], scale: f64) -> (f64, f64) {
+    let slack = 4.0 * f64::EPSILON * scale;
+    let [a, b] = [0, 1].map(|i| if (ends[i] - next[i]).abs() > 2.0 * slack { 0.0 } else { slack });
+    match ends[0] <= ends[1] {
+        true => (ends[0] - a, ends[1] + b),
+        false => (ends[1] - b, ends[0] + a),
+    }
+}
+
+/// The range of values that are computed by operations each of which keeps the order, so that they rise or fall as computed.
+fn steady(ends: [f64; 2]) -> (f64, f64) {
+    (ends[0].min(ends[1]), ends[0].max(ends[1]))
 }
 
 /// One row per shape: this is all a new one adds outside its own file.
@@ -126,6 +162,25 @@ macro_rules! table {
             pub(crate) fn at(&self, z: K) -> K {
                 match self {
                     $(Shape::$shape(shape) => shape.at(z),)*
+                }
+            }
+
+            /// Each number through `way`, then its value there.
+            pub(crate) fn fill(&self, times: &mut [K], way: impl Fn(K) -> K) {
+                match self {
+                    $(Shape::$shape(shape) => times.iter_mut().for_each(|t| *t = shape.at(way(*t))),)*
+                }
+            }
+
+            pub(crate) fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum> {
+                match self {
+                    $(Shape::$shape(shape) => shape.sum(first, whole, count),)*
+                }
+            }
+
+            pub(crate) fn range(&self, ends: [f64; 2], next: [f64; 2], ways: [f64; 2]) -> (f64, f64) {
+                match self {
+                    $(Shape::$shape(shape) => shape.range(ends, next, ways),)*
                 }
             }
         }

@@ -63,6 +63,13 @@ impl<V: Clone> Curve<V> for Noise<V> {
     {
         self.amplitude * z.lit(uniform(self.seed.re() as u64, z.re().floor() as u64))
     }
+
+    fn range(&self, _: [f64; 2], _: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        super::steady([self.amplitude.re(), -self.amplitude.re()])
+    }
 }
 
 /// In `[-1, 1)`: two rounds of the finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014) over seed and counter.

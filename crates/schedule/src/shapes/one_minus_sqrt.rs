@@ -1,6 +1,6 @@
 //! A cooldown that is steep at first.
 
-use super::{Curve, Shape, between};
+use super::{Curve, Shape, Sum, between, powers};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -53,5 +53,22 @@ impl<V: Clone> Curve<V> for OneMinusSqrt<V> {
         // At the start the square root has no derivative in the position: none is taken.
         let root = if z.re() <= 0.0 { z.lit(0.0) } else { z.sqrt() };
         between(self.from, self.to, root)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let (from, to) = (self.from.re(), self.to.re());
+        let powers = powers(first, whole, 0.5, count);
+        let starts = Sum::level(from, count);
+        Some(starts.beside(powers.times(to - from)).within(f64::EPSILON * 8.0 * count as f64 * (from.abs() + to.abs())))
+    }
+
+    fn range(&self, ends: [f64; 2], _: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        super::steady(ends)
     }
 }

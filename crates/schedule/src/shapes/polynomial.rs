@@ -1,6 +1,6 @@
 //! A power of what is left.
 
-use super::{Curve, Shape, between};
+use super::{Curve, Shape, Sum, between, powers};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -69,5 +69,26 @@ impl<V: Clone> Curve<V> for Polynomial<V> {
         // At the end the power's own derivative, 0 times the logarithm of 0, is left out.
         let weight = if left.re() <= 0.0 { z.lit(0.0) } else { left.powf(self.power) };
         between(self.to, self.from, weight)
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let (from, to, power) = (self.from.re(), self.to.re(), self.power.re());
+        // What is left of the way, the least first.
+        let left = whole - first - (count - 1) as f64;
+        let powers = powers(left.max(0.0), whole, power, count).rougher(f64::EPSILON * 4.0 * (1.0 + power));
+        let ends = Sum::level(to, count);
+        Some(ends.beside(powers.times(from - to)).within(f64::EPSILON * 8.0 * count as f64 * (from.abs() + to.abs())))
+    }
+
+    fn range(&self, ends: [f64; 2], next: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        let (from, to) = (self.from.re(), self.to.re());
+        let (low, high) = super::loose(ends, next, from.abs().max(to.abs()));
+        (low.max(from.min(to)), high.min(from.max(to)))
     }
 }

@@ -1,6 +1,6 @@
 //! A linear warm-up whose first step counts.
 
-use super::{Curve, Shape};
+use super::{Curve, Shape, Sum};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -48,5 +48,19 @@ impl<V: Clone> Curve<V> for Warmup<V> {
         V: Scalar,
     {
         self.peak * z
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        Some(super::linear::line(0.0, self.peak.re(), first, whole, count))
+    }
+
+    fn range(&self, ends: [f64; 2], _: [f64; 2], _: [f64; 2]) -> (f64, f64)
+    where
+        V: Scalar,
+    {
+        super::steady(ends)
     }
 }
