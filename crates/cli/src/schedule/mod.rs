@@ -1,6 +1,9 @@
 //! `rappel schedule`: a file for each of its commands.
 
+mod check;
+mod compare;
 mod eval;
+mod explain;
 mod list;
 mod plot;
 
@@ -22,14 +25,20 @@ pub(crate) fn command() -> Command {
         .after_help(LANGUAGE)
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([eval::command(), plot::command()].map(|command| command.after_help(LANGUAGE)))
-        .subcommands([list::command()])
+        .subcommands(
+            [eval::command(), plot::command(), explain::command(), check::command()]
+                .map(|command| command.after_help(LANGUAGE)),
+        )
+        .subcommands([compare::command(), list::command()])
 }
 
 pub(crate) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failure> {
     match matches.subcommand() {
         Some(("eval", matches)) => eval::run(matches, out),
         Some(("plot", matches)) => plot::run(matches, out),
+        Some(("explain", matches)) => explain::run(matches, out),
+        Some(("check", matches)) => check::run(matches, out),
+        Some(("compare", matches)) => compare::run(matches, out),
         Some(("list", matches)) => list::run(matches, out),
         _ => unreachable!("a command is required"),
     }

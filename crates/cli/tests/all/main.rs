@@ -1,6 +1,9 @@
 //! Tests of the program, run as its users run it.
 
+mod check;
+mod compare;
 mod eval;
+mod explain;
 mod failures;
 mod list;
 mod plot;
