@@ -56,6 +56,26 @@ fn distance(lines: &[Vec<(f64, f64)>], x: f64, y: f64) -> f64 {
     segments.map(far).fold(f64::INFINITY, f64::min)
 }
 
+/// Where a time and a value stand in a picture, by the numbers at its axes.
+fn axes(svg: &str) -> (impl Fn(f64) -> f64, impl Fn(f64) -> f64) {
+    let labels = |anchor: &str, place: usize, up: f64| -> Vec<(f64, f64)> {
+        let texts = svg.lines().filter(|line| line.starts_with("<text") && line.contains(anchor));
+        let label = |line: &str| {
+            let text = line.split(['>', '<']).nth(2)?;
+            let unit = if text.ends_with('k') { 1000.0 } else { 1.0 };
+            let value = text.trim_end_matches('k').parse::<f64>().ok()?;
+            Some((value * unit, line.split('"').nth(place)?.parse::<f64>().ok()? - up))
+        };
+        texts.filter_map(label).collect()
+    };
+    let line = |marks: Vec<(f64, f64)>| {
+        let ((a, at_a), (b, at_b)) = (marks[0], *marks.last().expect("two"));
+        assert!(a < b, "two numbers at least: {marks:?}");
+        move |v: f64| at_a + (v - a) / (b - a) * (at_b - at_a)
+    };
+    (line(labels("middle", 1, 0.0)), line(labels("\"end\"", 3, 4.0)))
+}
+
 #[test]
 fn every_step_is_on_the_line() {
     let cases: [(&str, Plan, u64); 8] = [
@@ -71,20 +91,11 @@ fn every_step_is_on_the_line() {
     for (name, plan, count) in cases {
         let svg = Plot::new().add(name, &plan).steps(0..count).svg(700, 300).expect("drawable");
         let lines = lines(&svg);
-        let all = || lines.iter().flatten();
-        let (left, right) = all().fold((f64::INFINITY, 0.0_f64), |(l, r), p| (l.min(p.0), r.max(p.0)));
-        let (top, bottom) = all().fold((f64::INFINITY, 0.0_f64), |(t, b), p| (t.min(p.1), b.max(p.1)));
-        let values: Vec<f64> = (0..=20 * count).map(|i| plan.at(i as f64 / 20.0)).collect();
-        let low = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let near = |k: u64| {
-            let x = left + (right - left) * k as f64 / count as f64;
-            let y = bottom - (plan.at_step(k) - low) / (high - low) * (bottom - top);
-            distance(&lines, x, y)
-        };
+        let (x, y) = axes(&svg);
+        let near = |k: u64| distance(&lines, x(k as f64), y(plan.at_step(k)));
         // Those of the steps that a picture could miss, and some of the others.
         for k in (0..count).step_by((count / 500).max(1) as usize).chain([count - 1, (70_000).min(count - 1)]) {
-            assert!(near(k) < 3.0, "{name}: step {k} is {} pixels from the line", near(k));
+            assert!(near(k) < 1.5, "{name}: step {k} is {} pixels from the line", near(k));
         }
     }
 }
@@ -225,6 +236,17 @@ fn labels_do_no_harm() {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn every_step_of_any_tree_is_on_the_line(schedule in crate::random::tree(), count in prop_oneof![20..60_u64, 300..900_u64]) {
+        let Ok(plan) = schedule.bind(&Clock::new()) else { return Ok(()) };
+        let svg = Plot::new().add("a tree", &plan).steps(0..count).svg(600, 500).expect("drawable");
+        let (lines, (x, y)) = (lines(&svg), axes(&svg));
+        for k in 0..count {
+            let away = distance(&lines, x(k as f64), y(plan.at_step(k)));
+            prop_assert!(away < 1.5, "step {} of {} is {} pixels from the line", k, schedule, away);
+        }
+    }
 
     #[test]
     fn any_values_in_any_size(
