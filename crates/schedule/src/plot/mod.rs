@@ -143,9 +143,21 @@ impl Plot {
     fn traces(&self, columns: usize) -> Result<(Axis, Vec<Trace>), PlotError> {
         let read: Vec<_> =
             self.curves.iter().map(|(_, plan)| Columns::read(plan, self.range(), columns, self.log)).collect();
-        let values = read.iter().flat_map(Columns::values);
-        let axis = Axis::around(values, self.log).ok_or(PlotError::NoValues { log: self.log })?;
-        Ok((axis, read.iter().map(|columns| columns.trace(&axis)).collect()))
+        let axis = |ends: &[f64]| {
+            let values = read.iter().flat_map(Columns::values).chain(ends.iter().copied());
+            Axis::around(values, self.log).ok_or(PlotError::NoValues { log: self.log })
+        };
+        let trace = |axis: &Axis| -> Vec<Trace> { read.iter().map(|columns| columns.trace(axis)).collect() };
+        let first = axis(&[])?;
+        let traces = trace(&first);
+        // A jump may come from a value that no step has; it is shown too.
+        let jumps = traces.iter().flat_map(|trace| &trace.jumps);
+        let ends: Vec<f64> = jumps.flat_map(|jump| [jump.before, jump.after]).collect();
+        if ends.iter().all(|end| (0.0..=1.0).contains(&first.place(*end))) {
+            return Ok((first, traces));
+        }
+        let wider = axis(&ends)?;
+        Ok((wider, trace(&wider)))
     }
 }
 

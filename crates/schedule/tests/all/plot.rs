@@ -27,10 +27,14 @@ fn numbers(text: &str) -> Vec<f64> {
 fn lines(svg: &str) -> Vec<Vec<(f64, f64)>> {
     let path = svg.lines().find(|line| line.contains("stroke-linejoin")).expect("a curve");
     let path = path.split('"').nth(1).expect("its path");
-    path.split('M')
-        .skip(1)
-        .map(|line| numbers(line).chunks(2).filter(|p| p.len() == 2).map(|p| (p[0], p[1])).collect())
-        .collect()
+    let line = |line: &str| -> Vec<(f64, f64)> {
+        let (points, dash) = line.split_once('h').unwrap_or((line, ""));
+        let mut points: Vec<_> = numbers(points).chunks(2).map(|p| (p[0], p[1])).collect();
+        // A point by itself is a short dash.
+        points.extend(dash.parse::<f64>().ok().map(|length| (points[0].0 + length, points[0].1)));
+        points
+    };
+    path.split('M').skip(1).map(line).collect()
 }
 
 /// The dots of a picture: centre, radius, and whether it is filled.
