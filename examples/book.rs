@@ -15,6 +15,15 @@ mod learning_rate {}
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}
 
+#[doc = include_str!("../docs/src/time.md")]
+mod time {}
+
+#[doc = include_str!("../docs/src/importers.md")]
+mod importers {}
+
+#[doc = include_str!("../docs/src/program.md")]
+mod program {}
+
 #[doc = include_str!("../docs/src/transforms.md")]
 mod transforms {}
 

@@ -3,4 +3,5 @@
 mod accuracy;
 mod error;
 mod program;
+mod schedule;
 mod training;
