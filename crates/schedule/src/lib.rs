@@ -131,6 +131,7 @@ mod error;
 mod form;
 mod library;
 mod node;
+mod normal;
 mod piece;
 mod plan;
 #[cfg(feature = "plot")]
@@ -141,6 +142,7 @@ mod schedule;
 #[cfg(feature = "serde")]
 mod serde;
 mod shapes;
+mod simplify;
 mod text;
 mod value;
 mod written;

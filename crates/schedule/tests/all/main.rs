@@ -20,5 +20,6 @@ mod segment;
 #[cfg(feature = "serde")]
 mod serde;
 mod shapes;
+mod simplify;
 mod text;
 mod trees;
