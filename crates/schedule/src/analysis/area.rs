@@ -210,6 +210,13 @@ impl Piece<f64> {
                 self.stairs(window, &mut |value, steps| sum = sum.plus(Sum::level(value, steps)));
                 sum
             }
+            _ if self.divides(window) => {
+                let mut sum = Sum::default();
+                self.divide(window, &mut |part, window| {
+                    sum = sum.plus(part.area(window));
+                });
+                sum
+            }
             Form::Moving(segment) => {
                 let mut still = true;
                 let knobs = segment.shape.map(&mut |knob| {
@@ -222,13 +229,6 @@ impl Piece<f64> {
                     false => None,
                 }
                 .unwrap_or_else(|| self.pieces(window))
-            }
-            _ if self.divides() => {
-                let mut sum = Sum::default();
-                self.divide(window, &mut |part, window| {
-                    sum = sum.plus(part.area(window));
-                });
-                sum
             }
             _ => self.added(window),
         }

@@ -91,7 +91,8 @@ impl Frame {
             }
             Form::Moving(segment) => {
                 self.segment(segment, found);
-                segment.shape.map(&mut |knob| self.of(knob, found));
+                let high = if segment.continues { self.high } else { self.high.min(segment.length) };
+                segment.shape.map(&mut |knob| Frame { high, ..self }.of(knob, found));
             }
             Form::Sequence(sequence) => {
                 for (i, piece) in sequence.pieces.iter().enumerate() {
@@ -115,16 +116,22 @@ impl Frame {
                 Frame { base, low: self.low + n, high: self.high + n, ..self }.of(of, found);
             }
             Form::Reverse(of, n) => {
+                self.tell(*n, found);
                 let base = self.run(*n);
-                Frame { base, back: !self.back, low: n - self.high, high: n - self.low }.of(of, found);
+                Frame { base, back: !self.back, low: (n - self.high).max(0.0), high: n - self.low }.of(of, found);
             }
             Form::Repeat(repeat) => {
                 let steps = repeat.period.steps();
                 let all = repeat.count.map_or(f64::INFINITY, f64::from);
                 let inside = Frame { high: self.high.min((all * steps).next_up()), ..self };
-                inside.periods(steps, |cycle| repeat.period.begin(0.0, cycle), found, |frame, found| {
-                    frame.of(&repeat.of, found);
-                });
+                inside.periods(
+                    steps,
+                    |cycle| repeat.period.begin(0.0, cycle),
+                    found,
+                    |frame, found| {
+                        frame.of(&repeat.of, found);
+                    },
+                );
             }
             Form::HoldEvery(_, every, length) => self.stairs(every, *length, found),
             Form::Splice(parts, seam) => {

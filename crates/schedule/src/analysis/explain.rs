@@ -116,9 +116,10 @@ impl Walk<'_> {
             Form::Constant(_) | Form::EndOf(_) | Form::ValueAt(..) | Form::User(_) | Form::Unknown => None,
             Form::Segment(segment) => Some(way(&segment.way(t))),
             Form::Moving(segment) => {
+                let held = if segment.continues { t } else { t.min(segment.length) };
                 segment.shape.map(&mut |knob| {
                     if knob.constant().is_none() {
-                        tell(knob, t, cx);
+                        tell(knob, held, cx);
                     }
                 });
                 Some(way(&segment.way(t)))
@@ -156,6 +157,10 @@ impl Walk<'_> {
             Form::Skip(of, n) => {
                 tell(of, t + n, cx);
                 None
+            }
+            Form::Reverse(of, n) if t >= *n => {
+                tell(of, 0.0, Cx { left: false, ..cx });
+                Some("its start, held".into())
             }
             Form::Reverse(of, n) => {
                 tell(of, n - t, Cx { left: !cx.left, ..cx });

@@ -73,7 +73,7 @@ impl Piece<f64> {
                 times.iter_mut().for_each(|t| *t += n);
                 of.fill(times, cx);
             }
-            Form::Reverse(of, n) => {
+            Form::Reverse(of, n) if times.iter().all(|t| t < n) => {
                 times.iter_mut().for_each(|t| *t = n - *t);
                 of.fill(times, Cx { left: !cx.left, ..cx });
             }

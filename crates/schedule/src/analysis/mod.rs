@@ -2,6 +2,7 @@
 
 mod area;
 mod boundaries;
+mod derivative;
 mod explain;
 mod fill;
 mod jumps;

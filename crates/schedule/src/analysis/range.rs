@@ -44,7 +44,9 @@ fn join(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
 /// Rounding keeps the order, so the rounded operation on the ends bounds the rounded operation on what lies between them.
 fn combine(fold: Fold, a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
     match fold {
-        Fold::Product => [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1].iter().fold(NOTHING, |all, v| join(all, (*v, *v))),
+        Fold::Product => {
+            [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1].iter().fold(NOTHING, |all, v| join(all, (*v, *v)))
+        }
         fold => (fold.of(a.0, b.0), fold.of(a.1, b.1)),
     }
 }
@@ -58,6 +60,11 @@ impl Piece<f64> {
         match &self.form {
             Form::Segment(segment) => segment_range(segment, window),
             Form::Repeat(repeat) => repeat_range(repeat, window),
+            _ if self.divides(window) || matches!(self.form, Form::HoldEvery(..)) => {
+                let mut all = NOTHING;
+                self.divide(window, &mut |part, window| all = join(all, part.range(window)));
+                all
+            }
             Form::Fold(..) | Form::Clamp(_) | Form::Moving(_) => {
                 let cuts = self.cuts(window);
                 let (mut all, mut from) = (NOTHING, window.from);
@@ -65,11 +72,6 @@ impl Piece<f64> {
                     all = join(all, self.combined(window.steps(from, to)));
                     from = to;
                 }
-                all
-            }
-            _ if self.divides() || matches!(self.form, Form::HoldEvery(..)) => {
-                let mut all = NOTHING;
-                self.divide(window, &mut |part, window| all = join(all, part.range(window)));
                 all
             }
             _ => self.looked_at(window),
@@ -141,19 +143,16 @@ impl Piece<f64> {
             Form::Segment(segment) => {
                 window.runs(|step| segment.leg(window.local(step)), |_, run| cuts.push(run.from));
             }
-            Form::Fold(_, parts) => parts.iter().for_each(|part| part.find_cuts(window, cuts)),
-            Form::Clamp(parts) => parts.iter().for_each(|part| part.find_cuts(window, cuts)),
-            Form::Moving(segment) => {
-                window.runs(
-                    |step| segment.leg(window.local(step)),
-                    |_, run| cuts.push(run.from),
-                );
-                segment.shape.map(&mut |knob| knob.find_cuts(window, cuts));
-            }
-            _ if self.divides() => self.divide(window, &mut |part, window| match part {
+            _ if self.divides(window) => self.divide(window, &mut |part, window| match part {
                 Part::Piece(piece) => piece.find_cuts(window, cuts),
                 Part::Held(..) => cuts.push(window.from),
             }),
+            Form::Fold(_, parts) => parts.iter().for_each(|part| part.find_cuts(window, cuts)),
+            Form::Clamp(parts) => parts.iter().for_each(|part| part.find_cuts(window, cuts)),
+            Form::Moving(segment) => {
+                window.runs(|step| segment.leg(window.local(step)), |_, run| cuts.push(run.from));
+                segment.shape.map(&mut |knob| knob.find_cuts(window, cuts));
+            }
             _ => {}
         }
     }
@@ -180,17 +179,20 @@ fn segment_range(segment: &Segment<f64, f64>, window: Window<'_>) -> (f64, f64) 
             let value = |step| segment.at(run.local(step));
             let (first, last) = (run.from, run.to - 1);
             let ends = [first, last].map(value);
-            all = join(all, match leg {
-                Leg::Way => {
-                    let next = [(first + 1).min(last), run.to - run.count().min(2)].map(value);
-                    let ways = [first, last].map(|step| {
-                        let (way, whole) = segment.place(run.local(step));
-                        way / whole
-                    });
-                    segment.shape.range(ends, next, ways)
-                }
-                Leg::Start | Leg::End => (ends[0], ends[0]),
-            });
+            all = join(
+                all,
+                match leg {
+                    Leg::Way => {
+                        let next = [(first + 1).min(last), run.to - run.count().min(2)].map(value);
+                        let ways = [first, last].map(|step| {
+                            let (way, whole) = segment.place(run.local(step));
+                            way / whole
+                        });
+                        segment.shape.range(ends, next, ways)
+                    }
+                    Leg::Start | Leg::End => (ends[0], ends[0]),
+                },
+            );
         },
     );
     all

@@ -71,14 +71,8 @@ pub(crate) fn direct(values: impl IntoIterator<Item = f64>) -> Sum {
 }
 
 /// `B_2j / (2j)!` for j = 1 to 6, of the Bernoulli numbers.
-const BERNOULLI: [f64; 6] = [
-    1.0 / 12.0,
-    -1.0 / 720.0,
-    1.0 / 30_240.0,
-    -1.0 / 1_209_600.0,
-    1.0 / 47_900_160.0,
-    -691.0 / 1_307_674_368_000.0,
-];
+const BERNOULLI: [f64; 6] =
+    [1.0 / 12.0, -1.0 / 720.0, 1.0 / 30_240.0, -1.0 / 1_209_600.0, 1.0 / 47_900_160.0, -691.0 / 1_307_674_368_000.0];
 
 /// The sum of `((first + i) / unit)^power` over `i` from 0 to `steps - 1`, for `first >= 0`.
 ///

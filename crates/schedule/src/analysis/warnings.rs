@@ -67,9 +67,9 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let n = |v: &f64| Number(*v);
         match self {
-            Warning::StartsAtZero => {
-                f.write_str("the first step is 0, so the first update does nothing; a `warmup` counts from its first step")
-            }
+            Warning::StartsAtZero => f.write_str(
+                "the first step is 0, so the first update does nothing; a `warmup` counts from its first step",
+            ),
             Warning::CutShort { run, length, last, end } => write!(
                 f,
                 "the run stops after {run} of {} steps, at {} and not at the end value {}; bind it over the run, or use `rest`",
@@ -78,10 +78,19 @@ impl fmt::Display for Warning {
                 n(end)
             ),
             Warning::Held { steps, value } => {
-                write!(f, "the schedule is shorter than the run: its end value {} holds for the last {steps} steps", n(value))
+                write!(
+                    f,
+                    "the schedule is shorter than the run: its end value {} holds for the last {steps} steps",
+                    n(value)
+                )
             }
             Warning::EndsHigh { last, peak } => {
-                write!(f, "the last step is {}, above 10 % of the highest, {}; most recipes decay further", n(last), n(peak))
+                write!(
+                    f,
+                    "the last step is {}, above 10 % of the highest, {}; most recipes decay further",
+                    n(last),
+                    n(peak)
+                )
             }
             Warning::JumpsUp { time, before, after } => {
                 write!(f, "at step {} the value jumps up, from {} to {}", n(time), n(before), n(after))
@@ -120,9 +129,13 @@ impl Plan {
             warnings.push(Warning::Negative { low });
         }
         match self.jumps(run - 1) {
-            Ok(jumps) => warnings.extend(jumps.into_iter().filter(|jump| jump.after > jump.before).map(|jump| {
-                Warning::JumpsUp { time: jump.time, before: jump.before, after: jump.after }
-            })),
+            Ok(jumps) => warnings.extend(
+                jumps.into_iter().filter(|jump| jump.after > jump.before).map(|jump| Warning::JumpsUp {
+                    time: jump.time,
+                    before: jump.before,
+                    after: jump.after,
+                }),
+            ),
             Err(ScheduleError::TooManyBoundaries { most }) => warnings.push(Warning::NotLookedAt { most }),
             Err(_) => {}
         }

@@ -4,6 +4,7 @@ use crate::adaptive::State;
 use crate::form::Segment;
 use crate::piece::{Cx, Form, Period, Piece, Repeat, Sequence};
 use crate::plan::START;
+use rappel_elem::Scalar;
 use std::ops::Range;
 
 /// How a local time comes from the one outside it, as the evaluation computes it, bit for bit.
@@ -61,7 +62,14 @@ pub(crate) struct Window<'a> {
 impl<'a> Window<'a> {
     /// In the time of the run.
     pub(crate) fn of(steps: &Range<u64>) -> Window<'static> {
-        Window { from: steps.start, to: steps.end.max(steps.start), time: None, falling: false, left: false, even: true }
+        Window {
+            from: steps.start,
+            to: steps.end.max(steps.start),
+            time: None,
+            falling: false,
+            left: false,
+            even: true,
+        }
     }
 
     pub(crate) fn count(&self) -> u64 {
@@ -140,6 +148,12 @@ impl<'a> Window<'a> {
         if self.falling { (second, first) } else { (first, second) }
     }
 
+    /// The steps before `end` and those from it on, from whichever side that is approached.
+    pub(crate) fn until(&self, end: f64) -> (Window<'a>, Window<'a>) {
+        let (before, after) = Window { left: false, ..*self }.cut(end);
+        (Window { left: self.left, ..before }, Window { left: self.left, ..after })
+    }
+
     /// Runs of steps that are alike, in the order of the run: `class` changes at most a few times.
     pub(crate) fn runs<C: PartialEq>(&self, class: impl Fn(u64) -> C, mut each: impl FnMut(C, Window<'a>)) {
         let mut rest = *self;
@@ -191,37 +205,6 @@ impl Piece<f64> {
         any || matches!(self.form, Form::Linked(_))
     }
 
-    /// Every part, each once.
-    pub(crate) fn parts(&self, each: &mut dyn FnMut(&Piece<f64>)) {
-        match &self.form {
-            Form::Constant(_)
-            | Form::Segment(_)
-            | Form::Linked(_)
-            | Form::User(_)
-            | Form::Factor(..)
-            | Form::Unknown => {}
-            Form::Moving(segment) => {
-                segment.shape.map(each);
-            }
-            Form::Sequence(sequence) => sequence.pieces.iter().for_each(each),
-            Form::Fold(_, parts) => parts.iter().for_each(each),
-            Form::Clamp(parts) => parts.iter().for_each(each),
-            Form::Splice(parts, _) => parts.iter().for_each(each),
-            Form::Take(of, _)
-            | Form::Skip(of, _)
-            | Form::Reverse(of, _)
-            | Form::HoldEvery(of, ..)
-            | Form::EndOf(of)
-            | Form::ValueAt(of, _) => each(of),
-            Form::Repeat(repeat) => each(&repeat.of),
-            Form::Until(until) => each(&until.of),
-            Form::Wait(wait) => {
-                each(&wait.first);
-                each(&wait.next);
-            }
-        }
-    }
-
     /// The value, if it is the same at all steps of the window. `None` says nothing.
     pub(crate) fn level(&self, window: Window<'_>) -> Option<f64> {
         let mut level: Option<f64> = None;
@@ -247,20 +230,25 @@ impl Piece<f64> {
                 let first = values.next()??;
                 return values.try_fold(first, |value, part| Some(fold.of(value, part?)));
             }
-            _ if self.divides() || matches!(self.form, Form::HoldEvery(..)) => self.divide(window, &mut |part, window| match part {
-                Part::Piece(piece) => take(piece.level(window)),
-                Part::Held(piece, t, left) if !piece.linked() => {
-                    take(Some(piece.at(t, Cx { left, ..window.cx(window.from) })));
-                }
-                Part::Held(..) => take(None),
-            }),
+            _ if self.divides(window) || matches!(self.form, Form::HoldEvery(..)) => {
+                self.divide(window, &mut |part, window| match part {
+                    Part::Piece(piece) => take(piece.level(window)),
+                    Part::Held(piece, t, left) if !piece.linked() => {
+                        take(Some(piece.at(t, Cx { left, ..window.cx(window.from) })));
+                    }
+                    Part::Held(..) => take(None),
+                })
+            }
             _ => return None,
         }
         if same { level } else { None }
     }
 
     /// Whether [`divide`](Piece::divide) knows what it is made of, with steps that stay a unit apart.
-    pub(crate) fn divides(&self) -> bool {
+    pub(crate) fn divides(&self, window: Window<'_>) -> bool {
+        if let Form::Moving(segment) = &self.form {
+            return !window.is_empty() && !segment.continues && window.span().1 >= segment.length;
+        }
         matches!(
             self.form,
             Form::Sequence(_)
@@ -284,9 +272,8 @@ impl Piece<f64> {
         match &self.form {
             Form::Sequence(sequence) => sequence_parts(sequence, window, &mut tell),
             Form::Take(of, n) => {
-                // The same comparison in both directions: the end belongs to what is held.
-                let (before, after) = Window { left: false, ..window }.cut(*n);
-                tell(Part::Piece(of), Window { left: window.left, ..before });
+                let (before, after) = window.until(*n);
+                tell(Part::Piece(of), before);
                 tell(Part::Held(of, *n, true), after);
             }
             Form::Skip(of, n) => {
@@ -295,7 +282,9 @@ impl Piece<f64> {
             }
             Form::Reverse(of, n) => {
                 let time = window.moved(Move::From(*n));
-                tell(Part::Piece(of), window.within(&time));
+                let (before, after) = window.until(*n);
+                tell(Part::Piece(of), before.within(&time));
+                tell(Part::Held(of, 0.0, false), after);
             }
             Form::Splice(parts, seam) => {
                 let (before, after) = window.cut(*seam);
@@ -313,6 +302,11 @@ impl Piece<f64> {
             }
             Form::Linked(of) => tell(Part::Piece(of), Window::of(&(window.from..window.to))),
             Form::Until(until) => tell(Part::Piece(&until.of), window),
+            Form::Moving(segment) => {
+                let (before, after) = window.until(segment.length);
+                tell(Part::Piece(self), before);
+                tell(Part::Held(self, segment.length, window.left), after);
+            }
             Form::Wait(wait) => match wait.seam(&State::default()) {
                 None => tell(Part::Piece(&wait.first), window),
                 Some(seam) => {
@@ -403,7 +397,12 @@ impl Repeat<f64> {
     fn groups(&self, window: Window<'_>) -> Option<(u64, u64, Again)> {
         let (num, den) = self.period.exact()?;
         let first = window.local(window.from);
-        if !window.even || self.of.linked() || first.fract() != 0.0 || first.abs() > 9e15 || window.falling && self.decay != 1.0 {
+        if !window.even
+            || self.of.linked()
+            || first.fract() != 0.0
+            || first.abs() > 9e15
+            || window.falling && self.decay != 1.0
+        {
             return None;
         }
         // The steps that are in a period, before the first of which, or after the last, the value is held.
@@ -418,10 +417,48 @@ impl Repeat<f64> {
             return None;
         }
         let rest = window.steps(start, window.to);
-        let near = start as f64 + if window.falling { window.local(start) } else { self.count.map_or(f64::MAX, |n| f64::from(n) * self.period.steps()) };
+        let near = start as f64
+            + if window.falling {
+                window.local(start)
+            } else {
+                self.count.map_or(f64::MAX, |n| f64::from(n) * self.period.steps())
+            };
         let end = rest.first_not(near, inside);
         let groups = end.saturating_sub(start).saturating_sub(lead) / num;
         let periods = den as f64;
         (groups > 1).then(|| (start, num, Again { groups, factor: self.decay.powf(periods), periods }))
+    }
+}
+
+impl<K: Scalar> Piece<K> {
+    /// Every part, each once.
+    pub(crate) fn parts(&self, each: &mut dyn FnMut(&Piece<K>)) {
+        match &self.form {
+            Form::Constant(_)
+            | Form::Segment(_)
+            | Form::Linked(_)
+            | Form::User(_)
+            | Form::Factor(..)
+            | Form::Unknown => {}
+            Form::Moving(segment) => {
+                segment.shape.map(each);
+            }
+            Form::Sequence(sequence) => sequence.pieces.iter().for_each(each),
+            Form::Fold(_, parts) => parts.iter().for_each(each),
+            Form::Clamp(parts) => parts.iter().for_each(each),
+            Form::Splice(parts, _) => parts.iter().for_each(each),
+            Form::Take(of, _)
+            | Form::Skip(of, _)
+            | Form::Reverse(of, _)
+            | Form::HoldEvery(of, ..)
+            | Form::EndOf(of)
+            | Form::ValueAt(of, _) => each(of),
+            Form::Repeat(repeat) => each(&repeat.of),
+            Form::Until(until) => each(&until.of),
+            Form::Wait(wait) => {
+                each(&wait.first);
+                each(&wait.next);
+            }
+        }
     }
 }

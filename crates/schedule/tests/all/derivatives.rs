@@ -3,7 +3,10 @@
 use crate::trees::{Kind, Piece};
 use proptest::prelude::*;
 use rappel_elem::Dual;
-use rappel_schedule::{Clock, Plan, Ratio, cosine, empty, linear, rest, steps, warmup};
+use rappel_schedule::{
+    Clock, Plan, Ratio, Registry, Schedule, ScheduleError, constant, cosine, empty, here, hold, linear, noise, rest,
+    steps, there, user, warmup,
+};
 
 /// The plan with knob `i` moved by `h`.
 fn moved(plan: &Plan, i: usize, h: f64) -> Plan {
@@ -85,4 +88,112 @@ fn in_time() {
     assert!((slope(50.0) + std::f64::consts::PI / 200.0).abs() < 1e-15);
     assert_eq!(slope(100.0), 0.5, "the right piece's");
     assert_eq!(slope(110.0), 0.0);
+}
+
+/// The value with knob `i` moved by `h`; `None` if that would be no schedule.
+fn value(plan: &Plan, i: usize, t: f64, h: f64) -> Option<f64> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| moved(plan, i, h).at(t))).ok()
+}
+
+/// Five points, `h` apart, around knob `i`; `None` if it can only be moved to one side.
+fn five_points(plan: &Plan, i: usize, t: f64, h: f64) -> Option<f64> {
+    let f = |k: f64| value(plan, i, t, k * h);
+    Some((8.0 * (f(1.0)? - f(-1.0)?) - (f(2.0)? - f(-2.0)?)) / (12.0 * h))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Of every shape and combinator. Where differences of different widths differ, or those to either side, there is a kink.
+    #[test]
+    fn of_random_trees(tree in crate::random::tree(), t in 0.0..150.0_f64) {
+        let plan = tree.bind(&Clock::new()).expect("bound before");
+        for (i, knob) in plan.knobs().into_iter().enumerate() {
+            let slope = plan.derivative(i, t);
+            if slope.as_ref().is_err_and(|error| error.to_string().contains("a seed")) {
+                continue;
+            }
+            let h = 1e-4 * knob.value().abs().max(1e-2);
+            let (Some(wide), Some(close)) = (five_points(&plan, i, t, h), five_points(&plan, i, t, h / 2.0)) else { continue };
+            let (Some(less), Some(more)) = (value(&plan, i, t, -h), value(&plan, i, t, h)) else { continue };
+            let rounding = 1e-14 * plan.at(t).abs().max(1.0) / h;
+            let kink = (less + more - 2.0 * plan.at(t)).abs() / h;
+            if (wide - close).abs() > 1e-9 + rounding || kink > 0.1 * close.abs() + rounding {
+                continue;
+            }
+            let near = 1e-8 * close.abs().max(1.0) + rounding;
+            match slope {
+                Ok(slope) => {
+                    prop_assert!((slope - close).abs() <= near, "{}: knob {} at {}: {} {}", tree, i, t, slope, close);
+                }
+                Err(error) => prop_assert!(false, "{}: {}", tree, error),
+            }
+        }
+    }
+
+    /// On whole steps, where seams are: a derivative there is that of a piece, from the right.
+    #[test]
+    fn on_seams_it_is_the_right_pieces_or_none(tree in crate::random::tree(), k in 0..100_u64) {
+        let plan = tree.bind(&Clock::new()).expect("bound before");
+        let t = k as f64;
+        for (i, knob) in plan.knobs().into_iter().enumerate() {
+            let slope = plan.derivative(i, t);
+            if !knob.is_length() {
+                continue;
+            }
+            let h = 1e-6;
+            let values = [-h, h].map(|h| value(&plan, i, t, h));
+            let [Some(less), Some(more)] = values else { continue };
+            // A jump of a tenth of the value as the length passes its own: then none may be claimed.
+            let here = plan.at(t);
+            let jumps = |v: f64| (v - here).abs() > 0.1 * here.abs().max(v.abs()).max(1e-3);
+            if jumps(less) || jumps(more) {
+                let steep = slope.as_ref().is_ok_and(|slope| (slope * h).abs() > 0.01 * here.abs().max(1e-3));
+                prop_assert!(slope.is_err() || steep, "{}: knob {} at {}: {:?}: {} {} {}", tree, i, t, slope, less, here, more);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_there_is_none_it_says_why() {
+    let registry = Registry::new().function("opaque", |z, v| z * v[0]).differentiable(
+        "clear",
+        |z, v| z * v[0],
+        |z, v, out| (out[0], out[1]) = (v[0], z),
+    );
+    let bind = |s: Schedule| s.bind_with(&Clock::new(), &registry).expect("valid");
+    let opaque = || user("opaque", [2.0], 10);
+    for (s, knob, t, reason) in [
+        (hold(1.0, 10).then(2.0), 1, 10.0, "the seam at step 10 moves with it, and there the value jumps from 1 to 2"),
+        (linear(0.0, 1.0, 4).repeat(3), 2, 8.0, "the seam at step 8"),
+        (linear(0.0, 1.0, 12).hold_every(4), 3, 8.0, "the seam at step 8"),
+        (hold(1.0, 5).splice(linear(0.0, 1.0, 10)), 1, 5.0, "the seam at step 5"),
+        (hold(1.0, 10).then(2.0).take(10), 3, 20.0, "the seam at step 20"),
+        (linear(0.0, there(), 10).splice(hold(1.0, 10).then(2.0)), 1, 5.0, "the seam at step 5"),
+        (noise(1.0, 3, 2), 1, 1.0, "a seed"),
+        (noise(1.0, 3, 2), 2, 4.0, "the draw of noise"),
+        (linear(0.0, 1.0, 1).inclusive(), 2, 0.0, "one step"),
+        (opaque(), 0, 5.0, "user::opaque was registered without its derivatives"),
+        (opaque(), 1, 5.0, "user::opaque"),
+        (hold(1.0, 10).then(opaque()), 1, 15.0, "user::opaque"),
+        (opaque().then(linear(here(), 0.0, 10)), 0, 15.0, "user::opaque"),
+        (constant(1.0), 7, 0.0, "there is no knob 7; it has 1"),
+    ] {
+        let error = bind(s.clone()).derivative(knob, t).expect_err(&s.to_string());
+        assert!(matches!(error, ScheduleError::NoDerivative { .. }) && error.to_string().contains(reason), "{error}");
+    }
+    for (s, knob, t, slope) in [
+        (hold(1.0, 10).then(2.0), 1, 11.0, 0.0),
+        (hold(1.0, 10).then(1.0), 1, 10.0, 0.0),
+        (linear(0.0, 1.0, 10).then(linear(here(), 0.0, 10)), 2, 10.0, 0.1),
+        (opaque().then(linear(1.0, 0.0, 10)), 1, 15.0, 0.1),
+        (user("clear", [2.0], 10), 0, 5.0, 0.5),
+        (user("clear", [2.0], 10), 1, 5.0, -0.1),
+        (noise(1.0, 3, 2), 2, 3.0, 0.0),
+        (linear(0.0, 1.0, 12).hold_every(4), 3, 9.0, 2.0 / 12.0),
+    ] {
+        let found = bind(s.clone()).derivative(knob, t);
+        assert!(found.as_ref().is_ok_and(|d| (d - slope).abs() < 1e-15), "{s}: {found:?}");
+    }
 }

@@ -1,11 +1,15 @@
 //! The published table of the bound, and what it is of.
 
 use proptest::prelude::*;
-use rappel_schedule::{Clock, LastIterate, Schedule, ScheduleError, constant, cosine, fraction, hold, inverse_sqrt, linear, one_minus_sqrt, rest};
+use rappel_schedule::{
+    Clock, LastIterate, Schedule, ScheduleError, constant, cosine, fraction, hold, inverse_sqrt, linear,
+    one_minus_sqrt, rest,
+};
 
 #[test]
 fn the_table_of_schedules() {
-    let wsd = |part: f64, decay: fn(rappel_schedule::Dur) -> Schedule| hold(1.0, fraction(1.0 - part)).then(decay(rest()));
+    let wsd =
+        |part: f64, decay: fn(rappel_schedule::Dur) -> Schedule| hold(1.0, fraction(1.0 - part)).then(decay(rest()));
     let line = |n: rappel_schedule::Dur| linear(1.0, 0.0, n);
     let root = |n: rappel_schedule::Dur| one_minus_sqrt(1.0, 0.0, n);
     for (s, expected) in [
@@ -39,7 +43,9 @@ fn a_constant_rate_has_a_bound_in_harmonic_numbers() {
 
 #[test]
 fn rates_without_a_bound_are_refused() {
-    for (rates, step) in [(vec![1.0, -0.1], 1), (vec![f64::NAN], 0), (vec![1.0, 1.0, f64::INFINITY], 2), (vec![0.0; 3], 3), (vec![], 0)] {
+    for (rates, step) in
+        [(vec![1.0, -0.1], 1), (vec![f64::NAN], 0), (vec![1.0, 1.0, f64::INFINITY], 2), (vec![0.0; 3], 3), (vec![], 0)]
+    {
         let error = LastIterate::new(&rates).expect_err("refused");
         assert!(matches!(error, ScheduleError::Rate { step: s, .. } if s == step), "{error}");
     }

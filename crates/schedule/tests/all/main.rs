@@ -1,11 +1,13 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
 mod algebra;
+mod analysis;
 mod bind;
 mod check;
 mod clock;
 mod derivatives;
 mod duration;
+mod last_iterate;
 mod laws;
 mod oracle;
 mod parse;
