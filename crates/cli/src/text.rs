@@ -28,8 +28,8 @@ pub(crate) fn several() -> [Arg; 2] {
 }
 
 /// The argument that asks for what other libraries' names mean.
-pub(crate) fn normal() -> Arg {
-    let help = "Write importers and recipes in the language itself first";
+pub(crate) fn in_normal() -> Arg {
+    let help = "Write importers and recipes in the language's own words first";
     Arg::new("normal").long("normal").help(help).action(ArgAction::SetTrue)
 }
 
@@ -46,13 +46,18 @@ pub(crate) fn schedules(matches: &ArgMatches) -> Result<Vec<Schedule>, Failure> 
     texts.iter().map(|text| Ok(text.parse()?)).collect()
 }
 
-/// The schedule that is named; [`normal`], if that is asked.
+/// The schedule that is named; in its own words, if [`in_normal`] was there and says so.
 pub(crate) fn schedule(matches: &ArgMatches) -> Result<Schedule, Failure> {
     let schedule = schedules(matches)?.swap_remove(0);
     match matches.try_get_one("normal") {
-        Ok(Some(true)) => Ok(schedule),
+        Ok(Some(true)) => Ok(normal(&schedule)),
         _ => Ok(schedule),
     }
+}
+
+/// The schedule in the language's own words, and in as few as have the same values.
+pub(crate) fn normal(schedule: &Schedule) -> Schedule {
+    schedule.normal().simplify()
 }
 
 fn read(from: impl Read, path: Option<&Path>) -> Result<String, Failure> {

@@ -24,7 +24,7 @@ pub(super) fn command() -> Command {
                 .value_parser(within)
                 .default_value("0.999"),
         )
-        .arg(text::normal())
+        .arg(text::in_normal())
         .args(clock::arguments())
 }
 

@@ -10,7 +10,7 @@ pub(super) fn command() -> Command {
         .allow_missing_positional(true)
         .args(text::one())
         .arg(Arg::new("step").value_name("STEP").help("The step, from 0").value_parser(steps::step).required(true))
-        .arg(text::normal())
+        .arg(text::in_normal())
         .args(clock::arguments())
 }
 

@@ -41,7 +41,7 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         for entry in of_kind {
             let (signature, line) = (entry.signature(), entry.line());
             if signature.chars().count() > WIDE {
-                writeln!(out, "  {signature}\n  {:WIDE$}  {line}", "")?;
+                writeln!(out, "  {signature}\n      {line}")?;
             } else {
                 writeln!(out, "  {signature:WIDE$}  {line}")?;
             }

@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod convert;
 mod eval;
 mod explain;
 mod list;
@@ -26,7 +27,7 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(
-            [eval::command(), plot::command(), explain::command(), check::command()]
+            [eval::command(), plot::command(), explain::command(), check::command(), convert::command()]
                 .map(|command| command.after_help(LANGUAGE)),
         )
         .subcommands([compare::command(), list::command()])
@@ -38,6 +39,7 @@ pub(crate) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         Some(("plot", matches)) => plot::run(matches, out),
         Some(("explain", matches)) => explain::run(matches, out),
         Some(("check", matches)) => check::run(matches, out),
+        Some(("convert", matches)) => convert::run(matches, out),
         Some(("compare", matches)) => compare::run(matches, out),
         Some(("list", matches)) => list::run(matches, out),
         _ => unreachable!("a command is required"),

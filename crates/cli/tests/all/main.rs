@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod convert;
 mod eval;
 mod explain;
 mod failures;
