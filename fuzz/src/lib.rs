@@ -4,12 +4,16 @@
 //! line that called it*: a panic inside of the library is a finding, and so is an arithmetic overflow, an index out of a slice, a
 //! borrow that was left behind, or a backward pass that differs from the recorded one.
 //!
+//! [`schedule`] reads bytes as the text of a schedule: a text either says one, and then what it prints says the same, or is refused with a
+//! place in it; and a schedule either is refused when it is bound, or has finite values at every step.
+//!
 //! The targets of the fuzzer are in `targets`; `tests` runs the same functions on bytes from a fixed generator.
 #![forbid(unsafe_code)]
 
 mod bytes;
 mod operations;
 mod panics;
+pub mod schedule;
 
 pub use bytes::Bytes;
 pub use operations::operations;

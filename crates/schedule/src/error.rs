@@ -94,6 +94,13 @@ pub enum ScheduleError {
         /// The piece at which this shows.
         piece: String,
     },
+    /// Values that are not all finite: they grow too large for floats, or are quotients of what is zero or infinite.
+    Unbounded {
+        /// The piece.
+        piece: String,
+        /// The last step that was looked at: the end of the run if that is known, else 2^53.
+        steps: f64,
+    },
     /// The values of a shape do not go together.
     Shape {
         /// The piece.
@@ -359,6 +366,11 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::TooFine { piece } => {
                 write!(f, "{piece}: the exact sum of the durations has more than 38 digits; use rounder ones")
+            }
+            ScheduleError::Unbounded { piece, steps } => {
+                let steps = crate::text::Number(*steps);
+                write!(f, "{piece}: its values up to step {steps} are not all finite; ")?;
+                f.write_str("what grows needs an end, as `take(n)`, a bound, as `clamp(low, high)`, or the length of the run")
             }
             ScheduleError::Shape { piece, reason } => {
                 write!(f, "{piece}: {reason}")

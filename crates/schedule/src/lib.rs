@@ -83,6 +83,7 @@
 //! | a unit the clock does not know | `bind` | [`Clock`](ScheduleError::Clock) |
 //! | a clock whose numbers make no sense | `bind` | [`ClockValue`](ScheduleError::ClockValue) |
 //! | nothing left for `rest()` | `bind` | [`NoRest`](ScheduleError::NoRest) |
+//! | values that grow beyond what floats can hold | `bind` | [`Unbounded`](ScheduleError::Unbounded) |
 //! | more than 2^53 steps | `bind` | [`TooLong`](ScheduleError::TooLong) |
 //! | fractions too fine to be added exactly | both | [`TooFine`](ScheduleError::TooFine) |
 //!
@@ -124,6 +125,7 @@
 mod adaptive;
 mod analysis;
 mod bind;
+mod bounds;
 mod check;
 mod clock;
 mod duration;

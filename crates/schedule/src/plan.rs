@@ -130,6 +130,9 @@ impl Plan {
             knobs.insert(path.to_vec(), Knob { value, length });
             value
         })?;
+        // A run of no length is an error for those that need one alone.
+        let run = clock.known_run().ok().flatten().map_or((1_u64 << 53) as f64, |total| total.ceil() as f64);
+        crate::bounds::check(&whole.piece, run, &whole.sources)?;
         let mut last = None;
         if crate::check::strict(schedule)
             && let Extent::Ends(n, exact) = whole.extent

@@ -107,7 +107,8 @@ fn combined(fold: Fold, parts: &[Schedule]) -> Option<Schedule> {
         let (last, next) = (fewer.last().and_then(number), number(part));
         match (last, next) {
             (_, Some(v)) if neutral(v) && !fewer.is_empty() => {}
-            (Some(a), Some(b)) if fewer.len() == 1 || joins(fold, a, b) => {
+            // What is no number may never be asked for: it stays as it is written.
+            (Some(a), Some(b)) if fold.of(a, b).is_finite() && (fewer.len() == 1 || joins(fold, a, b)) => {
                 fewer.pop();
                 fewer.push(fold.of(a, b).into());
             }

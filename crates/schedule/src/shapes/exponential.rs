@@ -58,7 +58,13 @@ impl<V: Clone> Curve<V> for Exponential<V> {
         if z.re() == 1.0 {
             return self.to;
         }
-        self.from * (self.to / self.from).powf(z)
+        let ratio = self.to / self.from;
+        if ratio.re() == 0.0 || !ratio.re().is_finite() {
+            // Too far apart for their ratio to be a float: each to its part of the way.
+            let sign = z.lit(self.from.re().signum());
+            return sign * (self.from * sign).powf(z.lit(1.0) - z) * (self.to * sign).powf(z);
+        }
+        self.from * ratio.powf(z)
     }
 
     fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>

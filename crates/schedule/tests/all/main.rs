@@ -3,6 +3,7 @@
 mod algebra;
 mod analysis;
 mod bind;
+mod bounds;
 mod check;
 mod clock;
 mod derivatives;
