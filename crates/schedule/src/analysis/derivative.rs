@@ -22,7 +22,8 @@ impl Plan {
     ///
     /// [`NoDerivative`](ScheduleError::NoDerivative) where there is none: `t` is on a seam that moves with the knob and
     /// where the value jumps; the knob is the seed of noise; a function of one's own is registered without its derivatives
-    /// and depends on the knob; there is no knob of that number.
+    /// and depends on the knob; there is no knob of that number. A part that jumps counts even where what is around it, as
+    /// a factor of zero, happens to hide it.
     ///
     /// ```
     /// use rappel_schedule::{Clock, ScheduleError, hold, linear};
@@ -50,7 +51,8 @@ impl Plan {
         let moved = self.lift(|v| Dual { v, d: if number.next() == Some(knob) { 1.0 } else { 0.0 } });
         let time = Dual::constant(t);
         let walk = Walk { plan: self, root: moved.piece() };
-        walk.piece(moved.piece(), time, Cx { state: &START, run: time, left: false }).map_err(none)?;
+        walk.piece(moved.piece(), time, Cx { state: &START, run: time, left: false })
+            .map_err(|stop| none(stop.reason))?;
         let slope = moved.at(time).d;
         if slope.is_finite() { Ok(slope) } else { Err(none("the slope there has no bound".into())) }
     }
@@ -73,6 +75,23 @@ impl Plan {
     }
 }
 
+/// Why there is no derivative.
+struct Stop {
+    reason: String,
+    /// Whether the value jumps when the knob is moved: then what is the larger or the smaller there may not be so beside it.
+    jumps: bool,
+}
+
+impl Stop {
+    fn jumps(reason: String) -> Stop {
+        Stop { reason, jumps: true }
+    }
+
+    fn unknown(reason: String) -> Stop {
+        Stop { reason, jumps: false }
+    }
+}
+
 /// Along the parts that make the value, looking for one without a derivative.
 struct Walk<'p> {
     plan: &'p Plan,
@@ -80,7 +99,7 @@ struct Walk<'p> {
 }
 
 impl Walk<'_> {
-    fn piece(&self, piece: &Piece<Moved>, t: Moved, cx: Cx<'_, Moved>) -> Result<(), String> {
+    fn piece(&self, piece: &Piece<Moved>, t: Moved, cx: Cx<'_, Moved>) -> Result<(), Stop> {
         // A seam that is passed when the knob is moved.
         let seam = |seam: Moved| match seam.v == t.v && seam.d != t.d {
             true => jump(piece, t, cx),
@@ -113,15 +132,9 @@ impl Walk<'_> {
                     None => self.piece(&sequence.pieces[i - 1], t.lit(f64::INFINITY), cx),
                 }
             }
-            Form::Fold(Fold::Min | Fold::Max, parts) => {
-                let value = piece.at(t, cx).v;
-                parts.iter().filter(|part| part.at(t, cx).v == value).try_for_each(|part| self.piece(part, t, cx))
-            }
+            Form::Fold(Fold::Min | Fold::Max, parts) => self.one_of(piece, parts, t, cx),
             Form::Fold(_, parts) => parts.iter().try_for_each(|part| self.piece(part, t, cx)),
-            Form::Clamp(parts) => {
-                let value = piece.at(t, cx).v;
-                parts.iter().filter(|part| part.at(t, cx).v == value).try_for_each(|part| self.piece(part, t, cx))
-            }
+            Form::Clamp(parts) => self.one_of(piece, &parts[..], t, cx),
             Form::Take(of, n) if t.v < n.v => self.piece(of, t, cx),
             Form::Take(of, n) => self.piece(of, *n, Cx { left: true, ..cx }),
             Form::Skip(of, n) => self.piece(of, t + *n, cx),
@@ -183,8 +196,17 @@ impl Walk<'_> {
         }
     }
 
+    /// Of parts of which one is the value: the others count only where they jump.
+    fn one_of(&self, piece: &Piece<Moved>, parts: &[Piece<Moved>], t: Moved, cx: Cx<'_, Moved>) -> Result<(), Stop> {
+        let value = piece.at(t, cx).v;
+        parts.iter().try_for_each(|part| match self.piece(part, t, cx) {
+            Err(stop) if stop.jumps || part.at(t, cx).v == value => Err(stop),
+            _ => Ok(()),
+        })
+    }
+
     /// A value may have been taken from a function of one's own when the schedule was bound, and no derivative with it.
-    fn hidden(&self) -> Result<(), String> {
+    fn hidden(&self) -> Result<(), Stop> {
         let mut unknown = Ok(());
         users(self.root, &mut |user| {
             if unknown.is_ok() {
@@ -197,43 +219,48 @@ impl Walk<'_> {
 }
 
 /// Nothing, unless the value jumps at `t`.
-fn jump(piece: &Piece<Moved>, t: Moved, cx: Cx<'_, Moved>) -> Result<(), String> {
+fn jump(piece: &Piece<Moved>, t: Moved, cx: Cx<'_, Moved>) -> Result<(), Stop> {
     let [before, after] = [true, false].map(|left| piece.at(t, Cx { left, ..cx }).v);
     if (after - before).abs() <= 1e-12 * before.abs().max(after.abs()) {
         return Ok(());
     }
     let (step, before, after) = (Number(cx.run.v), Number(before), Number(after));
-    Err(format!("the seam at step {step} moves with it, and there the value jumps from {before} to {after}"))
+    Err(Stop::jumps(format!(
+        "the seam at step {step} moves with it, and there the value jumps from {before} to {after}"
+    )))
 }
 
-fn shape<V>(segment: &Segment<V, Moved>, shape: &Shape<Moved>, t: Moved) -> Result<(), String> {
+fn shape<V>(segment: &Segment<V, Moved>, shape: &Shape<Moved>, t: Moved) -> Result<(), Stop> {
     if let Shape::Noise(noise) = shape {
         if noise.seed.d != 0.0 {
-            return Err("a seed is a name and no quantity".into());
+            return Err(Stop::unknown("a seed is a name and no quantity".into()));
         }
         if let Way::At(z) = segment.way(t)
             && z.v > 0.0
             && z.v.fract() == 0.0
             && z.d != 0.0
         {
-            return Err("the draw of noise at this step moves with it".into());
+            return Err(Stop::jumps("the draw of noise at this step moves with it".into()));
         }
     }
     let one_step = segment.reach == crate::form::Reach::Last && segment.length.v == 1.0 && segment.length.d != 0.0;
     let ends = [0.0, 1.0].map(|z| shape.at(t.lit(z)).v);
     if one_step && t.v == 0.0 && ends[0] != ends[1] {
-        return Err("an inclusive piece of one step is at its end at once, and of more it is not".into());
+        return Err(Stop::jumps("an inclusive piece of one step is at its end at once, and of more it is not".into()));
     }
     Ok(())
 }
 
 /// Nothing, unless a function without derivatives depends on the knob.
-fn known(user: &User<Moved>, way: bool) -> Result<(), String> {
+fn known(user: &User<Moved>, way: bool) -> Result<(), Stop> {
     let depends = way || user.values.iter().any(|v| v.d != 0.0);
     if user.function.slopes.is_some() || !depends {
         return Ok(());
     }
-    Err(format!("user::{} was registered without its derivatives; `Registry::differentiable` takes them", user.name))
+    let name = &user.name;
+    Err(Stop::unknown(format!(
+        "user::{name} was registered without its derivatives; `Registry::differentiable` takes them"
+    )))
 }
 
 fn users<K: Scalar>(piece: &Piece<K>, each: &mut dyn FnMut(&User<K>)) {

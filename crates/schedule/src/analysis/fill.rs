@@ -69,6 +69,11 @@ impl Piece<f64> {
                 }
                 times.copy_from_slice(own);
             }
+            Form::Clamp(parts) if parts[1..].iter().all(|bound| bound.constant().is_some()) => {
+                let [low, high] = [&parts[1], &parts[2]].map(|bound| bound.at(0.0, cx));
+                parts[0].fill(times, cx);
+                times.iter_mut().for_each(|v| *v = Fold::Min.of(Fold::Max.of(*v, low), high));
+            }
             Form::Skip(of, n) => {
                 times.iter_mut().for_each(|t| *t += n);
                 of.fill(times, cx);
@@ -114,11 +119,13 @@ fn fill_segment(segment: &Segment<f64, f64>, times: &mut [f64]) {
     use super::window::Leg;
     let legs = [times.first(), times.last()].map(|t| t.map(|t| segment.leg(*t)));
     match legs {
-        [Some(Leg::Way), Some(Leg::Way)] => segment.shape.fill(times, |t| {
-            let (way, whole) = segment.place(t);
-            way / whole
-        }),
-        [Some(a), Some(b)] if a == b => times.fill(segment.at(times[0])),
+        [Some(Leg::Way), Some(Leg::Way)] if !segment.continues || segment.shape.endless() => {
+            segment.shape.fill(times, |t| {
+                let (way, whole) = segment.place(t);
+                way / whole
+            })
+        }
+        [Some(a), Some(b)] if a == b && a != Leg::Way => times.fill(segment.at(times[0])),
         _ => times.iter_mut().for_each(|t| *t = segment.at(*t)),
     }
 }
@@ -156,7 +163,18 @@ fn fill_repeat(piece: &Piece<f64>, repeat: &Repeat<f64>, times: &mut [f64], cx: 
     let mut run = cx.run;
     while let Some(first) = rest.first() {
         let cx = Cx { run, ..cx };
-        let (cycle, _) = repeat.cycle(*first, cx.left);
+        let (cycle, local) = repeat.cycle(*first, cx.left);
+        // Whole numbers go on by one, exactly as they are divided, to the end of the period.
+        let whole = repeat.period.is_whole() && first.fract() == 0.0 && rest.get(1).is_some_and(|t| t > first);
+        if whole && *first >= 0.0 && local < repeat.period.steps() {
+            let count = rest.len().min((repeat.period.steps() - local) as usize);
+            let (own, after) = rest.split_at_mut(count);
+            (0_u32..).zip(own.iter_mut()).for_each(|(i, t)| *t = local + f64::from(i));
+            fill_cycle(repeat, own, cycle, cx);
+            run += count as f64;
+            rest = after;
+            continue;
+        }
         let mut count = 0;
         let mut held = false;
         for t in rest.iter_mut() {
@@ -172,13 +190,17 @@ fn fill_repeat(piece: &Piece<f64>, repeat: &Repeat<f64>, times: &mut [f64], cx: 
             return piece.one_by_one(rest, cx);
         }
         let (own, after) = rest.split_at_mut(count);
-        repeat.of.fill(own, cx);
-        if repeat.decay != 1.0 && cycle != 0.0 {
-            let by = repeat.decay.powf(cycle);
-            own.iter_mut().for_each(|v| *v *= by);
-        }
+        fill_cycle(repeat, own, cycle, cx);
         run += count as f64;
         rest = after;
+    }
+}
+
+fn fill_cycle(repeat: &Repeat<f64>, times: &mut [f64], cycle: f64, cx: Cx<'_, f64>) {
+    repeat.of.fill(times, cx);
+    if repeat.decay != 1.0 && cycle != 0.0 {
+        let by = repeat.decay.powf(cycle);
+        times.iter_mut().for_each(|v| *v *= by);
     }
 }
 

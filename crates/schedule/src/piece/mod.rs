@@ -96,8 +96,16 @@ impl PartialEq for Rule {
 }
 
 impl<K: Scalar> Piece<K> {
-    /// The value at local time `t`.
+    /// The value at local time `t`. What most parts are is answered in place, what has parts of its own by a call.
+    #[inline]
     pub(crate) fn at(&self, t: K, cx: Cx<'_, K>) -> K {
+        match &self.form {
+            Form::Constant(v) => *v,
+            _ => self.of_parts(t, cx),
+        }
+    }
+
+    fn of_parts(&self, t: K, cx: Cx<'_, K>) -> K {
         match &self.form {
             Form::Constant(v) => *v,
             Form::Segment(segment) => segment.at(t),

@@ -4,19 +4,34 @@ use crate::Ratio;
 use rappel_elem::Scalar;
 
 /// The length of a period: as a number that may carry a derivative, and exactly.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Period<K> {
     steps: K,
     exact: Ratio,
+    /// The exact length if it is whole and the number is as it was bound; else NaN.
+    whole: f64,
+}
+
+/// What is known of it beside does not make it another.
+impl<K: PartialEq> PartialEq for Period<K> {
+    fn eq(&self, o: &Self) -> bool {
+        self.steps == o.steps && self.exact == o.exact
+    }
 }
 
 impl<K: Scalar> Period<K> {
     pub(crate) fn new(steps: K, exact: Ratio) -> Period<K> {
-        Period { steps, exact }
+        let whole = exact.denominator() == 1 && exact.numerator() < 1 << 53 && steps.re() == exact.to_f64();
+        Period { steps, exact, whole: if whole { steps.re() } else { f64::NAN } }
     }
 
     pub(crate) fn steps(&self) -> K {
         self.steps
+    }
+
+    /// Whether it is a whole number of steps, and short enough for those to be exact.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole > 0.0
     }
 
     /// So many periods, the second number, are so many whole steps, the first: where the length is as it was bound.
@@ -36,12 +51,17 @@ impl<K: Scalar> Period<K> {
             // Before the start it is the first; an infinite time is answered by whoever asks.
             return (0.0, t);
         }
-        let (mut over, mut local) = match self.whole(time) {
-            Some(split) => split,
-            None => {
+        let (mut over, mut local) = if self.whole > 0.0 {
+            // Whole numbers below 2^53: the product and the difference are exact, and where the quotient was rounded up to a
+            // whole number the difference is below zero, which is put right below.
+            let whole = floor(time);
+            let over = floor(whole / n);
+            (over, whole - over * n + (time - whole))
+        } else {
+            self.parts(time).unwrap_or_else(|| {
                 let over = (time / n).floor();
                 (over, time - over * n)
-            }
+            })
         };
         if local < 0.0 {
             (over, local) = (over - 1.0, local + n);
@@ -56,25 +76,16 @@ impl<K: Scalar> Period<K> {
         (over, since + t.lit(local - since.re()))
     }
 
-    /// The same in whole numbers, where the period is as it was bound.
-    #[inline]
-    fn whole(&self, time: f64) -> Option<(f64, f64)> {
+    /// The same in whole numbers of parts of a step, where the period is as it was bound.
+    fn parts(&self, time: f64) -> Option<(f64, f64)> {
         let (num, den) = (self.exact.numerator(), self.exact.denominator());
-        let whole = time.floor();
-        let rest = time - whole;
-        if den == 1 && num < 1 << 53 {
-            if self.steps.re() != num as f64 {
-                return None;
-            }
-            let (whole, num) = (whole as u64, num as u64);
-            return Some(((whole / num) as f64, (whole % num) as f64 + rest));
-        }
         if self.steps.re() != self.exact.to_f64() {
             return None;
         }
+        let whole = time.floor();
         let parts = (whole as i128).checked_mul(den)?;
         let (over, left) = (parts / num, parts % num);
-        Some((over as f64, Ratio::of(left, den)?.to_f64() + rest))
+        Some((over as f64, Ratio::of(left, den)?.to_f64() + (time - whole)))
     }
 
     /// The start of the period that `t` is in, as [`split`](Period::split) counts them; the infinite time is its own.
@@ -95,4 +106,10 @@ impl<K: Scalar> Period<K> {
         };
         start + t.lit(exact - start.re())
     }
+}
+
+/// The whole part of a number from 0 to 2^53: without the call that `floor` is on a processor of which no more is assumed.
+#[inline]
+fn floor(x: f64) -> f64 {
+    x as i64 as f64
 }

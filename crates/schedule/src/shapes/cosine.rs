@@ -1,6 +1,6 @@
 //! Half a period of a cosine.
 
-use super::{Curve, Shape, Sum, between, cosines};
+use super::{Curve, Shape, Sum, between, cosines, short_of};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 use std::f64::consts::FRAC_PI_2;
@@ -58,10 +58,22 @@ impl<V: Clone> Curve<V> for Cosine<V> {
     where
         V: Scalar,
     {
+        if z.re() >= 0.0 && z.re() <= 1.0 {
+            return self.on_way(z);
+        }
+        let s = ((z.lit(1.0) - z) * z.lit(FRAC_PI_2)).sin();
+        between(self.to, self.from, s * s)
+    }
+
+    #[inline]
+    fn on_way(&self, z: V) -> V
+    where
+        V: Scalar,
+    {
         let first_half = z.re() < 0.5;
         let (near, far, way) = if first_half { (self.from, self.to, z) } else { (self.to, self.from, z.lit(1.0) - z) };
-        let s = (way * z.lit(FRAC_PI_2)).sin();
-        between(near, far, s * s)
+        let s = sine(way * z.lit(FRAC_PI_2));
+        short_of(near, far, s * s)
     }
 
     fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
@@ -89,4 +101,27 @@ impl<V: Clone> Curve<V> for Cosine<V> {
             false => super::steady([self.from.re(), self.to.re()]),
         }
     }
+}
+
+/// The sine up to a quarter of pi, by its series: what is left out is below 1e-19 there. It takes a third of the time of one for
+/// any angle, and many at once go through it in parallel.
+#[inline]
+fn sine<V: Scalar>(x: V) -> V {
+    // 1 / 3! to 1 / 17!, with their signs.
+    const SERIES: [f64; 8] = [
+        -1.0 / 6.0,
+        1.0 / 120.0,
+        -1.0 / 5_040.0,
+        1.0 / 362_880.0,
+        -1.0 / 39_916_800.0,
+        1.0 / 6_227_020_800.0,
+        -1.0 / 1_307_674_368_000.0,
+        1.0 / 355_687_428_096_000.0,
+    ];
+    let square = x * x;
+    // In pairs, which do not wait for each other.
+    let pair = |i: usize| x.lit(SERIES[i]) + square * x.lit(SERIES[i + 1]);
+    let fourth = square * square;
+    let (low, high) = (pair(0) + fourth * pair(2), pair(4) + fourth * pair(6));
+    x + x * square * (low + fourth * fourth * high)
 }

@@ -65,6 +65,15 @@ trait Curve<V> {
     where
         V: Scalar;
 
+    /// The same, told that `z` is between 0 and 1.
+    #[inline]
+    fn on_way(&self, z: V) -> V
+    where
+        V: Scalar,
+    {
+        self.at(z)
+    }
+
     /// The sum of the values at the ways `first / whole`, `(first + 1) / whole`, .., so many of them, more than a few and all
     /// on the way; `None` where there is no form for it.
     fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
@@ -165,10 +174,10 @@ macro_rules! table {
                 }
             }
 
-            /// Each number through `way`, then its value there.
+            /// Each number through `way`, which gives one between 0 and 1, then its value there.
             pub(crate) fn fill(&self, times: &mut [K], way: impl Fn(K) -> K) {
                 match self {
-                    $(Shape::$shape(shape) => times.iter_mut().for_each(|t| *t = shape.at(way(*t))),)*
+                    $(Shape::$shape(shape) => times.iter_mut().for_each(|t| *t = shape.on_way(way(*t))),)*
                 }
             }
 
@@ -206,13 +215,19 @@ table!(
 /// `from` at weight 0, `to` at weight 1, exactly; between the two monotone and never outside. `from` everywhere if they are equal.
 #[inline]
 fn between<K: Scalar>(from: K, to: K, weight: K) -> K {
-    let (a, b, w) = (from.re(), to.re(), weight.re());
+    // Short of weight 1 the rounded product falls short of the difference by more than that was rounded: never past `to`.
+    if weight.re() == 1.0 { to } else { short_of(from, to, weight) }
+}
+
+/// The same for a weight that is not 1.
+#[inline]
+fn short_of<K: Scalar>(from: K, to: K, weight: K) -> K {
+    let (a, b) = (from.re(), to.re());
     if (a <= 0.0 && b >= 0.0) || (a >= 0.0 && b <= 0.0) {
         // Of opposite sign, nothing cancels.
         return to * weight + from * (weight.lit(1.0) - weight);
     }
-    // Short of weight 1 the rounded product falls short of the difference by more than that was rounded: never past `to`.
-    if w == 1.0 { to } else { from + (to - from) * weight }
+    from + (to - from) * weight
 }
 
 /// An exponential and its kin never get through zero.

@@ -3,7 +3,7 @@
 use crate::random::tree;
 use proptest::prelude::*;
 use rappel_schedule::{
-    Area, Clock, Plan, Schedule, ScheduleError, Warning, constant, cosine, cosine_power, exponential,
+    After, Area, Clock, Plan, Schedule, ScheduleError, Warning, constant, cosine, cosine_power, exponential,
     exponential_decay, forever, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise,
     one_minus_sqrt, polynomial, steps, times, warmup,
 };
@@ -142,6 +142,19 @@ proptest! {
         let text = why.to_string();
         prop_assert_eq!(text.lines().count(), why.lines().len() + 1);
         prop_assert!(text.contains(&plan.schedule().to_string()), "{}", text);
+    }
+}
+
+#[test]
+fn formulas_that_go_on_are_filled_and_added_beyond_their_end() {
+    for s in [cosine(1.0, 0.2, 70), linear(1.0, 0.2, 70), exponential(1.0, 0.2, 70), hold(0.5, 70)] {
+        let plan = plan(linear(0.0, 1.0, 13).then(s.after(After::Continue)));
+        let mut values = vec![f64::NAN; 1000];
+        plan.fill(&mut values, 3);
+        assert!((3..).zip(&values).all(|(k, v)| v.to_bits() == plan.at_step(k).to_bits()), "{}", plan.schedule());
+        check_area(&plan, 3, 1003).expect("the sum");
+        let (low, high) = plan.range(3..1003).expect("steps");
+        assert!(values.iter().all(|v| (low..=high).contains(v)), "{}", plan.schedule());
     }
 }
 
