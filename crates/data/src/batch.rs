@@ -1,5 +1,6 @@
 //! Batches, one after the other.
 
+use rappel_schedule::BatchSizes;
 use rappel_tensor::Tensor;
 
 use crate::{Dataset, Loader};
@@ -25,7 +26,7 @@ impl Batch {
     }
 }
 
-/// The batches of an epoch, from [`Dataset::batches`].
+/// The batches of an epoch, from [`Dataset::batches`] or [`Dataset::batches_sized`].
 ///
 /// Batches that the caller has dropped are written over for later ones, so a loop allocates only its first few. Writing
 /// into a batch while this iterator lives therefore copies it first.
@@ -42,7 +43,7 @@ impl Batch {
 #[derive(Clone, Debug)]
 pub struct Batches {
     data: Dataset,
-    size: usize,
+    sizes: Sizes,
     /// The rows still to come.
     next: usize,
     end: usize,
@@ -52,18 +53,69 @@ pub struct Batches {
     keep: usize,
 }
 
-impl Batches {
-    pub(crate) fn new(data: Dataset, size: usize) -> Batches {
-        // In a training loop the tape still holds the last batch while the next is made.
-        Batches { next: 0, end: data.len(), data, size, given: Vec::new(), keep: 2 }
+/// How many samples the batches have.
+#[derive(Clone, Debug)]
+enum Sizes {
+    Same(usize),
+    /// Those of the steps from this one on; known to the last sample.
+    From(BatchSizes, u64),
+}
+
+impl Sizes {
+    /// That of the next batch.
+    fn next(&self) -> usize {
+        match self {
+            Sizes::Same(size) => *size,
+            Sizes::From(sizes, step) => {
+                sizes.at(*step).map_or(usize::MAX, |size| size.try_into().unwrap_or(usize::MAX))
+            }
+        }
     }
 
-    /// Leaves out a last batch that is shorter than the others.
+    /// How many batches so many samples make.
+    fn batches(&self, samples: usize) -> usize {
+        match self {
+            Sizes::Same(size) => samples.div_ceil(*size),
+            Sizes::From(sizes, step) => sizes.steps(*step, samples as u64).map_or(0, |steps| steps as usize),
+        }
+    }
+
+    /// How many of so many samples are left when the whole batches are made.
+    fn rest(&self, samples: usize) -> usize {
+        match self {
+            Sizes::Same(size) => samples % size,
+            Sizes::From(sizes, step) => {
+                let before = |batches: usize| Some(sizes.seen(step + batches as u64)? - sizes.seen(*step)?);
+                let batches = self.batches(samples);
+                match before(batches) {
+                    Some(all) if all == samples as u64 => 0,
+                    _ => samples - before(batches.saturating_sub(1)).map_or(0, |whole| whole as usize),
+                }
+            }
+        }
+    }
+}
+
+impl Batches {
+    pub(crate) fn new(data: Dataset, size: usize) -> Batches {
+        Batches::of(data, Sizes::Same(size))
+    }
+
+    pub(crate) fn sized(data: Dataset, sizes: BatchSizes, step: u64) -> Batches {
+        Batches::of(data, Sizes::From(sizes, step))
+    }
+
+    fn of(data: Dataset, sizes: Sizes) -> Batches {
+        // In a training loop the tape still holds the last batch while the next is made.
+        Batches { next: 0, end: data.len(), data, sizes, given: Vec::new(), keep: 2 }
+    }
+
+    /// Leaves out a last batch that is shorter than its size.
     ///
     /// With fewer samples than the batch size that leaves no batch at all.
     #[must_use]
     pub fn drop_last(mut self) -> Batches {
-        self.end -= (self.end - self.next) % self.size;
+        self.end -= self.sizes.rest(self.end - self.next);
         self
     }
 
@@ -87,8 +139,11 @@ impl Iterator for Batches {
         if self.next == self.end {
             return None;
         }
-        let range = self.next..self.end.min(self.next + self.size);
+        let range = self.next..self.end.min(self.next.saturating_add(self.sizes.next()));
         self.next = range.end;
+        if let Sizes::From(_, step) = &mut self.sizes {
+            *step += 1;
+        }
         let reuse = self.returned();
         let batch = self.data.gather(range, reuse);
         if self.given.len() < self.keep {
@@ -98,7 +153,7 @@ impl Iterator for Batches {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = (self.end - self.next).div_ceil(self.size);
+        let left = self.sizes.batches(self.end - self.next);
         (left, Some(left))
     }
 }

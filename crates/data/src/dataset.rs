@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rappel_schedule::BatchSizes;
 use rappel_tensor::{Rng, Tensor};
 
 use crate::rows::Rows;
@@ -229,6 +230,37 @@ impl Dataset {
         match batch_size {
             0 => Err(DataError::BatchSize { len: self.len() }),
             _ => Ok(Batches::new(self.clone(), batch_size)),
+        }
+    }
+
+    /// Batches whose sizes a schedule gives, in the data set's order: the first is that of step `step` of the run, and the last is
+    /// shorter when they do not divide.
+    ///
+    /// The sizes are those of the run's clock, so that schedules in samples and epochs know them too.
+    ///
+    /// # Errors
+    /// [`DataError::BatchSizes`] when the sizes are not known so far, which only happens to schedules that never settle.
+    ///
+    /// ```
+    /// # use rappel_data::Dataset;
+    /// # use rappel_tensor::Tensor;
+    /// use rappel_data::schedule::{Clock, hold};
+    ///
+    /// # let data = Dataset::new(Tensor::new(vec![0.5; 10], &[10, 1]), Tensor::new(vec![0; 10], &[10]), 1)?;
+    /// let sizes = Clock::new().batch_schedule(hold(2.0, 2).then(4.0)).batches()?;
+    /// let mut step = 0;
+    /// for epoch in 0..2 {
+    ///     let batches = data.shuffled(epoch).batches_sized(&sizes, step)?;
+    ///     let lengths: Vec<usize> = batches.map(|batch| batch.len()).collect();
+    ///     assert_eq!(lengths, [&[2, 2, 4, 2][..], &[4, 4, 2]][epoch as usize]);
+    ///     step += lengths.len() as u64;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn batches_sized(&self, sizes: &BatchSizes, step: u64) -> Result<Batches, DataError> {
+        match sizes.steps(step, self.len() as u64) {
+            Some(_) => Ok(Batches::sized(self.clone(), sizes.clone(), step)),
+            None => Err(DataError::BatchSizes { step, len: self.len() }),
         }
     }
 

@@ -217,6 +217,17 @@ pub enum DataError {
         len: usize,
     },
 
+    /// A batch-size schedule that was not followed far enough.
+    #[error(
+        "the batch sizes from step {step} on are not known for the {len} samples; let the schedule end, or its size settle"
+    )]
+    BatchSizes {
+        /// The step of the first batch.
+        step: u64,
+        /// Samples there are.
+        len: usize,
+    },
+
     /// Batches of no samples.
     #[error("batch size 0; expected at least 1 (the data set holds {len} samples)")]
     BatchSize {

@@ -35,6 +35,7 @@ pub use batch::{Batch, Batches};
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use loader::Loader;
+pub use rappel_schedule as schedule;
 
 /// The program in the README, run as a test.
 #[cfg(doctest)]

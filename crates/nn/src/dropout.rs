@@ -1,8 +1,10 @@
 //! Dropout.
 
 use rappel_autodiff::{Float, Var};
+use rappel_schedule::Schedule;
 
 use crate::layer::enter;
+use crate::rate::Rate;
 use crate::{Layer, Module};
 
 /// On a tape in training mode, zeroes each value with probability p and divides the others by 1 - p; in evaluation mode, nothing.
@@ -20,37 +22,46 @@ use crate::{Layer, Module};
 /// let (train, eval) = (Tape::training(1), Tape::new());
 /// assert!(drop.forward(train.input(&ones)).value().data().iter().all(|&y| y == 0.0 || y == 2.0));
 /// assert_eq!(drop.forward(eval.input(&ones)).value(), ones);
+///
+/// // Less from step to step of the tape.
+/// let fading = Dropout::new(rappel_nn::schedule::linear(0.5, 0.0, 1000));
+/// assert_eq!(Layer::<f32>::kind(&fading), "Dropout(linear(0.5, 0, 1000))");
 /// ```
-#[derive(Module, Debug, Clone, Copy, PartialEq)]
+#[derive(Module, Debug, Clone, PartialEq)]
 pub struct Dropout {
     #[module(skip)]
-    p: f64,
+    p: Rate,
 }
 
 impl Dropout {
-    /// A dropout with probability `p` of zeroing a value.
+    /// A dropout with probability `p` of zeroing a value: a number, or a schedule that is read at the step of the tape. One in
+    /// other units than steps is bound first: `Dropout::new(schedule.bind(&clock)?)`.
     ///
     /// # Panics
-    /// At the caller's line, unless `0 <= p < 1`.
+    /// At the caller's line, unless `0 <= p < 1`, or when a schedule cannot be bound or follows what is observed. In `forward`, at a
+    /// step at which the schedule's value is not in that range.
     #[track_caller]
-    pub fn new(p: f64) -> Self {
-        assert!((0.0..1.0).contains(&p), "Dropout::new({p}): the probability must be at least 0 and below 1");
-        Dropout { p }
+    pub fn new(p: impl Into<Schedule>) -> Self {
+        let p = p.into();
+        if let Some(p) = p.number() {
+            assert!((0.0..1.0).contains(&p), "Dropout::new({p}): the probability must be at least 0 and below 1");
+        }
+        Dropout { p: Rate::new("Dropout::new", p) }
     }
 
     /// The probability of zeroing a value.
-    pub fn p(&self) -> f64 {
-        self.p
+    pub fn p(&self) -> &Schedule {
+        self.p.schedule()
     }
 }
 
 impl<T: Float> Layer<T> for Dropout {
     #[track_caller]
     fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
-        enter(self, x).leave(x.dropout(self.p))
+        enter(self, x).leave(x.dropout(self.p.at(x)))
     }
 
     fn kind(&self) -> String {
-        format!("Dropout({})", self.p)
+        format!("Dropout({})", self.p())
     }
 }

@@ -58,7 +58,9 @@ mod function;
 pub mod init;
 mod layer;
 mod linear;
+mod loss;
 mod misfit;
+mod rate;
 mod sequential;
 #[cfg(feature = "safetensors")]
 pub mod state;
@@ -70,10 +72,12 @@ pub use flatten::Flatten;
 pub use function::{FromFn, from_fn};
 pub use layer::Layer;
 pub use linear::Linear;
+pub use loss::CrossEntropyLoss;
 pub use misfit::Misfit;
 pub use rappel_autodiff as autodiff;
 pub use rappel_autodiff::module::{Module, ModuleExt};
 pub use rappel_nn_derive::NnModule as Module;
+pub use rappel_schedule as schedule;
 pub use sequential::Sequential;
 #[cfg(feature = "safetensors")]
 pub use state::{StateError, load_safetensors, save_safetensors};

@@ -44,7 +44,7 @@ pub enum StepError {
         parameter: Vec<usize>,
     },
 
-    /// A schedule could not be bound to the run.
+    /// A schedule could not be bound to the run, or may not be asked for this step.
     #[error("the schedule of {rule}'s {knob}: {reason}{}", remedy(.reason))]
     Schedule {
         /// The rule's name.
@@ -53,6 +53,15 @@ pub enum StepError {
         knob: &'static str,
         /// What is wrong with the schedule.
         reason: Box<ScheduleError>,
+    },
+
+    /// A state was given for a hyperparameter that there is not.
+    #[error("{rule} has no hyperparameter `{name}`")]
+    UnknownKnob {
+        /// The rule's name.
+        rule: &'static str,
+        /// The name.
+        name: String,
     },
 
     /// A hyperparameter has a value outside its range at this step.

@@ -39,8 +39,8 @@ pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;
 pub use rappel_schedule::{
-    Clock, Dur, Plan, Schedule, ScheduleError, constant, cosine, empty, epochs, fraction, linear, percent, rest,
-    samples, steps, tokens, warmup,
+    After, Clock, Dur, Plan, Registry, Schedule, ScheduleError, constant, cosine, empty, epochs, fraction, greedy,
+    hold, linear, linked, percent, plateau, plateau_keras, plateau_optax, rest, samples, stable, steps, tokens, warmup,
 };
 pub use rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt};
-use rappel_schedule::{Clock, Schedule};
+use rappel_schedule::{Clock, Registry, Schedule, State};
 use rappel_tensor::Float;
 
 use crate::error::StepError;
@@ -56,7 +56,8 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
         }
     }
 
-    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`]: a number or a schedule.
+    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`]: a number or a schedule, which may follow another hyperparameter
+    /// by [`linked`](rappel_schedule::linked), as `linked("lr")`.
     ///
     /// ```
     /// use rappel_optim::{Sgd, linear};
@@ -82,6 +83,58 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     pub fn clock(mut self, clock: Clock) -> Self {
         self.knobs.set_clock(clock);
         self
+    }
+
+    /// Gives the schedules names of your own: functions, adaptive rules, and quantities to follow that are no hyperparameters.
+    ///
+    /// ```
+    /// use rappel_optim::{Registry, Sgd, schedule::user};
+    ///
+    /// let rex = Registry::new().function("rex", |z, v| v[0] * (1.0 - z) / (1.0 - 0.9 * z));
+    /// let sgd: Sgd = Sgd::new(user("rex", [0.1], 1000)).registry(rex);
+    /// ```
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.knobs.set_registry(registry);
+        self
+    }
+
+    /// Tells the adaptive rules in the schedules of a metric, such as a validation loss: those that are at work at the last step
+    /// made. What they make of it shows from the next step on.
+    ///
+    /// Rules begin anew where a schedule is replaced by another, and so do those of what follows it.
+    ///
+    /// ```
+    /// use rappel_optim::{Sgd, cosine, plateau};
+    /// # use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut sgd = Sgd::new(cosine(0.1, 0.0, 1000) * plateau().factor(0.5).patience(0));
+    /// # let mut w = Param::new(Tensor::from([1.0, 2.0]));
+    /// # let tape = Tape::new();
+    /// # let loss = tape.param(&w).square().sum();
+    /// sgd.step(&mut w, &loss.backward())?;
+    /// sgd.observe(3.0)?; // a validation loss
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the schedules cannot be bound, as for [`step`](Self::step).
+    pub fn observe(&mut self, metric: f64) -> Result<(), StepError> {
+        self.knobs.observe::<R>(self.steps.saturating_sub(1), metric)
+    }
+
+    /// Name and state of each hyperparameter's adaptive rules, the learning rate's first, to be saved; none before the first
+    /// [`step`](Self::step) or [`observe`](Self::observe), and empty where there is no such rule.
+    pub fn schedule_states(&self) -> impl Iterator<Item = (&'static str, &State)> {
+        self.knobs.states()
+    }
+
+    /// Goes on from the state of a hyperparameter's adaptive rules that was saved.
+    ///
+    /// # Errors
+    /// When there is no such hyperparameter, the state is another schedule's, or the schedules cannot be bound. Nothing has changed
+    /// then.
+    pub fn set_schedule_state(&mut self, name: &str, state: State) -> Result<(), StepError> {
+        self.knobs.set_state::<R>(name, state)
     }
 
     /// Whether a trainable parameter without a gradient is passed over instead of refused: for nets with several heads, of which a
@@ -131,8 +184,8 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     ///
     /// # Errors
     /// When a trainable parameter has no gradient, a schedule cannot be bound (it speaks of epochs or fractions and no
-    /// [`clock`](Self::clock) was given, or a value in it is not a number), a hyperparameter leaves its range, or hyperparameters do
-    /// not go together. Nothing has changed then.
+    /// [`clock`](Self::clock) was given, a value in it is not a number, or hyperparameters follow each other in a circle) or has ended
+    /// and nothing may follow its end, a hyperparameter leaves its range, or hyperparameters do not go together. Nothing has changed then.
     pub fn step<M: Module + ?Sized>(&mut self, net: &mut M, gradients: &Gradients<T>) -> Result<(), StepError> {
         let mut fits = Fits { gradients, allow_unused: self.allow_unused, ok: true };
         net.visit(&mut fits);

@@ -1,11 +1,12 @@
 //! From written to bound: units become steps, names what they stand for, and boundaries the exact sums of the lengths before
 //! them. The knobs are read as any number, so that a derivative goes through all of it.
 
-use crate::adaptive::{Adaptive, State, built_in};
+use crate::adaptive::{State, built_in};
+use crate::clock::Anchor;
 use crate::form::{After, Cycles, Fold, Segment, Shared};
 use crate::piece::{Cx, Form, MOST_VALUES, Period, Piece, Repeat, Rule, Sequence, Until, User, Wait};
 use crate::text::Call;
-use crate::{Clock, Dur, Length, Node, Ratio, Registry, Schedule, ScheduleError, Shape, Unit, Value};
+use crate::{Clock, Dur, Length, Node, Plan, Ratio, Registry, Schedule, ScheduleError, Shape, Unit, Value};
 use rappel_elem::Scalar;
 use std::sync::Arc;
 
@@ -44,9 +45,18 @@ pub(crate) struct Whole<K> {
     pub(crate) piece: Piece<K>,
     pub(crate) extent: Extent<K>,
     pub(crate) sources: Vec<Schedule>,
-    pub(crate) rules: Vec<Arc<dyn Adaptive>>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) links: Vec<Link>,
     /// The lengths that are the rest of the run, in steps.
     pub(crate) rests: Vec<(Path, f64, Ratio)>,
+}
+
+/// A quantity that a plan reads, itself or through another.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    /// By what name the plan reads it; `None` if through another.
+    name: Option<Arc<str>>,
+    pub(crate) piece: Arc<Piece<f64>>,
 }
 
 /// Where a node stands.
@@ -60,12 +70,24 @@ struct Place<K> {
     open: bool,
     /// The step it begins at, if that is known.
     start: Option<Ratio>,
+    /// The step it ends at, if that is known and where it begins is not.
+    end: Option<Ratio>,
     scale: Ratio,
     reversed: bool,
     /// The combinator that an adaptive rule cannot be under.
     fixed: Option<&'static str>,
     /// Whether it happens more than once, so that it cannot take what is left.
     repeated: bool,
+}
+
+impl<K> Place<K> {
+    fn anchor(&self) -> Anchor {
+        match (self.start, self.end) {
+            (Some(start), _) => Anchor::Start(start),
+            (None, Some(end)) => Anchor::End(end),
+            (None, None) => Anchor::Unknown,
+        }
+    }
 }
 
 struct Binder<'a, K> {
@@ -79,7 +101,8 @@ struct Binder<'a, K> {
     here: Option<Piece<K>>,
     there: Option<Piece<K>>,
     sources: Vec<Schedule>,
-    rules: Vec<Arc<dyn Adaptive>>,
+    rules: Vec<Rule>,
+    links: Vec<Link>,
     rests: Vec<(Path, f64, Ratio)>,
     /// How many nodes have been bound, those of every period.
     visits: usize,
@@ -112,6 +135,7 @@ pub(crate) fn bind<'a, K: Scalar>(
         there: None,
         sources: Vec::new(),
         rules: Vec::new(),
+        links: Vec::new(),
         rests: Vec::new(),
         visits: 0,
     };
@@ -120,19 +144,27 @@ pub(crate) fn bind<'a, K: Scalar>(
         grown: None,
         open: false,
         start: Some(Ratio::ZERO),
+        end: None,
         scale: Ratio::ONE,
         reversed: false,
         fixed: None,
         repeated: false,
     };
     let (piece, extent) = binder.node(schedule, place)?;
-    Ok(Whole { piece, extent, sources: binder.sources, rules: binder.rules, rests: binder.rests })
+    let Binder { sources, rules, links, rests, .. } = binder;
+    Ok(Whole { piece, extent, sources, rules, links, rests })
 }
 
 impl<K: Scalar> Binder<'_, K> {
     /// The child of a node, number `i` in the order of the text.
     fn child(&mut self, i: usize, schedule: &Schedule, place: Place<K>) -> Result<Bound<K>, ScheduleError> {
         self.path.push(u16::try_from(i).map_err(|_| ScheduleError::TooManyParts { parts: i })?);
+        // Only what surely ends with the whole is known to end where that does.
+        let end = match schedule.node() {
+            Node::Segment(_) | Node::Clamp(..) | Node::Let(..) | Node::Named(_) => place.end,
+            _ => None,
+        };
+        let place = Place { end, ..place };
         let bound = self.node(schedule, place);
         self.path.pop();
         bound
@@ -161,7 +193,7 @@ impl<K: Scalar> Binder<'_, K> {
             Value::Here => self.here.clone().ok_or(ScheduleError::NoHere),
             Value::There => self.there.clone().ok_or(ScheduleError::NoThere),
             Value::Moving(schedule) => {
-                let bound = self.child(i, schedule, Place { reversed: false, ..place })?.0;
+                let bound = self.child(i, schedule, Place { reversed: false, end: None, ..place })?.0;
                 Ok(match bound.constant() {
                     Some(v) => constant(v),
                     None => bound,
@@ -192,7 +224,11 @@ impl<K: Scalar> Binder<'_, K> {
         let (steps, exact) = match length {
             Length::Shared(name) => match self.given(name)? {
                 Given::Number(v) => (v, steps_of(v.re(), node)?),
-                Given::Dur(duration, v) => (v, self.clock.resolve(duration, place.start, &piece)?),
+                // It is one number of steps, so it must be as many everywhere.
+                Given::Dur(duration, _) if !self.clock.even(duration.unit()) => {
+                    return Err(ScheduleError::UnknownStart { piece: piece(), unit: duration.unit() });
+                }
+                Given::Dur(duration, v) => (v, self.clock.resolve(duration, place.anchor(), &piece)?),
             },
             Length::Dur(duration) if duration.unit() == Unit::Rest => {
                 let total = self.clock.run(Unit::Rest, &piece)?;
@@ -224,7 +260,7 @@ impl<K: Scalar> Binder<'_, K> {
                 return Ok((steps, left));
             }
             Length::Dur(duration) => {
-                let exact = self.clock.resolve(*duration, place.start, &piece)?;
+                let exact = self.clock.resolve(*duration, place.anchor(), &piece)?;
                 (self.knob(i, exact.to_f64(), Some(exact)), exact)
             }
         };
@@ -349,11 +385,10 @@ impl<K: Scalar> Binder<'_, K> {
             Node::Splice(warmup, of) => {
                 let (of, extent) = self.child(1, of, whole)?;
                 // Its length first, which does not depend on the value there; then with that value.
-                let marks = (self.sources.len(), self.rules.len());
+                let marks = self.marks();
                 let outer = self.there.replace(Piece { form: Form::Unknown, source });
                 let measured = self.child(0, warmup, whole)?.1;
-                self.sources.truncate(marks.0);
-                self.rules.truncate(marks.1);
+                self.forget(marks);
                 let Extent::Ends(seam, exact) = measured else {
                     return Err(ScheduleError::EndlessWarmup { piece: warmup.to_string() });
                 };
@@ -375,7 +410,7 @@ impl<K: Scalar> Binder<'_, K> {
                 let given = match shared {
                     Shared::Number(v) => Given::Number(self.knob(0, *v, None)),
                     Shared::Dur(duration) => {
-                        let exact = self.clock.resolve(*duration, place.start, &piece)?;
+                        let exact = self.clock.resolve(*duration, place.anchor(), &piece)?;
                         Given::Dur(*duration, self.knob(0, exact.to_f64(), Some(exact)))
                     }
                 };
@@ -385,7 +420,7 @@ impl<K: Scalar> Binder<'_, K> {
                 bound.map(|(piece, extent)| (piece.form, extent))
             }
             Node::Linked(name) => match self.registry.find_link(name) {
-                Some(plan) => Ok((Form::Linked(Arc::new(plan.piece().clone())), Extent::Timeless)),
+                Some(plan) => Ok((Form::Linked(self.link(name, plan)), Extent::Timeless)),
                 None => Err(ScheduleError::UnknownLink { name: name.to_string() }),
             },
             Node::User(name, values, length) => {
@@ -434,7 +469,34 @@ impl<K: Scalar> Binder<'_, K> {
 
     /// Before anything is observed.
     fn cx<'s>(&self, state: &'s State, run: K) -> Cx<'s, K> {
-        Cx { state, run, left: false }
+        Cx::new(state, run)
+    }
+
+    /// How far the lists are filled, to [`forget`](Binder::forget) what is only measured.
+    fn marks(&self) -> [usize; 3] {
+        [self.sources.len(), self.rules.len(), self.links.len()]
+    }
+
+    fn forget(&mut self, [sources, rules, links]: [usize; 3]) {
+        self.sources.truncate(sources);
+        self.rules.truncate(rules);
+        self.links.truncate(links);
+    }
+
+    /// Another quantity, its rules among those of this plan: it follows what is observed as its own plan does, whichever piece
+    /// is at work here.
+    fn link(&mut self, name: &Arc<str>, plan: &Plan) -> Arc<Piece<f64>> {
+        if let Some(link) = self.links.iter().find(|link| link.name.as_ref() == Some(name)) {
+            return link.piece.clone();
+        }
+        let by = self.rules.len();
+        let shifted =
+            |piece: &Piece<f64>| Arc::new(if plan.rules().is_empty() { piece.clone() } else { piece.shifted(by) });
+        self.rules.extend_from_slice(plan.rules());
+        self.links.extend(plan.links().iter().map(|link| Link { name: None, piece: shifted(&link.piece) }));
+        let piece = shifted(plan.piece());
+        self.links.push(Link { name: Some(name.clone()), piece: piece.clone() });
+        piece
     }
 
     fn rule(&mut self, call: &Call, node: &Schedule, place: Place<K>) -> Result<(usize, Rule), ScheduleError> {
@@ -450,9 +512,9 @@ impl<K: Scalar> Binder<'_, K> {
                 call.numbers().and_then(|numbers| make(&numbers))
             }
         };
-        let rule = rule.map_err(|reason| ScheduleError::Rule { piece: node.to_string(), reason })?;
+        let rule = Rule::new(rule.map_err(|reason| ScheduleError::Rule { piece: node.to_string(), reason })?);
         self.rules.push(rule.clone());
-        Ok((self.rules.len() - 1, Rule(rule)))
+        Ok((self.rules.len() - 1, rule))
     }
 
     fn segment(
@@ -510,22 +572,37 @@ impl<K: Scalar> Binder<'_, K> {
         // What the others take, before the piece for the rest of the run is bound: their lengths depend on nothing in it.
         let Place { mut used, mut grown, mut open, mut start, .. } = place;
         let outer = self.here.clone();
-        if written.iter().any(takes_rest) {
-            let marks = (self.sources.len(), self.rules.len());
+        if let Some(rest) = written.iter().position(takes_rest) {
+            let marks = self.marks();
             self.here = Some(Piece { form: Form::Unknown, source: 0 });
-            for (i, node) in written.iter().enumerate().filter(|(_, node)| !takes_rest(node)) {
-                match self.child(i, node, Place { start: None, ..place })?.1 {
+            // Those before it from the start on, those behind it from the end of the run back.
+            let alone = place.used == Ratio::ZERO && place.start == Some(Ratio::ZERO) && !place.repeated;
+            let mut end = match alone && !place.reversed {
+                true => self.clock.known_run()?,
+                false => None,
+            };
+            let mut begin = place.start.filter(|_| !place.reversed);
+            for i in (0..rest).chain((rest + 1..written.len()).rev()) {
+                let node = &written[i];
+                let at = match i < rest {
+                    true => Place { start: begin, end: None, ..place },
+                    false => Place { start: None, end, ..place },
+                };
+                match self.child(i, node, at)?.1 {
                     Extent::Ends(n, exact) => {
                         used = sum(used, exact, node)?;
                         grown = grow(grown, n, exact);
+                        match i < rest {
+                            true => begin = begin.and_then(|begin| begin.plus(exact)),
+                            false => end = end.and_then(|end| end.minus(exact)),
+                        }
                     }
                     Extent::Open => open = true,
                     Extent::Endless | Extent::Timeless => {}
                 }
             }
             self.here = outer.clone();
-            self.sources.truncate(marks.0);
-            self.rules.truncate(marks.1);
+            self.forget(marks);
         }
         if place.reversed {
             start = None;

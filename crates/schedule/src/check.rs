@@ -1,6 +1,7 @@
 //! What can be said of a schedule without a clock.
 
 use crate::form::{After, Shared};
+use crate::text::{Call, Kind};
 use crate::{Dur, Length, Node, Ratio, Schedule, ScheduleError, Unit, Value};
 use std::sync::Arc;
 
@@ -104,7 +105,11 @@ fn node(schedule: &Schedule, around: Around<'_>) -> Result<(), ScheduleError> {
                 false => Err(ScheduleError::Duration { piece: schedule.to_string(), amount: *by }),
             }
         }
-        Node::Reverse(of) | Node::Inclusive(of) | Node::After(of, _) | Node::Until(of, _) => {
+        Node::Until(of, call) => {
+            node(of, around)?;
+            rule(schedule, call, true)
+        }
+        Node::Reverse(of) | Node::Inclusive(of) | Node::After(of, _) => {
             node(of, around)?;
             match schedule.node() {
                 Node::Inclusive(_) => Err(ScheduleError::Inclusive { piece: schedule.to_string() }),
@@ -160,9 +165,24 @@ fn node(schedule: &Schedule, around: Around<'_>) -> Result<(), ScheduleError> {
             values.iter().try_for_each(value)?;
             n.as_ref().map_or(Ok(()), length)
         }
-        Node::Factor(_) => Ok(()),
+        Node::Factor(call) => rule(schedule, call, false),
         Node::Named(named) => node(named.meaning(), Around { names: None, here: false, there: false, ..around }),
     }
+}
+
+fn rule(schedule: &Schedule, call: &Call, until: bool) -> Result<(), ScheduleError> {
+    let piece = || schedule.to_string();
+    for arg in call.args() {
+        if let Kind::Number(value, _) = arg.value().kind()
+            && !value.is_finite()
+        {
+            return Err(ScheduleError::Value { piece: piece(), value: *value });
+        }
+    }
+    if let Some(name) = call.name().strip_prefix("adaptive::") {
+        return name_of(name);
+    }
+    crate::adaptive::check(call, until).map_err(|reason| ScheduleError::Rule { piece: piece(), reason })
 }
 
 fn name_of(name: &str) -> Result<(), ScheduleError> {

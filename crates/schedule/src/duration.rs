@@ -21,6 +21,19 @@ pub enum Unit {
     Rest,
 }
 
+impl Unit {
+    /// Several of it, for a message.
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Unit::Steps => "steps",
+            Unit::Epochs => "epochs",
+            Unit::Samples => "samples",
+            Unit::Tokens => "tokens",
+            Unit::Run | Unit::Rest => "parts of the run",
+        }
+    }
+}
+
 /// How long a piece lasts: an exact amount and its unit.
 ///
 /// A plain integer is a number of steps. Everything else names its unit, which is never guessed from a number's type or

@@ -73,6 +73,27 @@ pub enum ScheduleError {
         /// The number.
         value: Ratio,
     },
+    /// A number of steps that depends on where a piece begins, as the batch size changes, and that is not known.
+    UnknownStart {
+        /// The piece.
+        piece: String,
+        /// The unit of its duration.
+        unit: Unit,
+    },
+    /// The clock knows a unit by what a step has, and the batch size changes.
+    ChangingBatch {
+        /// The piece.
+        piece: String,
+        /// The unit of its duration.
+        unit: Unit,
+    },
+    /// A batch-size schedule makes no sense.
+    BatchSchedule {
+        /// The schedule.
+        schedule: String,
+        /// Why.
+        reason: String,
+    },
     /// The other pieces leave nothing of the run.
     NoRest {
         /// The piece that lasts for the rest.
@@ -261,6 +282,15 @@ pub enum ScheduleError {
         /// Why.
         reason: String,
     },
+    /// A state is not one of this schedule.
+    State {
+        /// The schedule.
+        piece: String,
+        /// How many rules it has and how many numbers each remembers.
+        expected: Vec<usize>,
+        /// Those of the state.
+        found: Vec<usize>,
+    },
     /// An adaptive rule where time is changed.
     AdaptiveUnder {
         /// The piece.
@@ -349,6 +379,22 @@ impl fmt::Display for ScheduleError {
                     "{what} cannot be {value}: the clock's numbers must be finite and above zero, and the run's "
                 )?;
                 f.write_str("length in steps, epochs, samples or tokens")
+            }
+            ScheduleError::UnknownStart { piece, unit } => {
+                write!(
+                    f,
+                    "{piece}: how many steps {} are depends on where it begins, as the batch size changes; ",
+                    unit.plural()
+                )?;
+                f.write_str("here that is not known: write the length in steps, or do not repeat, reverse or share it")
+            }
+            ScheduleError::ChangingBatch { piece, unit } => {
+                let call = if *unit == Unit::Tokens { "sequence(tokens)" } else { "epoch_samples(n)" };
+                write!(f, "{piece}: the batch size changes, so steps are not alike in {}; ", unit.plural())?;
+                write!(f, "bind with `Clock::new().{call}`")
+            }
+            ScheduleError::BatchSchedule { schedule, reason } => {
+                write!(f, "the batch sizes {schedule}: {reason}")
             }
             ScheduleError::NoRest { piece, used, total } => {
                 write!(
@@ -455,6 +501,13 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::Rule { piece, reason } => {
                 write!(f, "{piece}: {reason}")
+            }
+            ScheduleError::State { piece, expected, found } => {
+                write!(
+                    f,
+                    "{piece}: the state is another schedule's: its rules remember {found:?} numbers, and should {expected:?}; "
+                )?;
+                f.write_str("`Plan::state` gives one to begin with")
             }
             ScheduleError::AdaptiveUnder { piece, under } => {
                 write!(f, "{piece} follows what is observed, step by step, so it cannot stand under `{under}`, which changes the time; apply it outside")

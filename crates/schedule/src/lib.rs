@@ -124,6 +124,7 @@
 
 mod adaptive;
 mod analysis;
+mod batches;
 mod bind;
 mod bounds;
 mod check;
@@ -138,6 +139,7 @@ mod piece;
 mod plan;
 #[cfg(feature = "plot")]
 mod plot;
+mod quantities;
 mod ratio;
 mod registry;
 mod schedule;
@@ -147,10 +149,15 @@ mod shapes;
 mod simplify;
 mod text;
 mod value;
+mod walk;
 mod written;
 
-pub use adaptive::{Adaptive, State};
 pub use analysis::{Area, BestRate, Explanation, Jump, LastIterate, Line, Warning};
+pub use adaptive::{
+    Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,
+    greedy, plateau, plateau_keras, plateau_optax, stable,
+};
+pub use batches::BatchSizes;
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
@@ -159,6 +166,7 @@ pub use node::Node;
 pub use plan::{Knob, Plan};
 #[cfg(feature = "plot")]
 pub use plot::{Plot, PlotError};
+pub use quantities::bind_together;
 pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};

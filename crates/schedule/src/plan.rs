@@ -1,8 +1,8 @@
 //! A schedule bound to a clock.
 
-use crate::adaptive::{Adaptive, State};
-use crate::bind::{Extent, Path};
-use crate::piece::{Cx, Piece};
+use crate::adaptive::State;
+use crate::bind::{Extent, Link, Path};
+use crate::piece::{Cx, Piece, Rule};
 use crate::written::Numbers;
 use crate::{Clock, Ratio, Registry, Schedule, ScheduleError};
 use rappel_elem::Scalar;
@@ -21,7 +21,9 @@ struct Source {
     rests: BTreeMap<Path, Knob>,
     /// The written parts, by the number their pieces have.
     parts: Vec<Schedule>,
-    rules: Vec<Arc<dyn Adaptive>>,
+    rules: Vec<Rule>,
+    /// The other quantities it reads.
+    links: Vec<Link>,
     /// Where a run must end, if nothing may follow the end.
     last: Option<f64>,
 }
@@ -103,14 +105,14 @@ impl<K: Scalar> Plan<K> {
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
     pub fn before(&self, t: K) -> K {
-        self.piece.at(t, Cx { state: &START, run: t, left: true })
+        self.piece.at(t, Cx { left: true, ..Cx::new(&START, t) })
     }
 
     /// The value at time `t` in a state of its adaptive rules.
     #[inline]
     pub fn at_with(&self, t: K, state: &State) -> K {
         let t = if t.re() < 0.0 { t.lit(0.0) } else { t };
-        self.piece.at(t, Cx { state, run: t, left: false })
+        self.piece.at(t, Cx::new(state, t))
     }
 
     /// The length in steps, perhaps with a fraction; `None` if it never ends, or if what is observed ends it.
@@ -152,6 +154,7 @@ impl Plan {
             rests: rests(whole.rests),
             parts: whole.sources,
             rules: whole.rules,
+            links: whole.links,
             last,
         };
         Ok(Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) })
@@ -227,8 +230,33 @@ impl Plan {
     pub fn observe(&self, state: &State, k: u64, metric: f64) -> State {
         let mut next = state.clone();
         let t = k as f64;
-        self.piece.observe(t, metric, Cx { state, run: t, left: false }, &mut next);
+        let cx = Cx::new(state, t);
+        self.piece.observe(t, metric, cx, &mut next);
+        self.source.links.iter().for_each(|link| link.piece.observe(t, metric, cx, &mut next));
         next
+    }
+
+    /// Whether a state, such as one that was saved, is one of this schedule: whether it has as many rules, and each remembers
+    /// as much. In the state of another schedule a rule gives its first factor.
+    ///
+    /// # Errors
+    ///
+    /// [`State`](ScheduleError::State) if it is not.
+    pub fn check_state(&self, state: &State) -> Result<(), ScheduleError> {
+        let expected = || self.source.rules.iter().map(|rule| rule.start.len());
+        if expected().eq(state.sizes()) {
+            return Ok(());
+        }
+        let piece = self.source.schedule.to_string();
+        Err(ScheduleError::State { piece, expected: expected().collect(), found: state.sizes().collect() })
+    }
+
+    pub(crate) fn rules(&self) -> &[Rule] {
+        &self.source.rules
+    }
+
+    pub(crate) fn links(&self) -> &[Link] {
+        &self.source.links
     }
 
     /// Its numbers that can be learned, in the order of the text: of each piece the values, then the length in steps. A
@@ -280,6 +308,7 @@ impl Plan {
             rests: rests(whole.rests),
             parts: whole.sources,
             rules: whole.rules,
+            links: whole.links,
             last: source.last,
         };
         Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) }

@@ -53,6 +53,21 @@ impl Schedule {
         &self.0
     }
 
+    /// The number, if it is nothing but one.
+    ///
+    /// ```
+    /// use rappel_schedule::{Schedule, linear};
+    ///
+    /// assert_eq!(Schedule::from(0.1).number(), Some(0.1));
+    /// assert_eq!(linear(0.1, 0.1, 10).number(), None);
+    /// ```
+    pub fn number(&self) -> Option<f64> {
+        match self.node() {
+            Node::Constant(value) => value.number(),
+            _ => None,
+        }
+    }
+
     /// This schedule, and after its end the `next`, in whose own time that is step 0: the text's `a >> b`.
     ///
     /// Associative, with [`empty`] as its identity, both as `==`. Nothing can follow a piece that never ends, such as a
@@ -369,10 +384,12 @@ impl Schedule {
 
     /// This schedule until a rule says so, at the latest when it ends; what follows begins there.
     ///
-    /// The rule is told what is [observed](Plan::observe), such as [`stable`](crate::stable).
+    /// The rule is told what is [observed](Plan::observe) while this schedule is at work: [`stable`](crate::stable) waits until
+    /// a metric has settled, a [`plateau`](crate::plateau) until it no longer gets better, an
+    /// [`adaptive_rule`](crate::adaptive_rule) is your own. The step whose metric decides is the last.
     #[must_use]
-    pub fn until(self, rule: Call) -> Schedule {
-        Schedule::of(Node::Until(self, rule))
+    pub fn until(self, rule: impl Into<Call>) -> Schedule {
+        Schedule::of(Node::Until(self, rule.into()))
     }
 
     /// Whether the values and durations make sense, as far as that can be said without a clock.

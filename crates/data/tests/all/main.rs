@@ -4,6 +4,7 @@ mod batch;
 mod dataset;
 mod idx;
 mod loader;
+mod sized;
 
 use rappel_data::Dataset;
 use rappel_tensor::Tensor;

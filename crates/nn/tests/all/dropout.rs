@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use rappel_nn::autodiff::{Tape, Tensor};
+use rappel_nn::schedule::{linear, percent, plateau};
 use rappel_nn::{Dropout, Layer, Sequential};
 
 use crate::panics::panic_here;
@@ -64,6 +65,44 @@ fn probabilities_are_checked_at_the_users_line() {
         let message = panic_here!(Dropout::new(p));
         assert_eq!(message, format!("Dropout::new({p}): the probability must be at least 0 and below 1"));
     }
+}
+
+#[test]
+fn follows_a_schedule_of_the_tapes_step() {
+    let drop = Dropout::new(linear(0.8, 0.0, 4));
+    assert_eq!((Layer::<f32>::kind(&drop), drop.p()), ("Dropout(linear(0.8, 0, 4))".into(), &linear(0.8, 0.0, 4)));
+    let mut tape = Tape::training(3);
+    for p in [0.8, 0.6, 0.4, 0.2, 0.0, 0.0] {
+        let step = tape.step();
+        let mut by_hand = Tape::training(3);
+        by_hand.at_step(step);
+        assert_eq!(mask(&tape, &drop, 512), mask(&by_hand, &Dropout::new(p), 512), "step {step}");
+        tape.reset();
+    }
+    // In parts of a run, of one that is bound.
+    let bound = Dropout::new(linear(0.5, 0.0, percent(50)).over(8).unwrap());
+    tape.at_step(2);
+    let mut by_hand = Tape::training(3);
+    by_hand.at_step(2);
+    assert_eq!(mask(&tape, &bound, 512), mask(&by_hand, &Dropout::new(0.25), 512));
+}
+
+#[test]
+fn a_schedule_that_cannot_be_followed_is_refused_at_the_users_line() {
+    for (schedule, words) in [
+        (linear(0.5, 0.0, percent(10)), "the run's length"),
+        (linear(0.5, f64::NAN, 10), "must be finite"),
+        (0.5 * plateau(), "what is observed"),
+    ] {
+        let message = panic_here!(Dropout::new(schedule.clone()));
+        assert!(message.starts_with("Dropout::new: ") && message.contains(words), "{message}");
+    }
+    let mut tape = Tape::<f32>::training(1);
+    let rising = Dropout::new(linear(0.5, 1.0, 2));
+    mask(&tape, &rising, 9);
+    tape.at_step(2);
+    let message = panic_here!(mask(&tape, &rising, 9));
+    assert!(message.contains("at least 0 and below 1"), "{message}");
 }
 
 proptest! {

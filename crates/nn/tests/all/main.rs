@@ -9,6 +9,7 @@ mod function;
 mod init;
 mod layer;
 mod linear;
+mod loss;
 #[cfg(feature = "safetensors")]
 mod messages;
 mod panics;

@@ -1,6 +1,7 @@
 //! Tests of `rappel-optim`; the modules mirror the sources.
 
 mod error;
+mod follow;
 mod knob;
 mod knobs;
 mod optimizer;

@@ -84,7 +84,7 @@ impl Plan {
     pub fn explain_with(&self, step: u64, state: &State) -> Explanation {
         let mut walk = Walk { plan: self, lines: Vec::new() };
         let run = step as f64;
-        walk.piece(self.piece(), run, Cx { state, run, left: false }, 0, None);
+        walk.piece(self.piece(), run, Cx::new(state, run), 0, None);
         Explanation { step, lines: walk.lines }
     }
 }
@@ -168,7 +168,7 @@ impl Walk<'_> {
             }
             Form::Repeat(repeat) => {
                 let (cycle, local) = repeat.cycle(t, cx.left);
-                tell(&repeat.of, local, cx);
+                tell(&repeat.of, local, cx.within(cycle));
                 let note = format!("time {}", Number(cycle + 1.0));
                 Some(match repeat.decay == 1.0 || cycle == 0.0 {
                     true => note,

@@ -17,7 +17,7 @@ impl Piece<f64> {
                 *t = (step + i) as f64;
             }
             let run = step as f64;
-            self.fill(chunk, Cx { state: &START, run, left: false });
+            self.fill(chunk, Cx::new(&START, run));
             step += chunk.len() as u64;
         }
     }

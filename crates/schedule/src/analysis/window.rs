@@ -92,7 +92,7 @@ impl<'a> Window<'a> {
     }
 
     pub(crate) fn cx(&self, step: u64) -> Cx<'static, f64> {
-        Cx { state: &START, run: step as f64, left: self.left }
+        Cx { left: self.left, ..Cx::new(&START, step as f64) }
     }
 
     pub(crate) fn steps(&self, from: u64, to: u64) -> Window<'a> {

@@ -27,9 +27,24 @@ pub(crate) struct Cx<'a, K> {
     pub(crate) run: K,
     /// Whether the time is approached from the left: then the left piece owns a boundary.
     pub(crate) left: bool,
+    /// Which time the repetitions around are at, as a number that tells one from another.
+    pub(crate) period: u64,
 }
 
-impl<K: Scalar> Cx<'_, K> {
+impl<'a, K: Scalar> Cx<'a, K> {
+    /// At a time of the run.
+    #[inline]
+    pub(crate) fn new(state: &'a State, run: K) -> Cx<'a, K> {
+        Cx { state, run, left: false, period: 0 }
+    }
+
+    /// In a period of a repetition.
+    #[inline]
+    pub(crate) fn within(self, cycle: f64) -> Cx<'a, K> {
+        // The first periods are 0, as outside of a repetition, and an odd factor tells the outer ones apart.
+        Cx { period: self.period.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(cycle as u64), ..self }
+    }
+
     /// Whether the piece that begins at `seam` has begun at `t`.
     #[inline]
     pub(crate) fn begun(&self, seam: f64, t: K) -> bool {
@@ -85,13 +100,23 @@ pub(crate) enum Form<K> {
     Unknown,
 }
 
-/// A rule, equal to itself.
+/// A rule, and what it remembers before anything has been observed.
 #[derive(Clone, Debug)]
-pub(crate) struct Rule(pub(crate) Arc<dyn Adaptive>);
+pub(crate) struct Rule {
+    pub(crate) rule: Arc<dyn Adaptive>,
+    pub(crate) start: Arc<[f64]>,
+}
 
+impl Rule {
+    pub(crate) fn new(rule: Arc<dyn Adaptive>) -> Rule {
+        Rule { start: rule.start().into(), rule }
+    }
+}
+
+/// Equal if it is the same rule, or one that shows itself as the same.
 impl PartialEq for Rule {
     fn eq(&self, o: &Rule) -> bool {
-        Arc::ptr_eq(&self.0, &o.0) || format!("{self:?}") == format!("{o:?}")
+        Arc::ptr_eq(&self.rule, &o.rule) || format!("{:?}", self.rule) == format!("{:?}", o.rule)
     }
 }
 
@@ -146,10 +171,10 @@ impl<K: Scalar> Piece<K> {
             Form::ValueAt(of, time) => of.at(*time, cx),
             Form::Linked(of) => {
                 let run = cx.run.re();
-                t.lit(of.at(run, Cx { state: cx.state, run, left: false }))
+                t.lit(of.at(run, Cx { left: cx.left, ..Cx::new(cx.state, run) }))
             }
             Form::User(user) => user.at(t),
-            Form::Factor(slot, rule) => t.lit(rules::factor(*slot, rule, cx.state)),
+            Form::Factor(slot, rule) => t.lit(rules::factor(*slot, rule, cx)),
             Form::Until(until) => until.at(t, cx),
             Form::Wait(wait) => wait.at(t, cx),
             Form::Unknown => t.lit(f64::NAN),

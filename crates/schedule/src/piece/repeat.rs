@@ -28,7 +28,7 @@ impl<K: Scalar> Repeat<K> {
     #[inline]
     pub(crate) fn at(&self, t: K, cx: Cx<'_, K>) -> K {
         let (cycle, local) = self.cycle(t, cx.left);
-        let value = self.of.at(local, cx);
+        let value = self.of.at(local, cx.within(cycle));
         if self.decay == 1.0 || cycle == 0.0 { value } else { value * t.lit(self.decay.powf(cycle)) }
     }
 }

@@ -1,9 +1,10 @@
 //! Pieces that follow what is observed.
 
-use super::{Cx, Form, Piece, Rule};
-use crate::adaptive::State;
+use super::{Cx, Form, Piece, Repeat, Rule, Sequence};
+use crate::adaptive::{Memory, State};
 use crate::form::{Segment, Way};
 use rappel_elem::Scalar;
+use std::sync::Arc;
 
 /// A piece until its rule says it is done.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,12 +28,12 @@ pub(crate) struct Wait<K> {
     pub(crate) length: Option<K>,
 }
 
-/// The factor of a rule in a state; before anything is observed, and in a state that has no such rule, its first.
-pub(crate) fn factor(slot: usize, rule: &Rule, state: &State) -> f64 {
-    match state.rules.get(slot) {
-        Some(memory) => rule.0.factor(&memory.numbers),
-        None => rule.0.factor(&rule.0.start()),
-    }
+/// The factor of a rule in a state; before anything is observed in its period, and in the state of another schedule, its
+/// first.
+pub(crate) fn factor<K>(slot: usize, rule: &Rule, cx: Cx<'_, K>) -> f64 {
+    let fits = |memory: &&Memory| memory.numbers.len() == rule.start.len() && memory.period == cx.period;
+    let memory = cx.state.rules.get(slot).filter(fits);
+    rule.rule.factor(memory.map_or(&rule.start, |memory| &memory.numbers))
 }
 
 fn done(slot: usize, state: &State) -> Option<f64> {
@@ -94,23 +95,26 @@ impl Piece<f64> {
                 }
             }
             Form::Repeat(repeat) => {
-                let local = repeat.cycle(t, false).1;
-                tell(&repeat.of, local);
+                let (cycle, local) = repeat.cycle(t, false);
+                repeat.of.observe(local, metric, cx.within(cycle), state);
             }
             Form::HoldEvery(of, ..) => tell(of, t),
             Form::Splice(parts, seam) => tell(&parts[usize::from(t >= *seam)], t),
             Form::Factor(slot, rule) => {
-                if let Some(memory) = state.rules.get_mut(*slot) {
-                    rule.0.observe(&mut memory.numbers, metric);
+                if let Some(memory) = state.of_rule(*slot, rule) {
+                    if std::mem::replace(&mut memory.period, cx.period) != cx.period {
+                        memory.numbers.copy_from_slice(&rule.start);
+                    }
+                    rule.rule.observe(&mut memory.numbers, metric);
                 }
             }
             Form::Until(until) => {
                 tell(&until.of, t);
-                if let Some(memory) = state.rules.get_mut(until.slot)
+                if let Some(memory) = state.of_rule(until.slot, &until.rule)
                     && memory.done.is_none()
                 {
-                    until.rule.0.observe(&mut memory.numbers, metric);
-                    if until.rule.0.done(&memory.numbers) {
+                    until.rule.rule.observe(&mut memory.numbers, metric);
+                    if until.rule.rule.done(&memory.numbers) {
                         // The step that was observed is its last.
                         memory.done = Some(t + 1.0);
                     }
@@ -121,6 +125,47 @@ impl Piece<f64> {
                 _ => tell(&wait.first, t),
             },
         }
+    }
+}
+
+impl Piece<f64> {
+    /// The piece with its rules in slots that begin `by` later.
+    pub(crate) fn shifted(&self, by: usize) -> Piece<f64> {
+        let one = |piece: &Piece<f64>| Arc::new(piece.shifted(by));
+        let all = |pieces: &[Piece<f64>]| pieces.iter().map(|piece| piece.shifted(by)).collect();
+        let form = match &self.form {
+            Form::Constant(_) | Form::Segment(_) | Form::User(_) | Form::Unknown => self.form.clone(),
+            Form::Moving(segment) => {
+                let shape = segment.shape.map(&mut |knob| knob.shifted(by));
+                Form::Moving(Arc::new(segment.with(shape, segment.length)))
+            }
+            Form::Sequence(sequence) => {
+                Form::Sequence(Sequence { pieces: all(&sequence.pieces), seams: sequence.seams.clone() })
+            }
+            Form::Fold(fold, parts) => Form::Fold(*fold, all(parts)),
+            Form::Clamp(parts) => Form::Clamp(Arc::new(parts.each_ref().map(|part| part.shifted(by)))),
+            Form::Take(of, n) => Form::Take(one(of), *n),
+            Form::Skip(of, n) => Form::Skip(one(of), *n),
+            Form::Reverse(of, n) => Form::Reverse(one(of), *n),
+            Form::Repeat(repeat) => {
+                Form::Repeat(Arc::new(Repeat { of: repeat.of.shifted(by), ..Repeat::clone(repeat) }))
+            }
+            Form::HoldEvery(of, every, length) => Form::HoldEvery(one(of), *every, *length),
+            Form::Splice(parts, seam) => Form::Splice(Arc::new(parts.each_ref().map(|part| part.shifted(by))), *seam),
+            Form::EndOf(of) => Form::EndOf(one(of)),
+            Form::ValueAt(of, time) => Form::ValueAt(one(of), *time),
+            Form::Linked(of) => Form::Linked(one(of)),
+            Form::Factor(slot, rule) => Form::Factor(slot + by, rule.clone()),
+            Form::Until(until) => {
+                let of = until.of.shifted(by);
+                Form::Until(Arc::new(Until { of, slot: until.slot + by, ..Until::clone(until) }))
+            }
+            Form::Wait(wait) => {
+                let (first, next) = (wait.first.shifted(by), wait.next.shifted(by));
+                Form::Wait(Arc::new(Wait { first, next, slot: wait.slot + by, ..Wait::clone(wait) }))
+            }
+        };
+        Piece { form, source: self.source }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::args::Args;
 use super::error::ParseError;
+use super::expr::Call;
 use crate::form::{After, Cycles, Fold, forever, times};
 use crate::shapes::*;
 use crate::{Length, Ratio, Schedule, Value};
@@ -252,7 +253,7 @@ pub(crate) static METHODS: [Method; 20] = [
         Ok(of.splice(schedule(a, "a")?))
     }),
     method("until", "a.until(rule)", "Until a rule says so, at the latest until its end.", |of, a| {
-        Ok(of.until(a.required("rule")?))
+        Ok(of.until(a.required::<Call>("rule")?))
     }),
     method(
         "then_from_here",

@@ -1,7 +1,9 @@
 //! Tests of rappel-schedule; a module for each file in `src`, and the laws on random schedules.
 
+mod adaptive;
 mod algebra;
 mod analysis;
+mod batches;
 mod bind;
 mod bounds;
 mod check;
@@ -15,6 +17,7 @@ mod parse;
 mod plan;
 #[cfg(feature = "plot")]
 mod plot;
+mod quantities;
 mod random;
 mod ratio;
 mod refused;

@@ -1,6 +1,9 @@
 use crate::random::any_tree;
 use proptest::prelude::*;
-use rappel_schedule::{Clock, Dur, Expr, Length, Ratio, Schedule, State, cosine, epochs, linear, percent, rest, steps};
+use rappel_schedule::{
+    Clock, Dur, Expr, Length, Ratio, Schedule, State, cosine, epochs, hold, linear, percent, plateau, plateau_optax,
+    rest, steps, tokens,
+};
 use serde_json::json;
 
 fn postcard<T: for<'de> Deserialize<'de> + Serialize>(value: &T) -> T {
@@ -124,15 +127,26 @@ fn lengths_clocks_and_states_are_data() {
     assert_eq!(serde_json::from_str::<Clock>(text).unwrap(), clock);
     assert_eq!(postcard(&clock), clock);
     assert_eq!(postcard(&Clock::new()), Clock::new());
+    let clock = Clock::new().batch_schedule(linear(16.0, 1600.0, tokens(4e9))).sequence(2048).epoch_samples(60_000);
+    let text = r#"{"batch_schedule":"linear(16, 1600, 4000000000tok)","epoch_samples":"60000","sequence":"2048"}"#;
+    assert_eq!(serde_json::to_string(&clock).unwrap(), text);
+    assert_eq!((serde_json::from_str::<Clock>(text).unwrap(), postcard(&clock)), (clock.clone(), clock));
     let error = serde_json::from_str::<Clock>(r#"{"epochs": "5"}"#).unwrap_err().to_string();
     assert!(error.contains("a clock knows no `epochs`; did you mean `epoch`?"), "{error}");
 
     // What a rule that has seen nothing remembers is often infinite.
-    let text = r#"[[["inf","0.1","-0"],null],[[],"12"]]"#;
+    let text = r#"[[["inf","0.1","-0"],null,"0"],[[],"12","18446744073709551615"]]"#;
     let state: State = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&state).unwrap(), text);
     assert_eq!(postcard(&state), state);
-    assert!(serde_json::from_str::<State>(r#"[[["x"], null]]"#).unwrap_err().to_string().contains("is no number"));
+    // One of a run that goes on from it: as if it had not been saved.
+    let plan = (plateau_optax() * hold(1.0, 3).then(hold(2.0, 3) * plateau()).repeat(2)).bind(&Clock::new()).unwrap();
+    let state = (0..10).fold(plan.state(), |state, k| plan.observe(&state, k, 1.0 / (k as f64 + 1.0)));
+    let json = serde_json::to_string(&state).unwrap();
+    for read in [serde_json::from_str(&json).unwrap(), postcard(&state)] {
+        assert_eq!((plan.check_state(&read), read), (Ok(()), state.clone()));
+    }
+    assert!(serde_json::from_str::<State>(r#"[[["x"], null, "0"]]"#).unwrap_err().to_string().contains("is no number"));
 }
 
 proptest! {
