@@ -166,6 +166,9 @@ fn node(schedule: &Schedule, around: Around<'_>) -> Result<(), ScheduleError> {
             n.as_ref().map_or(Ok(()), length)
         }
         Node::Factor(call) => rule(schedule, call, false),
+        Node::Named(named) if named.reason().is_some() => {
+            Err(ScheduleError::Named { piece: schedule.to_string(), reason: named.reason().unwrap_or_default().into() })
+        }
         Node::Named(named) => node(named.meaning(), Around { names: None, here: false, there: false, ..around }),
     }
 }

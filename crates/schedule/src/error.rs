@@ -322,6 +322,13 @@ pub enum ScheduleError {
         /// Why.
         reason: &'static str,
     },
+    /// The arguments of another library's function, or of a recipe, are not ones it takes.
+    Named {
+        /// The piece.
+        piece: String,
+        /// Why.
+        reason: String,
+    },
     /// There is no derivative in a knob.
     NoDerivative {
         /// The schedule.
@@ -412,6 +419,9 @@ impl fmt::Display for ScheduleError {
             }
             ScheduleError::TooFine { piece } => {
                 write!(f, "{piece}: the exact sum of the durations has more than 38 digits; use rounder ones")
+            }
+            ScheduleError::Named { piece, reason } => {
+                write!(f, "{piece}: {reason}")
             }
             ScheduleError::Unbounded { piece, steps } => {
                 let steps = crate::text::Number(*steps);

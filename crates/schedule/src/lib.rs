@@ -162,6 +162,10 @@ pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};
 pub use error::ScheduleError;
 pub use form::{After, Cycles, Fold, Named, Reach, Segment, Shared, forever, share, share_length, times};
+#[cfg(feature = "library")]
+pub use library::{
+    NotExpressible, Recipe, fastai, keras, optax, recipes, timm, to_optax, to_torch, torch, transformers,
+};
 pub use node::Node;
 pub use plan::{Knob, Plan};
 #[cfg(feature = "plot")]
@@ -171,10 +175,11 @@ pub use ratio::Ratio;
 pub use registry::Registry;
 pub use schedule::{Schedule, empty, linked, user, user_steps};
 pub use shapes::{
-    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime, Linear,
-    Noise, OneMinusSqrt, Polynomial, Shape, Warmup, constant, cosine, cosine_knots, cosine_power, exponential,
-    exponential_decay, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, knots, linear, log_knots, noise,
-    one_minus_sqrt, polynomial, table, warmup,
+    Cosine, CosinePower, Exponential, ExponentialDecay, Harmonic, Hold, InversePower, InverseSqrt, InverseTime,
+    KCosine, KPolynomial, Linear, Noise, OneMinusSqrt, Polynomial, Power, Shape, Tanh, Warmup, constant, cosine,
+    cosine_knots, cosine_power, exponential, exponential_decay, harmonic, hold, inverse_power, inverse_sqrt,
+    inverse_time, k_cosine, k_polynomial, knots, linear, log_knots, noise, one_minus_sqrt, polynomial, power, table,
+    tanh, warmup,
 };
 pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, Number, ParseError, names};
 pub use value::{Value, here, there};

@@ -125,6 +125,15 @@ impl<K: Scalar> Plan<K> {
 }
 
 impl Plan {
+    /// The length in steps, exactly.
+    #[cfg(feature = "library")]
+    pub(crate) fn exact_length(&self) -> Option<Ratio> {
+        match self.extent {
+            Extent::Ends(_, exact) => Some(exact),
+            _ => None,
+        }
+    }
+
     pub(crate) fn bind(schedule: &Schedule, clock: &Clock, registry: &Registry) -> Result<Plan, ScheduleError> {
         schedule.check()?;
         let mut knobs = BTreeMap::new();

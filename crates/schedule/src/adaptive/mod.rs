@@ -12,7 +12,6 @@ pub use greedy::{Greedy, greedy};
 pub use plateau::{KerasPlateau, OptaxPlateau, Plateau, plateau, plateau_keras, plateau_optax};
 pub use settings::{Mode, Threshold};
 pub use stable::{Stable, stable};
-#[cfg(feature = "serde")]
 pub(crate) use state::Memory;
 pub use state::State;
 pub(crate) use table::{built_in, check, entries};

@@ -9,11 +9,23 @@ use crate::text::Call;
 pub struct Named {
     call: Call,
     meaning: Schedule,
+    refused: Option<String>,
 }
 
 impl Named {
     pub(crate) fn new(call: Call, meaning: Schedule) -> Named {
-        Named { call, meaning }
+        Named { call, meaning, refused: None }
+    }
+
+    /// A call whose arguments make no sense: it has no meaning, and a check says why.
+    #[cfg(feature = "library")]
+    pub(crate) fn refused(call: Call, reason: String) -> Named {
+        Named { call, meaning: crate::empty(), refused: Some(reason) }
+    }
+
+    /// Why it has no meaning, if it has none.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.refused.as_deref()
     }
 
     /// The call, as it is written.

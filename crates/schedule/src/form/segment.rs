@@ -124,8 +124,4 @@ impl<K: Scalar> Segment<K, K> {
             Way::Start => self.shape.at(n.lit(0.0)),
         }
     }
-
-    pub(crate) fn end(&self) -> K {
-        self.shape.at(self.length.lit(if self.reversed { 0.0 } else { 1.0 }))
-    }
 }

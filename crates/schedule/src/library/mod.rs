@@ -1,21 +1,42 @@
 //! Other libraries' schedules by their own names, and the recipes: behind the feature `library`.
 
-use crate::Schedule;
-use crate::text::{Args, Entry, ParseError};
-
-/// What a call to another library's function, or to a recipe, means in the algebra's own words.
 #[cfg(feature = "library")]
-pub(crate) fn read(args: &mut Args<'_>) -> Result<Schedule, ParseError> {
-    Err(args.wrong(format!("there is no `{}`", args.call().name())))
-}
+mod export;
+#[cfg(feature = "library")]
+pub mod fastai;
+#[cfg(feature = "library")]
+mod field;
+#[cfg(feature = "library")]
+mod fill;
+#[cfg(feature = "library")]
+mod importer;
+#[cfg(feature = "library")]
+pub mod keras;
+#[cfg(feature = "library")]
+mod lay;
+#[cfg(feature = "library")]
+mod none;
+#[cfg(feature = "library")]
+pub mod optax;
+#[cfg(feature = "library")]
+mod recipes;
+#[cfg(feature = "library")]
+mod table;
+#[cfg(feature = "library")]
+pub mod timm;
+#[cfg(feature = "library")]
+pub mod torch;
+#[cfg(feature = "library")]
+pub mod transformers;
+
+#[cfg(feature = "library")]
+pub use export::{NotExpressible, to_optax, to_torch};
+#[cfg(feature = "library")]
+pub use recipes::{Recipe, recipes};
+#[cfg(feature = "library")]
+pub(crate) use table::{entries, read};
 
 #[cfg(not(feature = "library"))]
-pub(crate) fn read(args: &mut Args<'_>) -> Result<Schedule, ParseError> {
-    let name = args.call().name();
-    Err(args.wrong(format!("`{name}` is read by rappel-schedule's feature `library`, which is not turned on")))
-}
-
-/// The names there are.
-pub(crate) fn entries() -> impl Iterator<Item = Entry> {
-    std::iter::empty()
-}
+mod off;
+#[cfg(not(feature = "library"))]
+pub(crate) use off::{entries, read};

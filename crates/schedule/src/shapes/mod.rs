@@ -10,11 +10,15 @@ mod hold;
 mod inverse_power;
 mod inverse_sqrt;
 mod inverse_time;
+mod k_cosine;
+mod k_polynomial;
 mod knots;
 mod linear;
 mod noise;
 mod one_minus_sqrt;
 mod polynomial;
+mod power;
+mod tanh;
 mod warmup;
 
 pub use constant::constant;
@@ -27,11 +31,15 @@ pub use hold::{Hold, hold};
 pub use inverse_power::{InversePower, inverse_power};
 pub use inverse_sqrt::{InverseSqrt, inverse_sqrt};
 pub use inverse_time::{InverseTime, inverse_time};
+pub use k_cosine::{KCosine, k_cosine};
+pub use k_polynomial::{KPolynomial, k_polynomial};
 pub use knots::{cosine_knots, knots, log_knots, table};
 pub use linear::{Linear, linear};
 pub use noise::{Noise, noise};
 pub use one_minus_sqrt::{OneMinusSqrt, one_minus_sqrt};
 pub use polynomial::{Polynomial, polynomial};
+pub use power::{Power, power};
+pub use tanh::{Tanh, tanh};
 pub use warmup::{Warmup, warmup};
 
 use crate::analysis::{Sum, cosines, powers};
@@ -209,7 +217,11 @@ table!(
     InverseTime,
     InversePower,
     ExponentialDecay,
-    Noise
+    Noise,
+    Power,
+    KCosine,
+    KPolynomial,
+    Tanh
 );
 
 /// `from` at weight 0, `to` at weight 1, exactly; between the two monotone and never outside. `from` everywhere if they are equal.
@@ -241,4 +253,10 @@ fn one_sign<K: Scalar>(from: K, to: K) -> Result<(), &'static str> {
 
 fn positive<K: Scalar>(value: K, or: &'static str) -> Result<(), &'static str> {
     if value.re() > 0.0 { Ok(()) } else { Err(or) }
+}
+
+/// `z^power` of a way that has not begun or is on it; at the start the power has no derivative, and none is taken.
+#[inline]
+fn bent<K: Scalar>(z: K, power: K) -> K {
+    if z.re() <= 0.0 { z.lit(0.0) } else { z.powf(power) }
 }

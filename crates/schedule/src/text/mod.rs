@@ -17,11 +17,13 @@ pub(crate) use args::Args;
 pub use error::ParseError;
 pub use expr::{Arg, Call, Expr, Infix, Kind};
 pub use names::{Entry, EntryKind, names};
-#[cfg(feature = "serde")]
+#[cfg(any(feature = "library", feature = "serde"))]
 pub(crate) use near::did_you_mean;
 pub use number::Number;
 #[cfg(feature = "serde")]
 pub(crate) use parse::MOST_HIGH;
+#[cfg(feature = "library")]
+pub(crate) use read::{FromExpr, Map, Scope};
 pub(crate) use write::plain;
 
 use crate::{Length, Schedule, Value};

@@ -142,7 +142,7 @@ fn knot_list(args: &mut Args<'_>) -> Result<(Value, Vec<(Length, Value)>), Parse
     Ok((value(args, "from")?, args.required("to")?))
 }
 
-pub(crate) static SHAPES: [Shape; 19] = [
+pub(crate) static SHAPES: [Shape; 23] = [
     shape("hold", "hold(value, length)", "One value, for a while.", |a| {
         Ok(hold(value(a, "value")?, length(a, "length")?))
     }),
@@ -188,6 +188,25 @@ pub(crate) static SHAPES: [Shape; 19] = [
         "A factor every so many steps, without end.",
         |a| Ok(exponential_decay(value(a, "value")?, value(a, "rate")?, length(a, "every")?)),
     ),
+    shape("power", "power(from, to, power, length)", "A power of the way gone.", |a| {
+        Ok(power(value(a, "from")?, value(a, "to")?, value(a, "power")?, length(a, "length")?))
+    }),
+    shape("k_cosine", "k_cosine(from, to, k, length)", "Half a period of a cosine, over a power of time.", |a| {
+        Ok(k_cosine(value(a, "from")?, value(a, "to")?, value(a, "k")?, length(a, "length")?))
+    }),
+    shape(
+        "k_polynomial",
+        "k_polynomial(from, to, power, k, length)",
+        "A power of the way that is left, over a power of time.",
+        |a| {
+            let (from, to, power) = (value(a, "from")?, value(a, "to")?, value(a, "power")?);
+            Ok(k_polynomial(from, to, power, value(a, "k")?, length(a, "length")?))
+        },
+    ),
+    shape("tanh", "tanh(from, to, lower, upper, length)", "A part of a hyperbolic tangent.", |a| {
+        let (from, to, lower) = (value(a, "from")?, value(a, "to")?, value(a, "lower")?);
+        Ok(tanh(from, to, lower, value(a, "upper")?, length(a, "length")?))
+    }),
     shape("noise", "noise(amplitude, seed, every)", "Uniform noise from a seed and the step.", |a| {
         Ok(noise(value(a, "amplitude")?, value(a, "seed")?, length(a, "every")?))
     }),

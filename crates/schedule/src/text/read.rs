@@ -33,11 +33,11 @@ pub(crate) trait FromExpr: Sized {
 }
 
 impl<'a> Scope<'a> {
-    fn of(text: &'a str) -> Scope<'a> {
+    pub(crate) fn of(text: &'a str) -> Scope<'a> {
         Scope { text, names: None, free: false }
     }
 
-    pub(super) fn error(&self, message: impl Into<String>, expr: &Expr) -> ParseError {
+    pub(crate) fn error(&self, message: impl Into<String>, expr: &Expr) -> ParseError {
         ParseError::new(message, expr.span.clone(), self.text)
     }
 
@@ -82,7 +82,7 @@ impl Kind {
 }
 
 impl Expr {
-    pub(super) fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         matches!(&self.kind, Kind::Word(word) if matches!(&**word, "none" | "None"))
     }
 }
@@ -397,9 +397,11 @@ impl<A: FromExpr, B: FromExpr> FromExpr for (A, B) {
 }
 
 /// The entries of a map, in their order.
+#[cfg(feature = "library")]
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Map<K, V>(pub(crate) Vec<(K, V)>);
 
+#[cfg(feature = "library")]
 impl<K: FromExpr, V: FromExpr> FromExpr for Map<K, V> {
     fn from_expr(expr: &Expr, scope: &Scope<'_>) -> Result<Map<K, V>, ParseError> {
         let Kind::Map(items) = &expr.kind else { return Err(scope.not("a map: `{a: b}`", expr)) };

@@ -10,6 +10,10 @@ mod check;
 mod clock;
 mod derivatives;
 mod duration;
+#[cfg(feature = "library")]
+mod export;
+#[cfg(feature = "library")]
+mod importers;
 mod last_iterate;
 mod laws;
 mod oracle;
@@ -20,6 +24,8 @@ mod plot;
 mod quantities;
 mod random;
 mod ratio;
+#[cfg(feature = "library")]
+mod recipes;
 mod refused;
 mod schedule;
 mod segment;

@@ -1,0 +1,32 @@
+# torch::CosineAnnealingLR(lr=0.1, T_max=50, eta_min=0.01)
+import math
+import sys
+
+import torch
+
+
+def cosine_1(t):
+    # torch::CosineAnnealingLR(lr=0.1, T_max=50, eta_min=0.01)
+    z = max(t / 50.0, 0.0)
+    return 0.01 + (0.1 - 0.01) * math.cos(math.pi / 2 * z) ** 2
+
+
+def schedule(t):
+    return cosine_1(t)
+
+
+def scheduler(optimizer):
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] = 1.0
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, schedule)
+
+
+if __name__ == "__main__":
+    steps = sorted(int(step) for step in sys.argv[1:]) or range(10)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])
+    following = scheduler(optimizer)
+    for t in range(max(steps) + 1):
+        if t in steps:
+            print(f"{t},{optimizer.param_groups[0]['lr']}")
+        optimizer.step()
+        following.step()

@@ -1,0 +1,45 @@
+# linear(0, 0.001, 50) >> cosine(0.001, 1e-05, 250)
+import math
+import sys
+
+import torch
+
+
+def linear_1(t):
+    # linear(0, 0.001, 50)
+    z = max(min(t / 50.0, 1.0), 0.0)
+    return 0.001 * z
+
+
+def cosine_2(t):
+    # cosine(0.001, 1e-05, 250)
+    z = max(min(t / 250.0, 1.0), 0.0)
+    return 1e-5 + (0.001 - 1e-5) * math.cos(math.pi / 2 * z) ** 2
+
+
+def then_3(t):
+    # linear(0, 0.001, 50) >> cosine(0.001, 1e-05, 250)
+    if t < 50.0:
+        return linear_1(t)
+    return cosine_2(t - 50.0)
+
+
+def schedule(t):
+    return then_3(t)
+
+
+def scheduler(optimizer):
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] = 1.0
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, schedule)
+
+
+if __name__ == "__main__":
+    steps = sorted(int(step) for step in sys.argv[1:]) or range(10)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])
+    following = scheduler(optimizer)
+    for t in range(max(steps) + 1):
+        if t in steps:
+            print(f"{t},{optimizer.param_groups[0]['lr']}")
+        optimizer.step()
+        following.step()
