@@ -2,10 +2,10 @@
 
 use crate::Failure;
 use clap::{Arg, ArgMatches};
-use rappel_schedule::{Clock, Dur, Ratio, Unit, hold, percent};
+use rappel_schedule::{Clock, Dur, Ratio, Schedule, Unit, hold, percent};
 
 /// The arguments that say it.
-pub(crate) fn arguments() -> [Arg; 4] {
+pub(crate) fn arguments() -> [Arg; 6] {
     let count = |name: &'static str, what: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name("N").help(help).value_parser(move |text: &str| number(text, what))
     };
@@ -16,8 +16,13 @@ pub(crate) fn arguments() -> [Arg; 4] {
             .help("The length of the run: 10000 (steps), 5ep, 1e6sp, 2e9tok")
             .value_parser(duration),
         count("epoch-steps", "steps", "How many steps an epoch has"),
-        count("batch", "samples", "How many training examples a step takes"),
+        count("epoch-samples", "samples", "How many training examples an epoch has").conflicts_with("epoch-steps"),
+        Arg::new("batch")
+            .long("batch")
+            .value_name("N")
+            .help("How many training examples a step takes, or a schedule of it"),
         count("tokens", "tokens", "How many tokens a step takes"),
+        count("sequence", "tokens", "How many tokens a training example has").conflicts_with("tokens"),
     ]
 }
 
@@ -57,11 +62,20 @@ pub(crate) fn clock(matches: &ArgMatches) -> Result<Clock, Failure> {
     if let Some(steps) = number("epoch-steps") {
         clock = clock.epoch(steps);
     }
-    if let Some(samples) = number("batch") {
-        clock = clock.batch(samples);
+    if let Some(samples) = number("epoch-samples") {
+        clock = clock.epoch_samples(samples);
+    }
+    if let Some(text) = matches.get_one::<String>("batch") {
+        clock = match text.parse::<Dur>() {
+            Ok(samples) if samples.unit() == Unit::Steps => clock.batch(samples.amount()),
+            _ => clock.batch_schedule(text.parse::<Schedule>()?),
+        };
     }
     if let Some(tokens) = number("tokens") {
         clock = clock.tokens(tokens);
+    }
+    if let Some(tokens) = number("sequence") {
+        clock = clock.sequence(tokens);
     }
     Ok(clock)
 }

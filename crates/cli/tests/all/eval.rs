@@ -4,7 +4,7 @@ use std::fs;
 
 #[test]
 fn rows() {
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 15] = [
         (&["linear(0, 1, 4)"], "0,0\n1,0.25\n2,0.5\n3,0.75\n"),
         (&["linear(0, 1, 4)", "--header", "--steps", "3"], "step,value\n3,0.75\n"),
         (&["linear(0, 1, 4)", "--steps", "2..6"], "2,0.5\n3,0.75\n4,1\n5,1\n"),
@@ -16,6 +16,10 @@ fn rows() {
         (&["linear(0, 1, 100%)", "--total", "2ep", "--epoch-steps", "5/2"], "0,0\n1,0.2\n2,0.4\n3,0.6\n4,0.8\n"),
         (&["linear(0, 1, 320sp)", "--batch", "64", "--steps", "2"], "2,0.4\n"),
         (&["linear(0, 1, 1e6tok)", "--tokens", "250_000", "--steps", "2"], "2,0.5\n"),
+        // 10 steps of 10 samples, then 2 of 20.
+        (&["linear(0, 1, 140sp)", "--batch", "hold(10, 100sp) >> 20", "--steps", "3..=12/9"], "3,0.25\n12,1\n"),
+        (&["linear(0, 1, 2ep)", "--epoch-samples", "60_000", "--batch", "64", "--steps", "375"], "375,0.2\n"),
+        (&["linear(0, 1, 1e6tok)", "--sequence", "100", "--batch", "100", "--steps", "50"], "50,0.5\n"),
         (&["--steps", "9007199254740992", "1e-5"], "9007199254740992,1e-05\n"),
     ];
     for (arguments, expected) in cases {

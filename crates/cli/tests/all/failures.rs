@@ -3,7 +3,7 @@ use crate::{Run, run, run_with};
 /// Wrong command lines, wrong texts, schedules that cannot be used: the code, and all that is said.
 #[test]
 fn what_is_said() {
-    let cases: [(&[&str], i32, &str); 26] = [
+    let cases: [(&[&str], i32, &str); 28] = [
         (&["eval"], 2, "the following required arguments were not provided: <TEXT> (--help says what there is)\n"),
         (&["evil", "1"], 2, "unrecognized subcommand 'evil' (--help says what there is)\n"),
         (&["eval", "1", "--stpes", "1"], 2, "unexpected argument '--stpes' found (--help says what there is)\n"),
@@ -83,6 +83,8 @@ fn what_is_said() {
             1,
             "linear(0, 1, 3ep): epochs need the number of steps in one: bind with `Clock::new().epoch(steps)`; here: --epoch-steps\n",
         ),
+        (&["eval", "linear(0, 1, 3sp)", "--batch", "cosin(1, 5)"], 2, "there is no `cosin`; did you mean `cosine`?\n  cosin(1, 5)\n  ^^^^^\n"),
+        (&["eval", "linear(0, 1, 3ep)", "--epoch-steps", "1", "--epoch-samples", "2"], 2, "the argument '--epoch-steps <N>' cannot be used with '--epoch-samples <N>' (--help says what there is)\n"),
         (
             &["eval", "linear(0, 1, 5).after(error)", "--steps", "0..6"],
             1,
