@@ -2,6 +2,7 @@
 //! them. The knobs are read as any number, so that a derivative goes through all of it.
 
 use crate::adaptive::{State, built_in};
+use crate::check::MOST_DEEP;
 use crate::clock::Anchor;
 use crate::form::{After, Cycles, Fold, Segment, Shared};
 use crate::piece::{Cx, Form, MOST_VALUES, Period, Piece, Repeat, Rule, Sequence, Until, User, Wait};
@@ -99,6 +100,10 @@ struct Binder<'a, K> {
     witness: Option<K>,
     names: Vec<(Arc<str>, Given<K>)>,
     here: Option<Piece<K>>,
+    /// How many values that are not known when bound `here` follows, each from the one before.
+    behind: usize,
+    /// The most that any piece bound since has behind it.
+    most_behind: usize,
     there: Option<Piece<K>>,
     sources: Vec<Schedule>,
     rules: Vec<Rule>,
@@ -132,6 +137,8 @@ pub(crate) fn bind<'a, K: Scalar>(
         witness: None,
         names: Vec::new(),
         here: None,
+        behind: 0,
+        most_behind: 0,
         there: None,
         sources: Vec::new(),
         rules: Vec::new(),
@@ -190,7 +197,17 @@ impl<K: Scalar> Binder<'_, K> {
                     Err(ScheduleError::NotAValue { name: name.to_string(), duration: duration.to_string() })
                 }
             },
-            Value::Here => self.here.clone().ok_or(ScheduleError::NoHere),
+            Value::Here => {
+                let here = self.here.clone().ok_or(ScheduleError::NoHere)?;
+                if here.constant().is_none() {
+                    self.most_behind = self.most_behind.max(self.behind + 1);
+                    // Evaluated one inside the other, as the levels of the tree are.
+                    if self.most_behind > MOST_DEEP {
+                        return Err(ScheduleError::TooDeep { most: MOST_DEEP });
+                    }
+                }
+                Ok(here)
+            }
             Value::There => self.there.clone().ok_or(ScheduleError::NoThere),
             Value::Moving(schedule) => {
                 let bound = self.child(i, schedule, Place { reversed: false, end: None, ..place })?.0;
@@ -608,11 +625,14 @@ impl<K: Scalar> Binder<'_, K> {
             start = None;
         }
         let mut pieces: Vec<Bound<K>> = Vec::with_capacity(written.len());
+        let (behind, mut most_behind) = (self.behind, std::mem::take(&mut self.most_behind));
         for (i, node) in written.iter().enumerate() {
             if let Some((before, _)) = pieces.last() {
                 self.here = Some(self.end_of(before));
+                self.behind = std::mem::take(&mut self.most_behind);
             }
             let piece = self.child(i, node, Place { used, grown, open, start, ..place })?;
+            most_behind = most_behind.max(self.most_behind);
             start = match (start, piece.1) {
                 (Some(start), Extent::Ends(_, exact)) => Some(sum(start, exact, node)?),
                 _ => None,
@@ -620,6 +640,7 @@ impl<K: Scalar> Binder<'_, K> {
             pieces.push(piece);
         }
         self.here = outer;
+        (self.behind, self.most_behind) = (behind, most_behind);
 
         if place.reversed {
             if let Some(i) = pieces.iter().position(|(_, extent)| !matches!(extent, Extent::Ends(..))) {

@@ -15,8 +15,14 @@ pub(crate) fn check(piece: &Piece<f64>, last: f64, sources: &[Schedule]) -> Resu
     let mut pass = Pass { run: last, first: None, refused: None };
     let bounds = pass.piece(piece, last);
     let written = |source: u32| sources[source as usize].to_string();
-    if let Some((source, reason)) = pass.refused {
-        return Err(ScheduleError::Shape { piece: written(source), reason });
+    match pass.refused {
+        Some((source, Refused::Knobs(reason))) => {
+            return Err(ScheduleError::Shape { piece: written(source), reason });
+        }
+        Some((source, Refused::Clamp(low, high))) => {
+            return Err(ScheduleError::Clamp { piece: written(source), low, high });
+        }
+        None => {}
     }
     match bounds {
         Some(bounds) if !finite(bounds) => {
@@ -31,8 +37,15 @@ struct Pass {
     run: f64,
     /// The first piece that is not bounded by itself.
     first: Option<u32>,
-    /// A piece whose moving knobs do not go together, and why.
-    refused: Option<(u32, &'static str)>,
+    /// A piece whose moving knobs do not go together.
+    refused: Option<(u32, Refused)>,
+}
+
+enum Refused {
+    /// Somewhere on their way.
+    Knobs(&'static str),
+    /// The lowest lower bound is above the highest upper.
+    Clamp(f64, f64),
 }
 
 fn finite((low, high): (f64, f64)) -> bool {
@@ -111,6 +124,11 @@ impl Pass {
             }
             Form::Clamp(parts) => {
                 let [of, low, high] = [&parts[0], &parts[1], &parts[2]].map(|part| self.piece(part, last));
+                if let (Some(low), Some(high)) = (low, high)
+                    && low.0 > high.1
+                {
+                    self.refused.get_or_insert((piece.source, Refused::Clamp(low.0, high.1)));
+                }
                 fold(Fold::Min, [fold(Fold::Max, [of, low]), high])
             }
             Form::Take(of, n) => self.piece(of, last.min(*n)),
@@ -172,7 +190,7 @@ impl Pass {
                 return NAN;
             }
             if let Err(reason) = shape.check() {
-                self.refused.get_or_insert((source, reason));
+                self.refused.get_or_insert((source, Refused::Knobs(reason)));
                 return NAN;
             }
             let part = still(&segment.with(shape, segment.length), last);

@@ -453,7 +453,7 @@ impl fmt::Display for ScheduleError {
                 write!(f, "{parts} parts are more than a schedule can have; `repeat` writes a part once")
             }
             ScheduleError::TooDeep { most } => {
-                write!(f, "more than {most} levels of parentheses; a schedule is evaluated level by level")
+                write!(f, "more than {most} levels, of brackets or of values that are `here` only when the run gets there; they are evaluated one inside the other")
             }
             ScheduleError::ReversedEndless { piece } => {
                 write!(f, "{piece} has no known end to start from; only what ends by itself can be reversed")

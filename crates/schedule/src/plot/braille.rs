@@ -1,6 +1,7 @@
 //! The picture in characters.
 
 use super::axis::Axis;
+use super::trace::Marked;
 use super::{Plot, PlotError, cut};
 use std::fmt::Write;
 use std::ops::Range;
@@ -83,7 +84,8 @@ pub(super) fn draw(plot: &Plot, width: usize, height: usize) -> Result<String, P
     let above = plot.curves.len();
     let rows = height.saturating_sub(above + 2);
     // A few columns more than there are: the labels decide how wide the margin is, and the values decide the labels.
-    let (axis, traces) = plot.traces(2 * width.max(LEAST.0))?;
+    let (axis, traces) =
+        plot.traces(2 * width.max(LEAST.0), Marked { height: 3.0 / (4 * rows.max(1)) as f64, apart: 4 })?;
     let labels = axis.values((rows / 2).clamp(2, 8));
     let margin = labels.iter().map(|(_, text)| text.len()).max().unwrap_or(0).max("step".len());
     let columns = width.saturating_sub(margin + 2);

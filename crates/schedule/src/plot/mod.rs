@@ -11,7 +11,7 @@ pub use error::PlotError;
 use crate::Plan;
 use axis::Axis;
 use std::ops::Range;
-use trace::{Columns, Trace};
+use trace::{Columns, Marked, Trace};
 
 /// A range of more steps is refused: every one of them is read.
 const MOST_STEPS: u64 = 1 << 24;
@@ -24,7 +24,7 @@ const MOST_SIZE: usize = 1 << 14;
 /// A curve is that of the plan's [`at`](Plan::at), between steps too; of adaptive rules before anything is observed. Every
 /// step of the range is read, and of those that share a column the lowest and the highest are drawn, so no spike is too narrow
 /// to be seen. A jump is a gap: [`svg`](Plot::svg) has an open dot where the curve was heading and a filled one where it
-/// goes on, [`braille`](Plot::braille) a dotted line between. Jumps too close to be told apart are drawn as a line.
+/// goes on, [`braille`](Plot::braille) a dotted line between. Jumps too low or too close to be told apart are drawn as a line.
 ///
 /// # Examples
 ///
@@ -140,14 +140,14 @@ impl Plot {
     }
 
     /// The axis of values and the curves, for so many columns.
-    fn traces(&self, columns: usize) -> Result<(Axis, Vec<Trace>), PlotError> {
+    fn traces(&self, columns: usize, marked: Marked) -> Result<(Axis, Vec<Trace>), PlotError> {
         let read: Vec<_> =
             self.curves.iter().map(|(_, plan)| Columns::read(plan, self.range(), columns, self.log)).collect();
         let axis = |ends: &[f64]| {
             let values = read.iter().flat_map(Columns::values).chain(ends.iter().copied());
             Axis::around(values, self.log).ok_or(PlotError::NoValues { log: self.log })
         };
-        let trace = |axis: &Axis| -> Vec<Trace> { read.iter().map(|columns| columns.trace(axis)).collect() };
+        let trace = |axis: &Axis| -> Vec<Trace> { read.iter().map(|columns| columns.trace(axis, marked)).collect() };
         let first = axis(&[])?;
         let traces = trace(&first);
         // A jump may come from a value that no step has; it is shown too.

@@ -1,7 +1,7 @@
 //! The picture as SVG.
 
 use super::axis::Axis;
-use super::trace::Trace;
+use super::trace::{Marked, Trace};
 use super::{Plot, PlotError, cut};
 use crate::Plan;
 use std::fmt::Write;
@@ -18,6 +18,9 @@ const LETTER: (f64, f64) = (7.25, 7.3);
 
 /// The least width and height of the part with the curves.
 const LEAST: (f64, f64) = (60.0, 30.0);
+
+/// Jumps of so many pixels, so many apart, have room for their two dots.
+const JUMP: (f64, usize) = (7.0, 11);
 
 /// Steps that are so many pixels apart have a dot each.
 const DOTTED: f64 = 14.0;
@@ -56,7 +59,7 @@ pub(super) fn draw(plot: &Plot, width: usize, height: usize) -> Result<String, P
     let top = 12.0 + ROW * plot.curves.len() as f64;
     let height_left = high - top - 42.0;
     let columns = width.max(LEAST.0 as usize);
-    let (axis, traces) = plot.traces(columns)?;
+    let (axis, traces) = plot.traces(columns, Marked { height: JUMP.0 / height_left.max(LEAST.1), apart: JUMP.1 })?;
     let labels = axis.values(((height_left / 25.0) as usize).clamp(2, 12));
     let longest = labels.iter().map(|(_, text)| text.len()).max().unwrap_or(0);
     let left = 16.0 + LETTER.1 * longest as f64;

@@ -7,11 +7,14 @@ use std::ops::Range;
 /// A point of a curve: time and value.
 pub(super) type Point = (f64, f64);
 
-/// So much of the height must the value jump by to be marked.
-const SEEN: f64 = 0.01;
-
-/// So many columns must lie between two jumps for both to be marked; what jumps more often is drawn as a line.
-const APART: usize = 4;
+/// Which jumps are marked; the others are drawn as lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Marked {
+    /// Those of so much of the height.
+    pub(super) height: f64,
+    /// Those with no other within so many columns.
+    pub(super) apart: usize,
+}
 
 /// A plan read column by column.
 #[derive(Debug)]
@@ -103,12 +106,12 @@ impl<'a> Columns<'a> {
     }
 
     /// The curve on an axis of values.
-    pub(super) fn trace(&self, axis: &Axis) -> Trace {
+    pub(super) fn trace(&self, axis: &Axis, marked: Marked) -> Trace {
         let mut found: Vec<(usize, Jump)> = Vec::new();
         for (i, column) in self.columns.iter().enumerate() {
-            found.extend(jump(self.plan, axis, column.steepest).map(|jump| (i, jump)));
+            found.extend(jump(self.plan, axis, marked.height, column.steepest).map(|jump| (i, jump)));
         }
-        let near = |a: usize, b: usize| found.get(a).zip(found.get(b)).is_some_and(|(a, b)| b.0 - a.0 <= APART);
+        let near = |a: usize, b: usize| found.get(a).zip(found.get(b)).is_some_and(|(a, b)| b.0 - a.0 <= marked.apart);
         let alone = |i: usize| (i == 0 || !near(i - 1, i)) && !near(i, i + 1);
         let mut jumps = (0..found.len()).filter(|i| alone(*i)).map(|i| found[i].1).peekable();
 
@@ -148,10 +151,15 @@ impl Trace {
 
 /// The jump between two neighbouring points, if there is one that is seen: half of the way on which the value changes most
 /// is taken until there is nothing between.
-fn jump(plan: &Plan, axis: &Axis, ((mut from, mut left), (mut to, value)): (Point, Point)) -> Option<Jump> {
+fn jump(
+    plan: &Plan,
+    axis: &Axis,
+    height: f64,
+    ((mut from, mut left), (mut to, value)): (Point, Point),
+) -> Option<Jump> {
     let seen = |a: f64, b: f64| {
         let change = (axis.place(a) - axis.place(b)).abs();
-        change.is_finite() && change > SEEN
+        change.is_finite() && change > height
     };
     if !seen(left, value) {
         return None;

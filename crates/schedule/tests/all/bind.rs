@@ -1,4 +1,6 @@
-use rappel_schedule::{Clock, Node, Ratio, Schedule, ScheduleError, cosine, linear, percent, rest, steps, warmup};
+use rappel_schedule::{
+    Clock, Node, Ratio, Registry, Schedule, ScheduleError, cosine, linear, percent, rest, steps, warmup,
+};
 
 #[test]
 fn steps_alone_need_no_clock() {
@@ -53,4 +55,19 @@ fn a_subtraction_that_wrapped_around_is_caught() {
     let most = 1_u64 << 53;
     assert!(linear(0.0, 1.0, most).bind(&Clock::new()).is_ok());
     assert!(linear(0.0, 1.0, most).then(linear(0.0, 1.0, 1)).bind(&Clock::new()).is_err());
+}
+
+#[test]
+fn values_that_follow_each_other_are_not_too_many() {
+    let registry = Registry::new().link("lr", Schedule::from(0.5).bind(&Clock::new()).expect("a number"));
+    let chain = |first: &str, n: usize| {
+        let text = format!("{first} * linear(0, 1, 10){}", " >> linear(here, 2, 10)".repeat(n));
+        text.parse::<Schedule>().expect("a text").bind_with(&Clock::new(), &registry)
+    };
+    // What @lr will be is not known, so each `here` asks the piece before.
+    assert_eq!(chain("@lr", 100).expect("few").at_step(10), 0.5);
+    assert!(matches!(chain("@lr", 200), Err(ScheduleError::TooDeep { .. })));
+    assert!(matches!(chain("@lr", 50_000), Err(ScheduleError::TooDeep { .. })));
+    // A number is one number.
+    assert_eq!(chain("0.5", 20_000).expect("known").at_step(10), 0.5);
 }

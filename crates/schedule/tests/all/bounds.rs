@@ -92,6 +92,8 @@ fn knobs_that_move_go_together_all_the_way() {
             other => panic!("{text}: {other:?}"),
         }
     }
+    let clamped = read("linear(0, 1, 10).clamp(linear(2, 3, 10), 1)").bind(&Clock::new());
+    assert!(matches!(clamped, Err(ScheduleError::Clamp { low: 2.0, high: 1.0, .. })), "{clamped:?}");
     // Even of what the run ends before.
     assert!(read("hold(1, 100) >> exponential(0.hold_every(1), 1, 10)").over(50).is_err());
     assert!(read("hold(1, 100) >> 20 * 1e308").over(50).is_ok());

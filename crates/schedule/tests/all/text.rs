@@ -1,8 +1,8 @@
 use crate::random::any_tree;
 use proptest::prelude::*;
 use rappel_schedule::{
-    After, Schedule, ScheduleError, Value, constant, cosine, empty, epochs, linear, percent, rest, samples, share,
-    tokens, warmup,
+    After, Clock, Schedule, ScheduleError, Value, constant, cosine, empty, epochs, linear, percent, rest, samples,
+    share, tokens, warmup,
 };
 
 #[test]
@@ -71,6 +71,9 @@ fn the_deepest_schedule_is_read_back() {
         }
         assert!(s.to_string().len() > 60 * 6, "{s}");
         assert_eq!(s.to_string().parse::<Schedule>().unwrap(), s);
+        assert_eq!(s.normal(), s);
+        let simple = s.simplify().bind(&Clock::new()).map(|plan| plan.at_step(3)).map_err(|error| error.to_string());
+        assert_eq!(s.bind(&Clock::new()).map(|plan| plan.at_step(3)).map_err(|error| error.to_string()), simple);
     }
 }
 
