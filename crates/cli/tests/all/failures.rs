@@ -83,8 +83,16 @@ fn what_is_said() {
             1,
             "linear(0, 1, 3ep): epochs need the number of steps in one: bind with `Clock::new().epoch(steps)`; here: --epoch-steps\n",
         ),
-        (&["eval", "linear(0, 1, 3sp)", "--batch", "cosin(1, 5)"], 2, "there is no `cosin`; did you mean `cosine`?\n  cosin(1, 5)\n  ^^^^^\n"),
-        (&["eval", "linear(0, 1, 3ep)", "--epoch-steps", "1", "--epoch-samples", "2"], 2, "the argument '--epoch-steps <N>' cannot be used with '--epoch-samples <N>' (--help says what there is)\n"),
+        (
+            &["eval", "linear(0, 1, 3sp)", "--batch", "cosin(1, 5)"],
+            2,
+            "there is no `cosin`; did you mean `cosine`?\n  cosin(1, 5)\n  ^^^^^\n",
+        ),
+        (
+            &["eval", "linear(0, 1, 3ep)", "--epoch-steps", "1", "--epoch-samples", "2"],
+            2,
+            "the argument '--epoch-steps <N>' cannot be used with '--epoch-samples <N>' (--help says what there is)\n",
+        ),
         (
             &["eval", "linear(0, 1, 5).after(error)", "--steps", "0..6"],
             1,
