@@ -66,6 +66,21 @@
 //! With the feature `serde`, a [`Schedule`] is its text in formats that people read and a list of words in others; the words
 //! alone, [`Expr`], are a tree in the former. A [`Clock`], a [`State`], a [`Length`] and a [`Ratio`] are data too.
 //!
+//! # What a plan says without being run
+//!
+//! Folds over the pieces: the time they take is that of the pieces and not that of the steps, with the exceptions that
+//! [`area`](Plan::area) lists.
+//!
+//! | of a [`Plan`] | is |
+//! |---|---|
+//! | [`boundaries`](Plan::boundaries), [`jumps`](Plan::jumps) | where pieces begin and end, and where the value jumps |
+//! | [`range`](Plan::range) | the lowest and the highest value of some steps |
+//! | [`area`](Plan::area), [`step_at_area`](Plan::step_at_area), [`peak_for_area`](Plan::peak_for_area) | the sum over steps, within a bound, and its inverses |
+//! | [`annealing_area`](Plan::annealing_area), [`last_iterate`](Plan::last_iterate) | what two papers predict losses by |
+//! | [`explain`](Plan::explain) | the parts at work at a step, with their own times and values |
+//! | [`warnings`](Plan::warnings) | what is probably not meant, in a run of some length |
+//! | [`derivative`](Plan::derivative), [`gradient`](Plan::gradient) | the slope in a knob, or why there is none |
+//!
 //! # Where a mistake is reported
 //!
 //! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs
@@ -119,6 +134,9 @@
 //! | from its length on, a plan is constant | `a` ends |
 //! | values from step `k` on are the same whether or not the steps before were asked for | |
 //! | pieces that sum to `n` exactly, in fractions, end at `n` exactly | |
+//! | `area(i..j) + area(j..k) = area(i..k)`, and each is the sum of the values, within its error | |
+//! | every value of the steps lies in their `range` | |
+//! | `fill` gives the values of the steps, to the bit | |
 //! | the plan written back, `Schedule::from(plan)`, has its values to the bit | |
 #![forbid(unsafe_code)]
 

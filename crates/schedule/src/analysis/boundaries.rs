@@ -13,8 +13,8 @@ impl Plan {
     /// once. A period, a stair and a draw of noise begin too. What a boundary bounds need not jump there, nor be seen through
     /// what is around it: [`jumps`](Plan::jumps) lists what is.
     ///
-    /// A boundary that is a whole number of steps is exactly that; one between steps is the nearest float, up to an ulp for
-    /// each level of the tree.
+    /// A boundary that is a whole number of steps is exactly that; one between steps is the nearest float, up to a few ulp
+    /// of the times it is the sum or the difference of.
     ///
     /// # Errors
     ///
@@ -37,14 +37,7 @@ impl Plan {
         }
         found.sort_by(f64::total_cmp);
         // The end of one and the start of the next are one boundary, though their sums may be rounded differently.
-        found.dedup_by(|b, a| *b - *a <= 8.0 * f64::EPSILON * *b && !(a.fract() != 0.0 && b.fract() == 0.0));
-        found.dedup_by(|b, a| {
-            let one = *b - *a <= 8.0 * f64::EPSILON * *b;
-            if one {
-                *a = *b;
-            }
-            one
-        });
+        found.dedup_by(|next, one| *next - *one <= 8.0 * f64::EPSILON * *next);
         Ok(found)
     }
 }
@@ -65,7 +58,10 @@ impl Frame {
 
     fn tell(&self, t: f64, found: &mut Vec<f64>) {
         if self.low < t && t < self.high {
-            found.push(self.run(t));
+            let time = self.run(t);
+            // What a whole number differs from by rounding is that number.
+            let rounding = 8.0 * f64::EPSILON * (self.base.abs() + t.abs());
+            found.push(if (time - time.round()).abs() <= rounding { time.round() } else { time });
         }
     }
 

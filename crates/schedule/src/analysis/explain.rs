@@ -68,12 +68,12 @@ impl Plan {
     /// rules are as before anything is observed; [`explain_with`](Plan::explain_with) takes their state.
     ///
     /// ```
-    /// use rappel_schedule::{Clock, cosine, warmup};
+    /// use rappel_schedule::{Clock, linear, warmup};
     ///
-    /// let plan = (warmup(1.0, 10).then(cosine(1.0, 0.0, 40)) * 0.5).bind(&Clock::new())?;
+    /// let plan = (warmup(1.0, 10).then(linear(1.0, 0.0, 40)) * 0.5).bind(&Clock::new())?;
     /// let why = plan.explain(30).to_string();
     /// assert_eq!(why.lines().next(), Some("step 30: 0.25"));
-    /// assert!(why.contains("\n      cosine(1, 0, 40)  at 20 = 0.5  (50 % of the way)"), "{why}");
+    /// assert!(why.contains("\n      linear(1, 0, 40)  at 20 = 0.5  (50 % of the way)"), "{why}");
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
     pub fn explain(&self, step: u64) -> Explanation {

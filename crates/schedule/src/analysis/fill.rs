@@ -116,7 +116,7 @@ fn combine(fold: Fold, values: &mut [f64], with: impl Fn(usize) -> f64) {
 }
 
 fn fill_segment(segment: &Segment<f64, f64>, times: &mut [f64]) {
-    use super::window::Leg;
+    use super::parts::Leg;
     let legs = [times.first(), times.last()].map(|t| t.map(|t| segment.leg(*t)));
     match legs {
         [Some(Leg::Way), Some(Leg::Way)] if !segment.continues || segment.shape.endless() => {

@@ -22,8 +22,8 @@ pub struct Jump {
 impl Plan {
     /// Every jump from time 0, without it, to `horizon`, in steps: where the value just before is not the value there. In order.
     ///
-    /// A difference of less than 1e-12 of the larger value is rounding and no jump (1e-9 at boundaries between steps that no
-    /// float is). Functions of one's own are looked at only where they begin and end.
+    /// A difference of less than 1e-12 of the larger value is rounding and no jump (1e-9 at boundaries that are rounded
+    /// themselves). Functions of one's own are looked at only where they begin and end.
     ///
     /// # Errors
     ///
@@ -44,14 +44,17 @@ impl Plan {
     }
 
     fn jump(&self, time: f64) -> Option<Jump> {
-        let jump = |before: f64, after: f64, rounding: f64| {
-            let differs = (after - before).abs() > rounding * before.abs().max(after.abs());
-            differs.then_some(Jump { time, before, after })
-        };
-        jump(self.before(time), self.at(time), ROUNDING).or_else(|| {
-            // A boundary that is no float is passed a few floats off.
-            let beside = 16.0 * f64::EPSILON * time;
-            if time.fract() == 0.0 { None } else { jump(self.before(time - beside), self.at(time + beside), BESIDE) }
-        })
+        let (before, after) = (self.before(time), self.at(time));
+        if (after - before).abs() > ROUNDING * before.abs().max(after.abs()) {
+            return Some(Jump { time, before, after });
+        }
+        // A boundary that is rounded is passed a few floats off, where the value has moved on a little: by how much is told by
+        // what it does from step to step.
+        let beside = 16.0 * f64::EPSILON * time;
+        let (before, after) = (self.before(time - beside), self.at(time + beside));
+        let around = [before, after, self.at(time - 1.0), self.at(time + 1.0)];
+        let size = around.into_iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        let jumps = (after - before).abs() > size * BESIDE.max(4.0 * beside);
+        jumps.then_some(Jump { time, before, after })
     }
 }

@@ -1,5 +1,6 @@
 //! What can be said of a bound schedule without running it: folds over its pieces, each in a file of its own.
 
+mod added;
 mod area;
 mod boundaries;
 mod derivative;
@@ -7,6 +8,8 @@ mod explain;
 mod fill;
 mod jumps;
 mod last_iterate;
+mod parts;
+mod periods;
 mod range;
 mod sum;
 mod warnings;

@@ -1,6 +1,7 @@
 //! The lowest and the highest value.
 
-use super::window::{Leg, Part, Window};
+use super::parts::{Leg, Part};
+use super::window::Window;
 use crate::form::{Fold, Segment};
 use crate::piece::{Cx, Form, Piece, Repeat};
 use crate::{Plan, Shape};

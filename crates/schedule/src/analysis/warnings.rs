@@ -1,5 +1,6 @@
 //! What is probably not meant.
 
+use super::Jump;
 use crate::text::Number;
 use crate::{Plan, ScheduleError};
 use std::fmt;
@@ -37,7 +38,9 @@ pub enum Warning {
     },
     /// The value jumps up.
     JumpsUp {
-        /// When, in steps.
+        /// How often.
+        times: usize,
+        /// When first, in steps.
         time: f64,
         /// The value it was heading for.
         before: f64,
@@ -92,8 +95,13 @@ impl fmt::Display for Warning {
                     n(peak)
                 )
             }
-            Warning::JumpsUp { time, before, after } => {
-                write!(f, "at step {} the value jumps up, from {} to {}", n(time), n(before), n(after))
+            Warning::JumpsUp { times, time, before, after } => {
+                write!(f, "at step {} the value jumps up, from {} to {}", n(time), n(before), n(after))?;
+                match times - 1 {
+                    0 => Ok(()),
+                    1 => f.write_str("; and once more"),
+                    more => write!(f, "; and {more} times more"),
+                }
             }
             Warning::Negative { low } => write!(f, "values go below 0, down to {}", n(low)),
             Warning::Zero => f.write_str("every value is 0"),
@@ -129,13 +137,12 @@ impl Plan {
             warnings.push(Warning::Negative { low });
         }
         match self.jumps(run - 1) {
-            Ok(jumps) => warnings.extend(
-                jumps.into_iter().filter(|jump| jump.after > jump.before).map(|jump| Warning::JumpsUp {
-                    time: jump.time,
-                    before: jump.before,
-                    after: jump.after,
-                }),
-            ),
+            Ok(jumps) => {
+                let mut up = jumps.into_iter().filter(|jump| jump.after > jump.before);
+                if let Some(Jump { time, before, after }) = up.next() {
+                    warnings.push(Warning::JumpsUp { times: 1 + up.count(), time, before, after });
+                }
+            }
             Err(ScheduleError::TooManyBoundaries { most }) => warnings.push(Warning::NotLookedAt { most }),
             Err(_) => {}
         }

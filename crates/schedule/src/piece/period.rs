@@ -47,7 +47,7 @@ impl<K: Scalar> Period<K> {
     pub(crate) fn split(&self, t: K, left: bool) -> (f64, K) {
         let n = self.steps.re();
         let time = t.re();
-        if !(time >= 0.0 && time < 9e15 && n > 0.0) {
+        if !((0.0..9e15).contains(&time) && n > 0.0) {
             // Before the start it is the first; an infinite time is answered by whoever asks.
             return (0.0, t);
         }
@@ -91,7 +91,7 @@ impl<K: Scalar> Period<K> {
     /// The start of the period that `t` is in, as [`split`](Period::split) counts them; the infinite time is its own.
     #[inline]
     pub(crate) fn stair(&self, t: K, left: bool) -> K {
-        if !(t.re() >= 0.0 && t.re() < 9e15) {
+        if !(0.0..9e15).contains(&t.re()) {
             return t;
         }
         self.begin(t, self.split(t, left).0)

@@ -218,6 +218,7 @@ fn areas_of_long_runs_take_the_time_of_the_pieces() {
         (linear(1.0, 0.0, n).clamp(0.25, 0.75), 0.5e15),
         (warmup(1.0, 10).splice(cosine(1.0, 0.0, n)), 5e14),
         (noise(1.0, 3, 1) * 0.0 + 1.0, 1e15),
+        ((hold(0.0, 7).then(linear(1.0, 0.0, 1000).repeat(forever())) + 0.0).clamp(0.2505, 0.7505), 5.005e14),
     ] {
         let found = plan(s.clone()).area(0..n);
         assert!((found.value - area).abs() <= 1e-9 * area, "{s}: {found:?}");
@@ -351,7 +352,12 @@ fn warnings_say_what_is_probably_not_meant() {
                 Warning::EndsHigh { last: 0.51, peak: 1.0 },
             ],
         ),
-        (hold(0.5, 10).then(linear(1.0, 0.0, 40)), 50, vec![Warning::JumpsUp { time: 10.0, before: 0.5, after: 1.0 }]),
+        (
+            hold(0.5, 10).then(linear(1.0, 0.0, 40)),
+            50,
+            vec![Warning::JumpsUp { times: 1, time: 10.0, before: 0.5, after: 1.0 }],
+        ),
+        (linear(1.0, 0.0, 10).repeat(4), 40, vec![Warning::JumpsUp { times: 3, time: 10.0, before: 0.0, after: 1.0 }]),
         (linear(1.0, -1.0, 51), 51, vec![Warning::Negative { low: -1.0 + 1.0 / 25.5 }]),
     ] {
         let found = plan(s.clone()).warnings(run);
