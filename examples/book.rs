@@ -18,6 +18,9 @@ mod schedules {}
 #[doc = include_str!("../docs/src/time.md")]
 mod time {}
 
+#[doc = include_str!("../docs/src/following.md")]
+mod following {}
+
 #[doc = include_str!("../docs/src/importers.md")]
 mod importers {}
 

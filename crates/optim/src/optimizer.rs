@@ -92,6 +92,7 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     ///
     /// let rex = Registry::new().function("rex", |z, v| v[0] * (1.0 - z) / (1.0 - 0.9 * z));
     /// let sgd: Sgd = Sgd::new(user("rex", [0.1], 1000)).registry(rex);
+    /// assert!(format!("{sgd:?}").contains("lr: user::rex(0.1, length=1000)"));
     /// ```
     pub fn registry(mut self, registry: Registry) -> Self {
         self.knobs.set_registry(registry);

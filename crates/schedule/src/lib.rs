@@ -81,6 +81,13 @@
 //! | [`warnings`](Plan::warnings) | what is probably not meant, in a run of some length |
 //! | [`derivative`](Plan::derivative), [`gradient`](Plan::gradient) | the slope in a knob, or why there is none |
 //!
+//! # What is observed
+//!
+//! [`plateau`] and its kin give a factor that follows a metric. What they remember is a [`State`] beside the plan:
+//! [`Plan::observe`] makes a new one from a metric, and [`Plan::at_with`] and [`Plan::try_at_step`] take it; [`Plan::at`] is
+//! what holds before anything is observed. They stand wherever a schedule does, in several places at once, but not where
+//! time is changed.
+//!
 //! # Where a mistake is reported
 //!
 //! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs
@@ -97,6 +104,12 @@
 //! | [`empty`] alone | `check` | [`Empty`](ScheduleError::Empty) |
 //! | a unit the clock does not know | `bind` | [`Clock`](ScheduleError::Clock) |
 //! | a clock whose numbers make no sense | `bind` | [`ClockValue`](ScheduleError::ClockValue) |
+//! | settings of an adaptive rule that make no sense | `check` | [`Rule`](ScheduleError::Rule) |
+//! | an adaptive rule where time is changed | `bind` | [`AdaptiveUnder`](ScheduleError::AdaptiveUnder) |
+//! | quantities that follow each other in a circle | [`bind_together`] | [`LinkCycle`](ScheduleError::LinkCycle) |
+//! | a state of another schedule | [`Plan::check_state`] | [`State`](ScheduleError::State) |
+//! | batch sizes that make no sense | `bind` | [`BatchSchedule`](ScheduleError::BatchSchedule) |
+//! | samples, tokens or epochs from an unknown start, while the batch size changes | `bind` | [`UnknownStart`](ScheduleError::UnknownStart) |
 //! | nothing left for `rest()` | `bind` | [`NoRest`](ScheduleError::NoRest) |
 //! | values that grow beyond what floats can hold | `bind` | [`Unbounded`](ScheduleError::Unbounded) |
 //! | more than 2^53 steps | `bind` | [`TooLong`](ScheduleError::TooLong) |
