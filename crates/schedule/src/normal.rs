@@ -15,7 +15,7 @@ impl Schedule {
     #[must_use]
     pub fn normal(&self) -> Schedule {
         match self.node() {
-            Node::Named(named) => named.meaning().normal(),
+            Node::Named(named) if named.reason().is_none() => named.meaning().normal(),
             _ => self.with_parts(&mut Schedule::normal),
         }
     }

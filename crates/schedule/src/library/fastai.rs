@@ -315,7 +315,7 @@ impl Meaning for FineTune {
 
 impl Meaning for LRFinder {
     fn meaning(&self) -> Result<Schedule, Refused> {
-        Ok(exponential(self.start_lr, self.end_lr, self.num_it.max(6)).after(After::Continue))
+        Ok(exponential(self.start_lr, self.end_lr, self.num_it.max(6)))
     }
 }
 

@@ -12,7 +12,10 @@
 
 use super::importer::{Meaning, Refused, Row, choice, importers};
 use super::lay::{over, stairs};
-use crate::{Mode, Ratio, Schedule, constant, cosine, exponential_decay, forever, hold, inverse_power, inverse_time, linear, plateau_keras, polynomial, steps};
+use crate::{
+    Mode, Ratio, Schedule, constant, cosine, exponential_decay, forever, hold, inverse_power, inverse_time, linear,
+    plateau_keras, polynomial, steps,
+};
 
 pub(super) const ROWS: &[Row] = &[
     Row::of::<ExponentialDecay>(),

@@ -72,7 +72,7 @@ pub(super) fn at_steps(pieces: impl IntoIterator<Item = (i64, Schedule)>) -> Sch
     }
     let ends: Vec<Option<i64>> = starts.iter().skip(1).map(|(start, _)| Some(*start)).chain([None]).collect();
     starts.into_iter().zip(ends).fold(crate::empty(), |laid, ((start, piece), end)| {
-        let piece = skipped(part(piece), -start.min(0));
+        let piece = skipped(part(piece), start.min(0).unsigned_abs());
         laid.then(match end {
             Some(end) => lasting(piece, end - start.max(0)),
             None => piece,

@@ -292,7 +292,7 @@ impl Meaning for WarmupConstantSchedule {
 fn warmed_up(init: f64, peak: f64, warmup_steps: i64, next: Schedule) -> Schedule {
     match warmup_steps {
         n if n > 0 => linear(init, peak, n).then(next),
-        n => skipped(next, -n),
+        n => skipped(next, n.unsigned_abs()),
     }
 }
 

@@ -19,8 +19,8 @@ use super::lay::{exact, minus, skipped, stairs};
 use super::torch;
 use crate::text::{Expr, FromExpr, ParseError, Scope};
 use crate::{
-    Mode, Ratio, Schedule, Value, constant, cosine, exponential, exponential_decay, here, hold, inverse_power, inverse_sqrt,
-    k_cosine, k_polynomial, linear, one_minus_sqrt, polynomial, power, steps, tanh, there,
+    Mode, Ratio, Schedule, Value, constant, cosine, exponential, exponential_decay, here, hold, inverse_power,
+    inverse_sqrt, k_cosine, k_polynomial, linear, one_minus_sqrt, polynomial, power, steps, tanh, there,
 };
 
 pub(super) const ROWS: &[Row] = &[
@@ -312,7 +312,8 @@ impl Meaning for MultiStepLRScheduler {
         if self.decay_t.windows(2).any(|pair| pair[0] > pair[1]) {
             return Err("`decay_t` is in increasing order".into());
         }
-        let changes = (1..).zip(&self.decay_t).map(|(count, t)| (t - 1, self.lr * self.decay_rate.powi(count)));
+        let changes =
+            (1..).zip(&self.decay_t).map(|(count, t)| (t.saturating_sub(1), self.lr * self.decay_rate.powi(count)));
         let up = Up { t: self.warmup_t, from: self.warmup_lr_init, to: self.lr.into(), prefix: self.warmup_prefix };
         Ok(up.before(stairs(self.lr, changes)))
     }

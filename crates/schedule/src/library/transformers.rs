@@ -13,7 +13,10 @@
 use super::importer::{Meaning, Refused, Row, choice, importers};
 use super::lay::{over, skipped, times};
 use super::torch;
-use crate::{After, Mode, Ratio, Schedule, Threshold, constant, cosine, greedy, hold, inverse_sqrt, linear, one_minus_sqrt, polynomial, steps, warmup};
+use crate::{
+    After, Mode, Ratio, Schedule, Threshold, constant, cosine, greedy, hold, inverse_sqrt, linear, one_minus_sqrt,
+    polynomial, steps, warmup,
+};
 
 pub(super) const ROWS: &[Row] = &[
     Row::of::<Constant>(),
@@ -182,7 +185,7 @@ impl Meaning for Polynomial {
             std::cmp::Ordering::Equal => {
                 return Err("no steps are left after the warm-up, by which transformers divides".into());
             }
-            std::cmp::Ordering::Greater if power == 0.0 => hold(lr, total - warmup + 1).then(lr_end),
+            std::cmp::Ordering::Greater if power == 0.0 => hold(lr, (total - warmup).saturating_add(1)).then(lr_end),
             std::cmp::Ordering::Greater if power == 1.0 => linear(lr, lr_end, total - warmup),
             std::cmp::Ordering::Greater => polynomial(lr, lr_end, power, total - warmup),
         };
@@ -243,8 +246,8 @@ impl Meaning for WarmupStableDecay {
         let (lr, w, d, r) = (self.lr, self.num_warmup_steps, self.num_decay_steps, self.min_lr_ratio);
         let floor = lr * r;
         let stable = match (self.num_stable_steps, self.num_training_steps) {
-            (Some(stable), _) => stable as i64,
-            (None, Some(total)) => total as i64 - w as i64 - d as i64,
+            (Some(stable), _) => i128::from(stable),
+            (None, Some(total)) => i128::from(total) - i128::from(w) - i128::from(d),
             (None, None) => return Err("it needs one of `num_training_steps` and `num_stable_steps`".into()),
         };
         let mut laid = crate::empty();
@@ -256,17 +259,17 @@ impl Meaning for WarmupStableDecay {
             });
         }
         if stable > 0 {
-            laid = laid.then(hold(lr, stable));
+            laid = laid.then(hold(lr, stable as u64));
         }
-        let cut = (-stable.min(0)) as u64;
-        if cut < d {
+        let cut = stable.min(0).unsigned_abs();
+        if cut < u128::from(d) {
             let decay = match self.decay_type {
                 Form::Linear => linear(lr, floor, d),
                 Form::Cosine if self.num_cycles == 0.5 => cosine(lr, floor, d),
                 Form::Cosine => cycles(lr, floor, d, self.num_cycles)?.take(d),
                 Form::OneMinusSqrt => one_minus_sqrt(lr, floor, d),
             };
-            laid = laid.then(skipped(decay, cut));
+            laid = laid.then(skipped(decay, cut as u64));
         }
         Ok(not_below_zero(laid, floor).then(floor))
     }
@@ -276,7 +279,8 @@ impl Meaning for ReduceLrOnPlateau {
     fn meaning(&self) -> Result<Schedule, Refused> {
         let ReduceLrOnPlateau { mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps, .. } = *self;
         let lr = Some(self.lr);
-        torch::ReduceLROnPlateau { lr, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps }.meaning()
+        torch::ReduceLROnPlateau { lr, mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps }
+            .meaning()
     }
 }
 

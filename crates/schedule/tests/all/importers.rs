@@ -50,7 +50,13 @@ fn differences(table: &str) -> (usize, Vec<String>) {
                 continue;
             }
         };
-        let plan = match schedule.bind(&Clock::new()) {
+        let last = case.steps.iter().max().expect("a step");
+        let bound = match schedule.bind(&Clock::new()) {
+            // What grows without end needs the run's length.
+            Err(ScheduleError::Unbounded { .. }) => schedule.over(last + 1),
+            bound => bound,
+        };
+        let plan = match bound {
             Ok(plan) => plan,
             Err(error) => {
                 wrong.push(format!("{text}: {error}"));
@@ -102,6 +108,12 @@ fn importers_and_their_meanings_are_read_back() {
         assert_eq!(schedule.to_string().parse(), Ok(schedule.clone()), "{text}");
         let meaning = meaning(&schedule);
         assert_eq!(meaning.to_string().parse().as_ref(), Ok(meaning), "{text}");
+        // Importers inside it are written out too.
+        let normal = schedule.normal();
+        assert!(!normal.to_string().contains("::"), "{text} = {normal}");
+        let last = case.steps.iter().max().expect("a step") + 1;
+        let (written, plain) = (schedule.over(last).expect("bound before"), normal.over(last).expect("the same"));
+        assert!(case.steps.iter().all(|k| written.at_step(*k) == plain.at_step(*k)), "{text} = {normal}");
     }
 }
 
@@ -329,6 +341,8 @@ fn in_rust_it_is_kept_and_a_check_says_why() {
     };
     assert_eq!(lr.check(), Err(refused.clone()));
     assert_eq!(linear(0.0, 1.0, 5).then(lr.clone()).bind(&Clock::new()).err(), Some(refused.clone()));
+    // Written out, it would be nothing, and the mistake with it.
+    assert_eq!(linear(0.0, 1.0, 5).then(lr.clone()).normal().check(), Err(refused.clone()));
     assert_eq!((0.5 * lr).over(10).err(), Some(refused));
 }
 
@@ -366,7 +380,10 @@ fn importers_follow_metrics_as_the_libraries_do() {
         let mut state = plan.state();
         for (step, value) in (0..).zip(values) {
             let ours = plan.at_with(step as f64, &state);
-            assert!((ours - value).abs() <= 1e-12 * value, "{text} = {meaning}, metric {step}: {ours}, and {value} there");
+            assert!(
+                (ours - value).abs() <= 1e-12 * value,
+                "{text} = {meaning}, metric {step}: {ours}, and {value} there"
+            );
             if let Some(metric) = metrics.get(step as usize) {
                 state = plan.observe(&state, step, *metric);
             }
@@ -374,4 +391,53 @@ fn importers_follow_metrics_as_the_libraries_do() {
         count += 1;
     }
     assert!(count >= 85, "{count}");
+}
+
+#[test]
+fn the_largest_and_the_smallest_numbers_are_borne() {
+    let (most, least) = (i64::MAX, i64::MIN);
+    let huge = u64::MAX;
+    let texts: [String; 28] = [
+        format!("optax::linear_schedule(0, 1, {most}, {most})"),
+        format!("optax::linear_schedule(0, 1, {least}, {least})"),
+        format!("optax::join_schedules(schedules=[0.5, linear(0, 1, 5), 0.1], boundaries=[{least}, {most}])"),
+        format!("optax::warmup_cosine_decay_schedule(0, 1, {least}, {most})"),
+        "optax::sgdr_schedule([{\"init_value\": 0, \"peak_value\": 1, \"warmup_steps\": 1, \"decay_steps\": 5}])"
+            .into(),
+        format!("optax::piecewise_constant_schedule(1, {{{least}: 2, {most}: 3}})"),
+        format!("optax::cosine_onecycle_schedule({most}, 1, 1e300)"),
+        format!("torch::MultiStepLR(0.1, [{least}, {most}])"),
+        format!("torch::SequentialLR(0.1, [torch::LinearLR(), torch::SWALR(swa_lr=1)], [{least}])"),
+        format!(
+            "torch::SequentialLR(0.1, [torch::LinearLR(), torch::LinearLR(), torch::SWALR(swa_lr=1)], [{least}, {most}])"
+        ),
+        format!(
+            "torch::ChainedScheduler(0.1, [torch::CosineAnnealingLR(T_max={huge}), torch::ExponentialLR(gamma=0.5)])"
+        ),
+        format!("torch::OneCycleLR(max_lr=1, epochs={huge}, steps_per_epoch={huge})"),
+        "torch::CyclicLR(base_lr=0, max_lr=1, step_size_up=1e300, step_size_down=1e-300)".into(),
+        format!("timm::MultiStepLRScheduler(0.1, [{least}, {most}])"),
+        format!("timm::CosineLRScheduler(0.1, {huge}, cycle_mul=1e30, cycle_limit={huge})"),
+        format!("timm::CosineLRScheduler(0.1, {huge}, cycle_mul=1.0001, cycle_limit=4000000000)"),
+        "timm::StepLRScheduler(0.1, 5e-324)".into(),
+        format!("timm::WSDLRScheduler(0.1, {huge}, {huge})"),
+        format!("transformers::warmup_stable_decay(0.1, {huge}, {huge}, num_training_steps={huge})"),
+        format!("transformers::warmup_stable_decay(0.1, {huge}, {huge}, num_stable_steps={huge})"),
+        format!("transformers::polynomial(0.1, 0, {huge}, power=0)"),
+        format!("transformers::cosine_with_restarts(0.1, 0, {huge}, num_cycles=1e300)"),
+        format!("fastai::fit_sgdr({huge}, {huge}, {huge}, 0.1, {huge})"),
+        format!("fastai::fine_tune({huge}, {huge}, freeze_epochs={huge})"),
+        "keras::PiecewiseConstantDecay([1e300], [1, 2])".into(),
+        "keras::CosineDecayRestarts(0.1, 1e-300, 1e300)".into(),
+        "recipe::sgdr(first=1e300, grow=1e300)".into(),
+        "recipe::noam(d_model=0, warmup=1e300)".into(),
+    ];
+    for text in texts {
+        // Read or refused, bound or refused: nothing else.
+        if let Ok(schedule) = text.parse::<Schedule>()
+            && let Ok(plan) = schedule.bind(&Clock::new())
+        {
+            assert!([0, 1, 1 << 52].iter().all(|k| plan.at_step(*k).is_finite()), "{text}");
+        }
+    }
 }

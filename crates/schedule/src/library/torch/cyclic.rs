@@ -2,7 +2,7 @@
 
 use super::base;
 use crate::library::importer::{Meaning, Momentum, Refused, choice, importers};
-use crate::library::lay::{minus, skipped, times};
+use crate::library::lay::{lasting, minus, skipped, times};
 use crate::{After, Ratio, Schedule, constant, cosine, exponential_decay, forever, linear, steps};
 
 choice! {
@@ -163,7 +163,7 @@ impl OneCycleLR {
             }
             begin = end;
         }
-        Ok(laid.take(run).after(After::Error))
+        Ok(lasting(laid, run).after(After::Error))
     }
 }
 

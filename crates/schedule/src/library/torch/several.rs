@@ -5,7 +5,7 @@ use crate::library::field::Field;
 use crate::library::importer::{Importer, Meaning, Refused, importers};
 use crate::library::lay::{at_steps, lasting, part};
 use crate::text::{Args, Expr, FromExpr, Kind, ParseError, Scope};
-use crate::{After, Clock, Schedule, constant, cosine, exponential_decay, forever};
+use crate::{After, Schedule, constant, cosine, exponential_decay, forever};
 
 macro_rules! schedulers {
     ($($name:ident),*) => {
@@ -131,8 +131,9 @@ fn shared(lr: Option<f64>, schedulers: &[Scheduler]) -> Result<f64, Refused> {
 fn before(pieces: &[(i64, Schedule)], start: i64) -> Result<f64, Refused> {
     let step = start - 1;
     let (begin, piece) = pieces.iter().rev().find(|(begin, _)| *begin <= step).ok_or("nothing comes before it")?;
-    let plan = piece.bind(&Clock::new()).map_err(|error| error.to_string())?;
-    Ok(plan.at_step((step - begin) as u64))
+    let step = step.saturating_sub(*begin).unsigned_abs();
+    let plan = piece.over(step.saturating_add(1)).map_err(|error| error.to_string())?;
+    Ok(plan.at_step(step))
 }
 
 impl Meaning for SequentialLR {
@@ -194,7 +195,7 @@ impl Around<'_> {
     /// After the cosine has been at zero PyTorch begins it anew from the base rate, each time it has been there: of the others
     /// counts only what they change from then on.
     fn anew(&self, lr: f64) -> Result<Schedule, Refused> {
-        let period = 2 * self.length;
+        let period = self.length.saturating_mul(2);
         let mut factors = vec![cosine(0.0, 1.0, self.length).after(After::Continue)];
         for (scheduler, before) in self.before.iter().map(|s| (s, true)).chain(self.after.iter().map(|s| (s, false))) {
             match scheduler {
