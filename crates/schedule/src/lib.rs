@@ -183,11 +183,11 @@ mod value;
 mod walk;
 mod written;
 
-pub use analysis::{Area, BestRate, Explanation, Jump, LastIterate, Line, Warning};
 pub use adaptive::{
     Adaptive, Greedy, KerasPlateau, Mode, OptaxPlateau, Plateau, Stable, State, Threshold, adaptive, adaptive_rule,
     greedy, plateau, plateau_keras, plateau_optax, stable,
 };
+pub use analysis::{Area, BestRate, Explanation, Jump, LastIterate, Line, Warning};
 pub use batches::BatchSizes;
 pub use clock::Clock;
 pub use duration::{Dur, Length, Unit, epochs, fraction, percent, rest, samples, steps, tokens};

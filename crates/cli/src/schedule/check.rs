@@ -2,7 +2,7 @@
 
 use crate::{Failure, clock, text};
 use clap::{Arg, ArgMatches, Command};
-use rappel_schedule::{Jump, Number, Plan, Warning};
+use rappel_schedule::{Jump, Number, Plan};
 use std::io::Write;
 
 /// Of the jumps so many are listed.
@@ -53,14 +53,8 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     let decay = *matches.get_one::<f64>("decay").expect("it has a default");
     let annealing = plan.annealing_area(0..run, decay);
     writeln!(out, "S2        {}, the annealing area, decay {}", Number(annealing), Number(decay))?;
-    let (up, other): (Vec<_>, Vec<_>) =
-        plan.warnings(run).into_iter().partition(|warning| matches!(warning, Warning::JumpsUp { .. }));
-    // The jumps are listed above, so of many the first is enough.
-    for warning in other.iter().chain(up.first()) {
+    for warning in plan.warnings(run) {
         writeln!(out, "warning   {warning}")?;
-    }
-    if up.len() > 1 {
-        writeln!(out, "warning   so it does {} more times", up.len() - 1)?;
     }
     Ok(())
 }

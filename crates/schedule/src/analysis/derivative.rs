@@ -51,8 +51,7 @@ impl Plan {
         let moved = self.lift(|v| Dual { v, d: if number.next() == Some(knob) { 1.0 } else { 0.0 } });
         let time = Dual::constant(t);
         let walk = Walk { plan: self, root: moved.piece() };
-        walk.piece(moved.piece(), time, Cx::new(&START, time))
-            .map_err(|stop| none(stop.reason))?;
+        walk.piece(moved.piece(), time, Cx::new(&START, time)).map_err(|stop| none(stop.reason))?;
         let slope = moved.at(time).d;
         if slope.is_finite() { Ok(slope) } else { Err(none("the slope there has no bound".into())) }
     }
