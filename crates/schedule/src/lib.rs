@@ -88,6 +88,13 @@
 //! what holds before anything is observed. They stand wherever a schedule does, in several places at once, but not where
 //! time is changed.
 //!
+//! # Other libraries' words
+//!
+//! With the feature `library` a schedule can be written as the call one would make in another library, in text as
+//! `torch::StepLR(lr=0.1, step_size=30)` and in Rust as `torch::StepLR::new(0.1, 30)`, with the values, ends and off-by-ones of
+//! that library; `recipe::llama(peak=3e-4)` is a schedule somebody published; and `to_torch` and `to_optax` write a schedule as
+//! a program. Parameters that the library does not take are refused with its rule, as [`Named`](ScheduleError::Named).
+//!
 //! # Where a mistake is reported
 //!
 //! Constructors return a `Schedule`, never a `Result`: they keep what they are given, and [`Schedule::check`], which needs

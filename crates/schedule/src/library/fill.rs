@@ -67,7 +67,11 @@ pub(super) fn fill(expr: &Expr, names: &[(Arc<str>, Expr)]) -> Result<Expr, Stri
                     Some(Amount { value, unit: Unit::Steps, .. }) => Ok(value),
                     _ => Err("a power is one of numbers".to_string()),
                 };
-                return Ok(number(base)?.powf(number(power)?).into());
+                let (base, power) = (number(base)?, number(power)?);
+                return match base.powf(power) {
+                    value if value.is_finite() => Ok(value.into()),
+                    _ => Err(format!("{base} to the power of {power} is no number")),
+                };
             }
             _ => Kind::Call(arguments(call, names)?),
         },

@@ -42,9 +42,16 @@ pub(super) trait Momentum: Importer {
     }
 }
 
+/// What something means, if that is a schedule that makes sense: a divisor of 0 would show here.
+fn sound(meaning: Result<Schedule, Refused>) -> Result<Schedule, Refused> {
+    let meaning = meaning?;
+    meaning.check().map_err(|error| error.to_string())?;
+    Ok(meaning)
+}
+
 /// A call and what it means; parameters that are refused are kept, and reported by a check.
 pub(super) fn written(call: Call, meaning: Result<Schedule, Refused>) -> Schedule {
-    Schedule::of(Node::Named(match meaning {
+    Schedule::of(Node::Named(match sound(meaning) {
         Ok(meaning) => Named::new(call, meaning),
         Err(reason) => Named::refused(call, reason),
     }))
@@ -67,7 +74,7 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) const fn of<I: Importer + Meaning>() -> Row {
-        let read = |args: &mut Args<'_>| I::read(args)?.meaning().map_err(|reason| refusal(args, reason));
+        let read = |args: &mut Args<'_>| sound(I::read(args)?.meaning()).map_err(|reason| refusal(args, reason));
         Row { name: I::NAME, about: I::ABOUT, signature: I::SIGNATURE, read }
     }
 
@@ -76,7 +83,7 @@ impl Row {
             name: I::MOMENTUM,
             about: "The momentum that goes with it, from the same arguments.",
             signature: I::SIGNATURE,
-            read: |args| I::read(args)?.momentum_meaning().map_err(|reason| refusal(args, reason)),
+            read: |args| sound(I::read(args)?.momentum_meaning()).map_err(|reason| refusal(args, reason)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Other libraries' schedules against tables made with those libraries.
 
+use proptest::prelude::*;
 use rappel_schedule::{
     Clock, EntryKind, Node, Schedule, ScheduleError, fastai, keras, linear, names, optax, timm, torch, transformers,
 };
@@ -68,7 +69,14 @@ fn differences(table: &str) -> (usize, Vec<String>) {
         let (tolerance, part) = if precision == "f64" { (1e-9, 1e-6) } else { (2e-5, 1e-2) };
         let largest = case.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
         for (step, value) in case.steps.iter().zip(&case.values) {
-            let ours = plan.at_step(*step);
+            // Where the library raises an error after the end, so does this.
+            let ours = match plan.try_at_step(*step, &plan.state()) {
+                Ok(ours) => ours,
+                Err(error) => {
+                    wrong.push(format!("{text}: {error}"));
+                    break;
+                }
+            };
             if (ours - value).abs() > tolerance * value.abs().max(part * largest) {
                 let meaning = meaning(&schedule);
                 wrong.push(format!("{text} = {meaning}: step {step}: {ours}, and the library's {value}"));
@@ -318,6 +326,10 @@ const WRONG: &[(&str, &str)] = &[
     ),
     ("fastai::fit_sgdr(n_steps=10, n_cycles=2, cycle_len=1, lr_max=0.1, cycle_mult=1)", "divides by it less 1"),
     ("fastai::fit_one_cycle_momentum(n_steps=10, lr_max=0.1, moms=[0.9])", "three momenta"),
+    ("torch::OneCycleLR(max_lr=0.5, total_steps=20, div_factor=0)", "inf is not a value a schedule can have"),
+    ("torch::ReduceLROnPlateau(lr=0.1, factor=1.5)", "`factor` is at least 0 and below 1"),
+    ("torch::SequentialLR(lr=0.1, schedulers=[torch::ReduceLROnPlateau()], milestones=[])", "times `plateau(..)`"),
+    ("optax::reduce_on_plateau(lr=0.1, rtol=0)", "not both 0"),
     ("keras::Unknown()", "there is no `keras::Unknown`"),
     ("nolib::Name()", "there is no `nolib::Name`"),
 ];
@@ -438,6 +450,67 @@ fn the_largest_and_the_smallest_numbers_are_borne() {
             && let Ok(plan) = schedule.bind(&Clock::new())
         {
             assert!([0, 1, 1 << 52].iter().all(|k| plan.at_step(*k).is_finite()), "{text}");
+        }
+    }
+}
+
+/// What an argument can be: most of it wrong in most places.
+const ARGUMENTS: [&str; 30] = [
+    "0",
+    "1",
+    "2",
+    "3",
+    "5",
+    "7",
+    "10",
+    "100",
+    "-1",
+    "0.5",
+    "0.1",
+    "0.9",
+    "2.5",
+    "1e-300",
+    "1e300",
+    "9e15",
+    "true",
+    "none",
+    "\"cos\"",
+    "\"linear\"",
+    "\"max\"",
+    "[3, 5]",
+    "[0.5, 0.5]",
+    "[1]",
+    "{3: 0.5, 7: 2}",
+    "5ep",
+    "10%",
+    "linear(0, 1, 5)",
+    "[torch::StepLR(step_size=3), torch::ExponentialLR(gamma=0.9)]",
+    "[fastai::SchedLin(start=0, end=1), fastai::SchedCos(1, 0)]",
+];
+
+proptest! {
+    #[test]
+    fn any_arguments_are_taken_or_refused(
+        entry in any::<prop::sample::Index>(),
+        arguments in prop::collection::vec((any::<prop::sample::Index>(), 0..3_u8), 24),
+    ) {
+        let all: Vec<_> = names().filter(|e| matches!(e.kind(), EntryKind::Importer | EntryKind::Recipe)).collect();
+        let entry = entry.get(&all);
+        let (name, parameters) = entry.signature().split_once('(').expect("a call");
+        let parameters = parameters.trim_end_matches(')').split(", ").filter(|p| !p.is_empty());
+        // What has a default is often left out.
+        let given = parameters.zip(&arguments).filter_map(|(parameter, (value, how))| match parameter.split_once('=') {
+            Some((name, _)) => (*how == 0).then(|| format!("{name}={}", value.get(&ARGUMENTS))),
+            None => Some(format!("{parameter}={}", value.get(&ARGUMENTS))),
+        });
+        let text = format!("{name}({})", given.collect::<Vec<_>>().join(", "));
+        if let Ok(schedule) = text.parse::<Schedule>() {
+            prop_assert_eq!(schedule.to_string().parse::<Schedule>(), Ok(schedule.clone()), "{}", text);
+            if let Ok(plan) = schedule.over(1000) {
+                for step in [0, 1, 2, 3, 5, 10, 99, 100, 500, 999] {
+                    prop_assert!(plan.at_step(step).is_finite(), "{} = {}, step {}", text, schedule.normal(), step);
+                }
+            }
         }
     }
 }

@@ -156,8 +156,11 @@ impl OneCycleLR {
                         let piece = if i == last { piece.after(After::Continue) } else { piece };
                         laid = laid.then(skipped(piece, minus(0, begin)?));
                     }
-                    // What is left of the cycle is nothing: PyTorch divides by zero at the step that it allows beyond it.
-                    false if i == last && i > 0 && end.is_positive() => run = total,
+                    // Nothing is left for the way down: at the step beyond the cycle, unless that is the end of the phase before,
+                    // PyTorch divides by zero or leaves the way.
+                    false if i == last && i > 0 && end.is_positive() => {
+                        run = if minus(begin, total)?.numerator() < 0 { total } else { run };
+                    }
                     false => return Err("a phase has no steps, by which PyTorch divides".into()),
                 }
             }
