@@ -2,7 +2,7 @@
 
 use crate::{Failure, clock, text};
 use clap::{Arg, ArgMatches, Command};
-use rappel_schedule::{BestRate, LastIterate, Schedule};
+use rappel_schedule::{BestRate, LastIterate, Number, Schedule};
 use std::io::Write;
 
 /// Every rate of a run is held in memory.
@@ -56,7 +56,14 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     rows.sort_by(|a, b| a.best.bound.total_cmp(&b.best.bound));
     writeln!(out, "{:>4}  {:>12}  {:>12}  {:>12}  schedule", "rank", "bound", "base rate", "peak")?;
     for (i, Row { schedule, best: BestRate { rate, bound }, highest }) in rows.iter().enumerate() {
-        writeln!(out, "{:>4}  {bound:>12.8}  {rate:>12.8}  {:>12.8}  {schedule}", i + 1, rate * highest)?;
+        let [bound, rate, peak] = [*bound, *rate, rate * highest].map(digits);
+        writeln!(out, "{:>4}  {bound:>12}  {rate:>12}  {peak:>12}  {schedule}", i + 1)?;
     }
     Ok(())
+}
+
+/// Eight significant digits.
+fn digits(value: f64) -> String {
+    let rounded = format!("{value:.7e}").parse().expect("a number");
+    Number(rounded).to_string()
 }
