@@ -308,6 +308,13 @@ pub enum ScheduleError {
         /// The piece.
         piece: String,
     },
+    /// The arguments of another library's function, or of a recipe, are not ones it takes.
+    Named {
+        /// The piece.
+        piece: String,
+        /// Why.
+        reason: String,
+    },
     /// More boundaries than can be listed.
     TooManyBoundaries {
         /// The most there can be.
@@ -321,13 +328,6 @@ pub enum ScheduleError {
         value: f64,
         /// Why.
         reason: &'static str,
-    },
-    /// The arguments of another library's function, or of a recipe, are not ones it takes.
-    Named {
-        /// The piece.
-        piece: String,
-        /// Why.
-        reason: String,
     },
     /// There is no derivative in a knob.
     NoDerivative {
