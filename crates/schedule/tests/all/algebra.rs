@@ -205,7 +205,9 @@ proptest! {
         let plain = a.clone().then(a.clone()).then(a.clone());
         same(&bound(&a.clone().repeat(3)), &bound(&plain), 0)?;
         let (two, _, third) = unrolled(grow, decay);
-        same(&bound(&a.clone().repeat(times(3).grow(grow).decay(decay))), &bound(&two.then(third)), 0)?;
+        same(&bound(&a.clone().repeat(times(3).grow(grow).decay(decay))), &bound(&two.clone().then(third.clone())), 0)?;
+        let turned = a.clone().repeat(times(3).grow(grow).decay(decay)).reverse();
+        same(&bound(&turned), &bound(&two.then(third).reverse()), 0)?;
         same(&bound(&a.clone().repeat(1)), &bound(&a), 0)?;
         let endless = bound(&a.clone().repeat(forever()));
         same(&endless, &bound(&a.clone().then(a.repeat(forever()))), 0)?;
