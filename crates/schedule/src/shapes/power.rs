@@ -1,6 +1,6 @@
 //! A power of the way gone.
 
-use super::{Curve, Shape, between};
+use super::{Curve, Shape, Sum, between, powers};
 use crate::{Length, Reach, Schedule, Value};
 use rappel_elem::Scalar;
 
@@ -65,5 +65,15 @@ impl<V: Clone> Curve<V> for Power<V> {
         V: Scalar,
     {
         between(self.from, self.to, super::bent(z, self.power))
+    }
+
+    fn sum(&self, first: f64, whole: f64, count: u64) -> Option<Sum>
+    where
+        V: Scalar,
+    {
+        let (from, to, power) = (self.from.re(), self.to.re(), self.power.re());
+        let powers = powers(first.max(0.0), whole, power, count).rougher(f64::EPSILON * 4.0 * (1.0 + power));
+        let start = Sum::level(from, count);
+        Some(start.beside(powers.times(to - from)).within(f64::EPSILON * 8.0 * count as f64 * (from.abs() + to.abs())))
     }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rappel_schedule::{
     After, Area, Clock, Plan, Schedule, ScheduleError, Warning, constant, cosine, cosine_power, exponential,
     exponential_decay, forever, harmonic, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise,
-    one_minus_sqrt, polynomial, steps, times, warmup,
+    one_minus_sqrt, polynomial, power, steps, times, warmup,
 };
 
 /// Random trees, stretched so that their pieces have from few steps to many.
@@ -158,7 +158,7 @@ fn formulas_that_go_on_are_filled_and_added_beyond_their_end() {
     }
 }
 
-/// Every shape over a length, and every shape without end.
+/// Every shape over a length that has a form for its area, and every shape without end.
 fn shapes(n: u32) -> Vec<Schedule> {
     vec![
         hold(0.3, n),
@@ -175,6 +175,8 @@ fn shapes(n: u32) -> Vec<Schedule> {
         harmonic(1.0, 0.01, n),
         harmonic(0.01, 1.0, n),
         warmup(1.0, n),
+        power(1.0, 0.0, 2, n),
+        power(0.0, 1.0, 0.5, n),
         inverse_sqrt(1.0, 1),
         inverse_sqrt(1.0, n),
         inverse_time(1.0, 1),

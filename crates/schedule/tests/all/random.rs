@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use rappel_schedule::{
     After, Clock, Cycles, Dur, Length, Ratio, Schedule, Value, constant, cosine, cosine_power, exponential,
-    exponential_decay, harmonic, here, hold, inverse_power, inverse_sqrt, inverse_time, linear, noise, one_minus_sqrt,
-    polynomial, share, share_length, steps, there, times, warmup,
+    exponential_decay, harmonic, here, hold, inverse_power, inverse_sqrt, inverse_time, k_cosine, k_polynomial, linear,
+    noise, one_minus_sqrt, polynomial, power, share, share_length, steps, tanh, there, times, warmup,
 };
 
 fn value() -> impl Strategy<Value = f64> {
@@ -39,6 +39,12 @@ fn segment() -> BoxedStrategy<Schedule> {
         (positive(), positive(), n()).prop_map(|(a, b, n)| exponential(a, b, n)).boxed(),
         (positive(), positive(), n()).prop_map(|(a, b, n)| harmonic(a, b, n)).boxed(),
         (value(), n()).prop_map(|(p, n)| warmup(p, n)).boxed(),
+        (value(), value(), 0.2..3.0, n()).prop_map(|(a, b, p, n)| power(a, b, p, n)).boxed(),
+        (value(), value(), 0.2..3.0, n()).prop_map(|(a, b, k, n)| k_cosine(a, b, k, n)).boxed(),
+        (value(), value(), 0.2..3.0, 0.2..3.0, n()).prop_map(|(a, b, p, k, n)| k_polynomial(a, b, p, k, n)).boxed(),
+        (value(), value(), -7.0..0.0, 0.5..4.0, n())
+            .prop_map(|(a, b, lower, upper, n)| tanh(a, b, lower, upper, n))
+            .boxed(),
     ])
     .boxed()
 }
@@ -226,6 +232,10 @@ fn any_shape(of: BoxedStrategy<Schedule>) -> BoxedStrategy<Schedule> {
         (v(), v(), n()).prop_map(|(a, b, n)| exponential_decay(a, b, n)).boxed(),
         (v(), v(), v(), n()).prop_map(|(a, b, c, n)| cosine_power(a, b, c, n)).boxed(),
         (v(), v(), v(), n()).prop_map(|(a, b, c, n)| polynomial(a, b, c, n)).boxed(),
+        (v(), v(), v(), n()).prop_map(|(a, b, c, n)| power(a, b, c, n)).boxed(),
+        (v(), v(), v(), n()).prop_map(|(a, b, c, n)| k_cosine(a, b, c, n)).boxed(),
+        (v(), v(), v(), v(), n()).prop_map(|(a, b, c, d, n)| k_polynomial(a, b, c, d, n)).boxed(),
+        (v(), v(), v(), v(), n()).prop_map(|(a, b, c, d, n)| tanh(a, b, c, d, n)).boxed(),
         (prop::collection::vec(v(), 0..3), n()).prop_map(|(v, n)| rappel_schedule::user("rex", v, n)).boxed(),
         prop::collection::vec(v(), 0..3).prop_map(|v| rappel_schedule::user_steps("wave", v)).boxed(),
         any_rule().prop_map(|rule| rule.parse().expect("a rule")).boxed(),
