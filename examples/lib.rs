@@ -1,7 +1,7 @@
 //! The examples: one lesson per file, run by name from the root, as in `cargo run --release --example mnist`.
 //!
-//! What the programs share stands here: how a bad command line is reported ([`Usage`], [`exit`]), files that are written
-//! whole or not at all ([`Destination`]), and curves as a picture and as text ([`Chart`]). The programs in the README and
+//! What the programs share stands here: how a bad command line is reported ([`Usage`], [`exit`]), and curves as a picture and
+//! as text ([`Chart`]). The programs in the README and
 //! in the book run with this crate's documentation tests.
 #![forbid(unsafe_code)]
 
@@ -9,8 +9,6 @@
 mod book;
 mod chart;
 mod command;
-mod destination;
 
 pub use chart::{Chart, Curve};
 pub use command::{Usage, exit, value};
-pub use destination::{CannotWrite, Destination};

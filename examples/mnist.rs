@@ -24,7 +24,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rappel::nn::save_safetensors;
 use rappel::optim::{Optimizer, Rule};
 use rappel::prelude::*;
-use rappel_examples::{Destination, Usage, exit, value};
+use rappel_examples::{Usage, exit, value};
+use rappel_file::Destination;
 
 #[derive(Module)]
 struct Net {

@@ -29,7 +29,8 @@ use std::process::ExitCode;
 
 use rappel::autodiff::ParamRef;
 use rappel::prelude::*;
-use rappel_examples::{Chart, Curve, Destination, Usage, exit, value};
+use rappel_examples::{Chart, Curve, Usage, exit, value};
+use rappel_file::Destination;
 
 /// Slow, fast, too fast.
 pub const RATES: [f64; 3] = [0.2, 0.4169, 0.5495];

@@ -175,6 +175,8 @@ mod node;
 mod normal;
 mod piece;
 mod plan;
+#[cfg(feature = "plot")]
+mod plot;
 mod quantities;
 mod ratio;
 mod registry;
@@ -204,6 +206,8 @@ pub use library::{
 };
 pub use node::Node;
 pub use plan::{Knob, Plan};
+#[cfg(feature = "plot")]
+pub use plot::{Plot, PlotError};
 pub use quantities::bind_together;
 pub use ratio::Ratio;
 pub use registry::Registry;
@@ -215,7 +219,7 @@ pub use shapes::{
     inverse_time, k_cosine, k_polynomial, knots, linear, log_knots, noise, one_minus_sqrt, polynomial, power, table,
     tanh, warmup,
 };
-pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, ParseError, names};
+pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, Number, ParseError, names};
 pub use value::{Value, here, there};
 
 /// The program in the README, run as a test.

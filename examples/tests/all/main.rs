@@ -2,10 +2,10 @@
 
 mod book;
 mod chart;
-mod destination;
 mod mnist;
 mod moons;
 mod readme;
+mod schedule_gallery;
 mod three_rates;
 
 // Programs of their own: their `main` is not called here, and what is public is so for their readers.
@@ -15,6 +15,9 @@ mod mnist_program;
 #[path = "../../moons.rs"]
 #[expect(dead_code, unreachable_pub)]
 mod moons_program;
+#[path = "../../schedule_gallery.rs"]
+#[expect(dead_code, unreachable_pub)]
+mod schedule_gallery_program;
 #[path = "../../three_rates.rs"]
 #[expect(dead_code, unreachable_pub)]
 mod three_rates_program;

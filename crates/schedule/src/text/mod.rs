@@ -19,7 +19,7 @@ pub use expr::{Arg, Call, Expr, Infix, Kind};
 pub use names::{Entry, EntryKind, names};
 #[cfg(any(feature = "library", feature = "serde"))]
 pub(crate) use near::did_you_mean;
-pub(crate) use number::Number;
+pub use number::Number;
 #[cfg(feature = "serde")]
 pub(crate) use parse::MOST_HIGH;
 #[cfg(feature = "library")]

@@ -19,6 +19,8 @@ mod laws;
 mod oracle;
 mod parse;
 mod plan;
+#[cfg(feature = "plot")]
+mod plot;
 mod quantities;
 mod random;
 mod ratio;
