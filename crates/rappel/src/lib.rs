@@ -45,6 +45,9 @@
 //! * `gemm` (default): matrix products through the `gemm` crates; without it plain blocked loops.
 //! * `threads` (default): more than one thread.
 //! * `safetensors` (default): weights in files.
+//! * `library` (default): other libraries' schedules under their own names, and recipes.
+//! * `plot`: plans as pictures, in a terminal and as SVG.
+//! * `serde`: schedules, clocks and the states of adaptive rules as data.
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
 

@@ -6,13 +6,16 @@
 pub use rappel_autodiff::module::{Module, ModuleExt};
 pub use rappel_autodiff::{AnomalyMode, Buffer, Float, Gradients, Param, Shape, Tape, Var};
 pub use rappel_data::{Batch, Dataset};
-pub use rappel_nn::{Dropout, Flatten, Layer, LayerExt, Linear, Relu, Sequential, Sigmoid, Softplus, Tanh, from_fn};
+pub use rappel_nn::{
+    CrossEntropyLoss, Dropout, Flatten, Layer, LayerExt, Linear, Relu, Sequential, Sigmoid, Softplus, Tanh, from_fn,
+};
 #[cfg(feature = "safetensors")]
 pub use rappel_nn::{load_safetensors, save_safetensors};
 pub use rappel_nn_derive::FacadeModule as Module;
 pub use rappel_optim::{Adam, Sgd};
 pub use rappel_schedule::{
-    Clock, Schedule, constant, cosine, empty, epochs, fraction, linear, percent, rest, samples, steps, tokens, warmup,
+    After, Clock, Schedule, constant, cosine, empty, epochs, exponential, forever, fraction, here, hold, linear,
+    linked, percent, plateau, polynomial, rest, samples, share, steps, there, times, tokens, warmup,
 };
 pub use rappel_tensor::{
     By, Conv, ConvTranspose, CrossEntropy, Ellipsis, LossReduction, NewAxis, PadMode, Pool, Rng, Tensor, Threads,

@@ -14,8 +14,8 @@ pub(super) trait Importer: Sized {
     const NAME: &'static str;
     /// Its documentation.
     const ABOUT: &'static str;
-    /// The parameters with their defaults, as the library writes them.
-    const SIGNATURE: &'static str;
+    /// The parameters with their defaults, as they are written in text.
+    fn signature() -> String;
 
     /// The call it is written as: what differs from the library's defaults.
     fn call(&self) -> Call;
@@ -67,7 +67,7 @@ pub(super) fn word(name: &str, value: &impl Field) -> Arg {
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
-    pub(super) signature: &'static str,
+    pub(super) signature: fn() -> String,
     /// What a call means.
     pub(super) read: fn(&mut Args<'_>) -> Result<Schedule, ParseError>,
 }
@@ -75,14 +75,14 @@ pub(super) struct Row {
 impl Row {
     pub(super) const fn of<I: Importer + Meaning>() -> Row {
         let read = |args: &mut Args<'_>| sound(I::read(args)?.meaning()).map_err(|reason| refusal(args, reason));
-        Row { name: I::NAME, about: I::ABOUT, signature: I::SIGNATURE, read }
+        Row { name: I::NAME, about: I::ABOUT, signature: I::signature, read }
     }
 
     pub(super) const fn momentum<I: Momentum>() -> Row {
         Row {
             name: I::MOMENTUM,
             about: "The momentum that goes with it, from the same arguments.",
-            signature: I::SIGNATURE,
+            signature: I::signature,
             read: |args| sound(I::read(args)?.momentum_meaning()).map_err(|reason| refusal(args, reason)),
         }
     }
@@ -133,10 +133,14 @@ macro_rules! importers {
         impl $crate::library::importer::Importer for $name {
             const NAME: &'static str = concat!($library, "::", $text);
             const ABOUT: &'static str = concat!($($about, "\n"),+);
-            const SIGNATURE: &'static str = concat!(
-                $(stringify!($lr), ", ",)? $(stringify!($required), ", ",)*
-                $(stringify!($optional), "=", stringify!($default), ", ",)*
-            );
+            fn signature() -> String {
+                let required: &[&str] = &[$(stringify!($lr),)? $(stringify!($required)),*];
+                let optional: &[String] = &[$({
+                    let default: $optional_type = $default;
+                    $crate::library::importer::word(stringify!($optional), &default).to_string()
+                }),*];
+                required.iter().map(ToString::to_string).chain(optional.iter().cloned()).collect::<Vec<_>>().join(", ")
+            }
 
             fn call(&self) -> $crate::text::Call {
                 use $crate::library::importer::word;

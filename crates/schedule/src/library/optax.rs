@@ -341,7 +341,7 @@ impl FromExpr for WarmupCosineDecaySchedule {
                 "end_value" => cycle.end_value = value,
                 "exponent" => cycle.exponent = value,
                 _ => {
-                    let all = WarmupCosineDecaySchedule::SIGNATURE;
+                    let all = WarmupCosineDecaySchedule::signature();
                     return Err(scope.error(format!("there is no `{name}` in {all}"), expr));
                 }
             }

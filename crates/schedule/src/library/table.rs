@@ -32,7 +32,7 @@ pub(crate) fn read(args: &mut Args<'_>) -> Result<Schedule, ParseError> {
 /// The names there are.
 pub(crate) fn entries() -> impl Iterator<Item = Entry> {
     let importers = rows().map(|row| {
-        let signature = format!("{}({})", row.name, row.signature.trim_end_matches(", "));
+        let signature = format!("{}({})", row.name, (row.signature)());
         // The first paragraph of the documentation.
         let line = row.about.split("\n\n").next().unwrap_or_default().trim().replace('\n', "");
         Entry::new(EntryKind::Importer, row.name.into(), signature.into(), line.into())
