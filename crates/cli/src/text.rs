@@ -61,8 +61,11 @@ pub(crate) fn normal(schedule: &Schedule) -> Schedule {
 }
 
 fn read(from: impl Read, path: Option<&Path>) -> Result<String, Failure> {
-    let mut text = String::new();
     let failed = |error| Failure::Read(path.map(Path::to_owned), error);
-    from.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    from.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Failure::Usage(format!("a text of more than {MOST_BYTES} bytes is more than a schedule can have")));
+    }
+    String::from_utf8(bytes).map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())))
 }

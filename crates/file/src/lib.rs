@@ -13,7 +13,7 @@ use temporary::Temporary;
 
 /// A file that a result will go to. It is known to be writable before the work begins, and it appears whole or not at all.
 ///
-/// A link stays a link: the file it points to is replaced.
+/// A link to a file that is there stays a link: the file it points to is replaced. A replaced file gets the mode of a new one.
 ///
 /// # Examples
 ///

@@ -22,8 +22,15 @@ impl Rate {
     }
 
     /// The value at the step of the tape that `x` is on.
+    ///
+    /// # Panics
+    /// At the caller's line, after the end of a schedule with `after(error)`.
+    #[track_caller]
     pub(crate) fn at<T: Float>(&self, x: Var<'_, T>) -> f64 {
-        self.0.at_step(x.tape().step())
+        match self.0.try_at_step(x.tape().step(), &State::default()) {
+            Ok(value) => value,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     pub(crate) fn schedule(&self) -> &Schedule {

@@ -68,6 +68,7 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     ///
     /// # Panics
     /// At the caller's line, when the rule has no hyperparameter of that name.
+    #[must_use]
     #[track_caller]
     pub fn knob(mut self, name: &str, schedule: impl Into<Schedule>) -> Self {
         self.knobs.set(name, schedule.into());
@@ -80,6 +81,7 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     }
 
     /// Tells the length of the run, so that schedules may speak of epochs and fractions of it.
+    #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.knobs.set_clock(clock);
         self
@@ -94,6 +96,7 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// let sgd: Sgd = Sgd::new(user("rex", [0.1], 1000)).registry(rex);
     /// assert!(format!("{sgd:?}").contains("lr: user::rex(0.1, length=1000)"));
     /// ```
+    #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
         self.knobs.set_registry(registry);
         self
@@ -140,6 +143,7 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
 
     /// Whether a trainable parameter without a gradient is passed over instead of refused: for nets with several heads, of which a
     /// loss uses some. Off at first.
+    #[must_use]
     pub fn allow_unused(mut self, yes: bool) -> Self {
         self.allow_unused = yes;
         self

@@ -120,6 +120,9 @@ impl BatchSizes {
         schedule.check()?;
         let by_samples = counts_samples(schedule, clock).map_err(|reason| refused(reason.into()))?;
         let plan = schedule.bind(&clock.of_batches(by_samples))?;
+        if crate::check::strict(schedule) {
+            return Err(refused("a run's batches go on to its end, so it cannot end with an error".into()));
+        }
         if !plan.rules().is_empty() {
             return Err(refused("what is observed is not known before the run".into()));
         }

@@ -78,12 +78,14 @@ impl Clock {
     }
 
     /// The same clock, for a run of this length: a number of steps, or of any unit the clock knows, as `epochs(5)`.
+    #[must_use]
     pub fn total(mut self, run: impl Into<Dur>) -> Clock {
         self.total = Some(run.into());
         self.afresh()
     }
 
     /// The same clock, for epochs of so many steps.
+    #[must_use]
     pub fn epoch(mut self, steps: impl Into<Ratio>) -> Clock {
         self.epoch = Some(Epoch::Steps(steps.into()));
         self.afresh()
@@ -99,12 +101,14 @@ impl Clock {
     /// assert_eq!(linear(1.0, 0.0, epochs(2)).bind(&clock)?.length(), Some(1875.0));
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
+    #[must_use]
     pub fn epoch_samples(mut self, samples: impl Into<Ratio>) -> Clock {
         self.epoch = Some(Epoch::Samples(samples.into()));
         self.afresh()
     }
 
     /// The same clock, for steps that see so many training examples each.
+    #[must_use]
     pub fn batch(mut self, samples: impl Into<Ratio>) -> Clock {
         self.batch = Some(Batch::Same(samples.into()));
         self.afresh()
@@ -133,18 +137,21 @@ impl Clock {
     ///
     /// When a schedule is bound that needs it: [`BatchSchedule`](ScheduleError::BatchSchedule) if it mixes steps and samples,
     /// follows what is observed, or falls below half a sample, and whatever binding it gives.
+    #[must_use]
     pub fn batch_schedule(mut self, samples: impl Into<Schedule>) -> Clock {
         self.batch = Some(Batch::Changing(samples.into()));
         self.afresh()
     }
 
     /// The same clock, for steps that see so many tokens each: batch size times sequence length.
+    #[must_use]
     pub fn tokens(mut self, per_step: impl Into<Ratio>) -> Clock {
         self.tokens = Some(Tokens::Step(per_step.into()));
         self.afresh()
     }
 
     /// The same clock, for training examples of so many tokens each: a step sees as many times that as its batch has examples.
+    #[must_use]
     pub fn sequence(mut self, tokens: impl Into<Ratio>) -> Clock {
         self.tokens = Some(Tokens::Sample(tokens.into()));
         self.afresh()

@@ -50,7 +50,8 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         let plan = schedule.bind(&clock)?;
         plan.try_at_step(run - 1, &plan.state())?;
         plan.fill(&mut rates, 0);
-        let best = LastIterate::with_norms(&rates, |_| number("gradient"), number("distance"))?.best();
+        let bound = LastIterate::with_norms(&rates, |_| number("gradient"), number("distance"));
+        let best = bound.map_err(|error| Failure::Refused(format!("{schedule}: {error}")))?.best();
         rows.push(Row { schedule, best, highest: rates.iter().copied().fold(0.0, f64::max) });
     }
     rows.sort_by(|a, b| a.best.bound.total_cmp(&b.best.bound));

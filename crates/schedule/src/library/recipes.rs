@@ -106,6 +106,17 @@ impl Recipe {
             let all: Vec<&str> = self.parameters.iter().map(|(own, _)| &**own).collect();
             return Err(refused(format!("there is no `{name}` in it; it has {}", all.join(", "))));
         }
+        if let Some((name, _)) = given
+            .iter()
+            .enumerate()
+            .find(|(i, (name, _))| given[..*i].iter().any(|(before, _)| before == name))
+            .map(|(_, given)| given)
+        {
+            return Err(refused(format!("`{name}` is given twice")));
+        }
+        if let Some((name, value)) = given.iter().find(|(_, value)| !value.is_finite()) {
+            return Err(refused(format!("`{name}` is {}; it must be finite", crate::text::Number(*value))));
+        }
         let value = |name: &str| given.iter().find(|(given, _)| *given == name).map(|(_, value)| Expr::from(*value));
         let meaning = self.meaning(|name| value(name)).map_err(refused)?;
         Ok(Schedule::of(Node::Named(Named::new(call, meaning))))
