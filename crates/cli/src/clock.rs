@@ -30,16 +30,14 @@ fn duration(text: &str) -> Result<Dur, String> {
     let length: Dur = text.parse().map_err(|error: rappel_schedule::ParseError| error.message().to_owned())?;
     match length.unit() {
         Unit::Run | Unit::Rest => Err("a run cannot be a part of itself".into()),
-        _ if length.amount().is_positive() && length.amount().is_finite() => Ok(length),
+        _ if length.amount().is_positive() => Ok(length),
         _ => Err("a run takes some time".into()),
     }
 }
 
 fn number(text: &str, what: &str) -> Result<Ratio, String> {
     match text.parse::<Dur>() {
-        Ok(length) if length.unit() == Unit::Steps && length.amount().is_positive() && length.amount().is_finite() => {
-            Ok(length.amount())
-        }
+        Ok(length) if length.unit() == Unit::Steps && length.amount().is_positive() => Ok(length.amount()),
         _ => Err(format!("expected a number of {what} above 0")),
     }
 }
@@ -67,6 +65,11 @@ pub(crate) fn clock(matches: &ArgMatches) -> Result<Clock, Failure> {
     }
     if let Some(text) = matches.get_one::<String>("batch") {
         clock = match text.parse::<Dur>() {
+            Ok(samples) if samples.unit() == Unit::Steps && !samples.amount().is_positive() => {
+                return Err(Failure::Usage(format!(
+                    "--batch {text}: expected a number of samples above 0, or a schedule"
+                )));
+            }
             Ok(samples) if samples.unit() == Unit::Steps => clock.batch(samples.amount()),
             _ => clock.batch_schedule(text.parse::<Schedule>()?),
         };

@@ -31,7 +31,9 @@
 //! ```
 //!
 //! Boundaries may lie between two steps: a third of 100 steps ends at 33.3, so the next piece begins with step 34 and its
-//! first value is that of its local time 2/3. Nothing is rounded, so three thirds of 100 steps end at 100 and not near it.
+//! first value is that of its local time 2/3. Nothing is rounded, so three thirds of 100 steps end at 100 and not near it. Only
+//! where a sequence stands inside of another piece that begins between two steps, as in `hold(1, 100/3) >> 0.5 * (a >> b)`,
+//! is its local time a rounded difference, and its boundary may be taken one step late.
 //!
 //! # Text
 //!
