@@ -176,12 +176,18 @@ impl Walk<'_> {
                 })
             }
             Form::HoldEvery(of, every, length) => {
-                let stair = match length {
-                    Some(n) if t >= *n => f64::INFINITY,
-                    _ => every.stair(t, cx.left),
-                };
-                tell(of, stair, Cx { left: false, ..cx });
-                Some(format!("held since {}", Number(stair)))
+                let right = Cx { left: false, ..cx };
+                match length {
+                    Some(n) if cx.begun(*n, t) => {
+                        tell(of, f64::INFINITY, right);
+                        Some("its end, held".into())
+                    }
+                    _ => {
+                        let stair = every.stair(t, cx.left);
+                        tell(of, stair, right);
+                        Some(format!("held since {}", Number(stair)))
+                    }
+                }
             }
             Form::Splice(parts, seam) => {
                 let begun = cx.begun(*seam, t);

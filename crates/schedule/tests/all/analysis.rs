@@ -335,6 +335,18 @@ fn explanations_name_pieces_times_and_values() {
 }
 
 #[test]
+fn stairs_are_explained_up_to_their_end_from_either_side() {
+    let note = |plan: &Plan, step| plan.explain(step).lines().iter().map(|line| line.note.clone()).collect::<Vec<_>>();
+    let stairs = plan(linear(0.0, 1.0, 20).hold_every(3));
+    assert_eq!(note(&stairs, 19)[0], "held since 18");
+    assert_eq!(note(&stairs, 20)[0], "its end, held");
+    // Backwards, the end is approached from the left, where the last stair still holds.
+    let back = plan(linear(0.0, 1.0, 20).hold_every(3).reverse());
+    assert_eq!(back.at_step(0), 0.9);
+    assert_eq!(note(&back, 0)[..2], ["backwards", "held since 18"]);
+}
+
+#[test]
 fn warnings_say_what_is_probably_not_meant() {
     for (s, run, warnings) in [
         (warmup(1.0, 10).then(cosine(1.0, 0.0, 90)), 100, vec![]),

@@ -24,6 +24,13 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("bert", "recipe::bert(peak=1, warmup=30, total=300)"),
     ("torch", "torch::CosineAnnealingLR(lr=0.1, T_max=50, eta_min=0.01)"),
     ("thirds", "table(100/3%, [1, 1.52, 1.73]) * linear(1, 0, 60%).stretch(1.5)"),
+    ("held", "cosine(0, linear(0, 1, 20), 10)"),
+    ("turned", "linear(0, 1, 10).skip(5).reverse() + (hold(1, 5) >> hold(3, 5)).skip(5).reverse()"),
+    ("unwarmed", "warmup(2, 10).take(20).reverse()"),
+    ("unheld", "linear(0, 1, 20).hold_every(3).reverse()"),
+    ("steep", "linear(1e-3, 0, 1000000).min(exponential_decay(1, 2, 1e-9))"),
+    ("far", "exponential(1e-200, 1e200, 10)"),
+    ("ends", "cosine_power(0, 1, 0.2, 10) + tanh(1, 0, -400, 400, 20) + linear(0.5, 1, 1).inclusive().reverse()"),
     ("noise", "1 + noise(0.1, 7, 10)"),
 ];
 

@@ -25,6 +25,16 @@ impl Dialect for Optax {
         format!("jnp.maximum({a}, {b})")
     }
 
+    fn power(base: &str, exponent: &str) -> String {
+        format!("{base} ** {exponent}")
+    }
+
+    const POWER: &'static str = "";
+
+    fn unless(flag: &str, condition: &str) -> String {
+        format!("jnp.logical_not({flag}) & ({condition})")
+    }
+
     fn join(pieces: &[String], seams: &[String]) -> Option<String> {
         Some(format!("optax.join_schedules([{}], [{}])", pieces.join(", "), seams.join(", ")))
     }

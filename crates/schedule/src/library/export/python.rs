@@ -19,6 +19,12 @@ pub(super) trait Dialect {
     fn branch(condition: &str, value: &str) -> Option<[String; 2]>;
     fn smaller(a: &str, b: &str) -> String;
     fn larger(a: &str, b: &str) -> String;
+    /// A power that may be past the largest float, and is then infinite.
+    fn power(base: &str, exponent: &str) -> String;
+    /// The helper function that `power` calls, if it calls one.
+    const POWER: &'static str;
+    /// Whether a condition holds and a flag does not.
+    fn unless(flag: &str, condition: &str) -> String;
     /// Functions one after the other, each in its own time, if the library has a word for it.
     fn join(pieces: &[String], seams: &[String]) -> Option<String>;
     /// Seeded noise: its helper function, if it can be said.
@@ -59,6 +65,8 @@ pub(super) struct Writer<'a, D> {
     /// Whether something is read backwards, so that functions are told from which side time comes.
     sided: bool,
     noisy: bool,
+    /// Whether some power may be past the largest float.
+    steep: bool,
     dialect: std::marker::PhantomData<D>,
 }
 
@@ -71,11 +79,13 @@ impl<'a, D: Dialect> Writer<'a, D> {
             count: 0,
             sided: backwards(plan.piece()),
             noisy: false,
+            steep: false,
             dialect: std::marker::PhantomData,
         };
         let said = writer.piece(plan.piece())?;
         let noise = if writer.noisy { D::NOISE.unwrap_or_default() } else { "" };
-        Ok((format!("{noise}{}", writer.functions), said))
+        let power = if writer.steep { D::POWER } else { "" };
+        Ok((format!("{noise}{power}{}", writer.functions), said))
     }
 
     /// The value of a piece at a time, approached from the left or not.
@@ -120,8 +130,10 @@ impl<'a, D: Dialect> Writer<'a, D> {
             Form::Moving(segment) => {
                 let mut knobs = Vec::new();
                 segment.shape.map(&mut |knob: &Piece<f64>| knobs.push(knob.clone()));
+                // After its end it holds: its knobs too stay where they were.
+                let held = if segment.continues { "t".into() } else { D::smaller("t", &number(segment.length)) };
                 let said = knobs.iter().map(|knob| self.piece(knob)).collect::<Result<Vec<_>, _>>()?;
-                let knobs: Vec<String> = said.iter().map(|knob| knob.at("t", side)).collect();
+                let knobs: Vec<String> = said.iter().map(|knob| knob.at(&held, side)).collect();
                 self.segment(piece, segment, &knobs)
             }
             Form::Sequence(sequence) => self.sequence(piece, sequence),
@@ -153,7 +165,10 @@ impl<'a, D: Dialect> Writer<'a, D> {
                 Ok(self.function("skip", piece, &[], &value))
             }
             Form::Reverse(of, n) => {
-                let value = self.piece(of)?.at(&format!("{} - t", number(*n)), ", not left");
+                // Past its end it holds what it began with, which no time before has a part in.
+                let back = D::larger(&format!("{} - t", number(*n)), "0.0");
+                let side = format!(", {}", D::unless("left", &format!("t < {}", number(*n))));
+                let value = self.piece(of)?.at(&back, &side);
                 Ok(self.function("reverse", piece, &[], &value))
             }
             Form::Repeat(repeat) => self.repeat(piece, repeat),
@@ -163,7 +178,7 @@ impl<'a, D: Dialect> Writer<'a, D> {
                 let mut value = self.piece(of)?.at("start", if self.sided { ", False" } else { "" });
                 if let Some(n) = length {
                     let end = number(self.value(of, f64::INFINITY, false));
-                    value = D::choose(&format!("t >= {}", number(*n)), &end, &value);
+                    value = D::choose(&self.before(*n), &value, &end);
                 }
                 Ok(self.function("stairs", piece, &lines, &value))
             }
@@ -220,13 +235,22 @@ impl<'a, D: Dialect> Writer<'a, D> {
             }
             self.noisy = true;
         }
-        let Some(value) = formula(&segment.shape, knobs, D::MATH) else {
+        let steep = &mut self.steep;
+        let mut power = |base: &str, exponent: &str| {
+            *steep = true;
+            D::power(base, exponent)
+        };
+        let Some(value) = formula::<D, V>(segment, knobs, &mut power) else {
             return self.refuse(piece, "the program's language has no word for this shape");
         };
         if name == "hold" {
             return Ok(self.function(name, piece, &[], &knobs[0]));
         }
-        let way = if whole > 0.0 { format!("{way} / {}", number(whole)) } else { "1.0".into() };
+        let way = match segment.reversed {
+            _ if whole > 0.0 => format!("{way} / {}", number(whole)),
+            true => "0.0".into(),
+            false => "1.0".into(),
+        };
         let way = match (segment.continues && !segment.reversed, whole > 0.0) {
             (_, false) => way,
             (true, _) => D::larger(&way, "0.0"),
@@ -285,9 +309,17 @@ impl<'a, D: Dialect> Writer<'a, D> {
     fn repeat(&mut self, piece: &Piece<f64>, repeat: &Repeat<f64>) -> Result<Said, NotExpressible> {
         let Some(cycle) = self.begun(&repeat.period) else { return self.refuse(piece, LEARNED) };
         let of = self.piece(&repeat.of)?;
-        let mut value = of.at(&format!("t - {}", start_of(&repeat.period)), self.side());
+        let local = match repeat.period.exact() {
+            // In whole numbers, as the period itself is none.
+            Some((num, den)) if den > 1 => format!("(t * {den} - cycle * {num}) / {den}"),
+            _ => format!("t - {}", start_of(&repeat.period)),
+        };
+        let mut value = of.at(&local, self.side());
         if repeat.decay != 1.0 {
-            value = format!("{value} * {} ** cycle", number(repeat.decay));
+            let decay = number(repeat.decay);
+            let factor = if repeat.decay.abs() > 1.0 { D::power(&decay, "cycle") } else { format!("{decay} ** cycle") };
+            self.steep |= repeat.decay.abs() > 1.0;
+            value = format!("{value} * {factor}");
         }
         if let Some(count) = repeat.count {
             let end = number(self.value(piece, f64::INFINITY, false));

@@ -25,6 +25,24 @@ impl Dialect for Torch {
         format!("max({a}, {b})")
     }
 
+    fn power(base: &str, exponent: &str) -> String {
+        format!("power({base}, {exponent})")
+    }
+
+    const POWER: &'static str = "def power(base, exponent):
+    # Python's own raises where it is past the largest float.
+    try:
+        return base**exponent
+    except OverflowError:
+        return -math.inf if base < 0.0 and exponent % 2 == 1 else math.inf
+
+
+";
+
+    fn unless(flag: &str, condition: &str) -> String {
+        format!("not {flag} and {condition}")
+    }
+
     fn join(_: &[String], _: &[String]) -> Option<String> {
         None
     }
@@ -38,7 +56,7 @@ impl Dialect for Torch {
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
         return z ^ (z >> 31)
 
-    return (mix(mix(int(seed)) ^ int(counter)) >> 11) * 2.0**-52 - 1.0
+    return (mix(mix(int(seed)) ^ int(min(counter, 2**64 - 1))) >> 11) * 2.0**-52 - 1.0
 
 
 ",

@@ -44,7 +44,7 @@ def take_6(t, left=False):
 
 def reverse_7(t, left=False):
     # (linear(0, 1, 40) >> hold(3, 25) >> linear(1, 2, 10).repeat(3, decay=0.5)).take(80).reverse()
-    return take_6(80.0 - t, not left)
+    return take_6(max(80.0 - t, 0.0), not left and t < 80.0)
 
 
 def schedule(t):

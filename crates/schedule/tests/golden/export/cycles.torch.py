@@ -27,7 +27,7 @@ def then_3(t):
 def repeat_4(t):
     # (linear(0, 1, 3.5) >> linear(1, 0, 4)).repeat(forever, decay=0.8)
     cycle = max((t * 2) // 15, 0)
-    return then_3(t - cycle * 15 / 2) * 0.8 ** cycle
+    return then_3((t * 2 - cycle * 15) / 2) * 0.8 ** cycle
 
 
 def schedule(t):

@@ -14,7 +14,7 @@ def linear_1(t):
 def cosine_2(t):
     # cosine(linear(1, 0.5, 100), 0, 100)
     z = jnp.maximum(jnp.minimum(t / 100.0, 1.0), 0.0)
-    return linear_1(t) * jnp.cos(jnp.pi / 2 * z) ** 2
+    return linear_1(jnp.minimum(t, 100.0)) * jnp.cos(jnp.pi / 2 * z) ** 2
 
 
 def schedule(step):

@@ -14,7 +14,7 @@ def linear_1(t):
 def cosine_2(t):
     # cosine(linear(1, 0.5, 100), 0, 100)
     z = max(min(t / 100.0, 1.0), 0.0)
-    return linear_1(t) * math.cos(math.pi / 2 * z) ** 2
+    return linear_1(min(t, 100.0)) * math.cos(math.pi / 2 * z) ** 2
 
 
 def schedule(t):

@@ -13,7 +13,7 @@ def uniform(seed, counter):
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
         return z ^ (z >> 31)
 
-    return (mix(mix(int(seed)) ^ int(counter)) >> 11) * 2.0**-52 - 1.0
+    return (mix(mix(int(seed)) ^ int(min(counter, 2**64 - 1))) >> 11) * 2.0**-52 - 1.0
 
 
 def noise_1(t):

@@ -8,7 +8,7 @@ import optax
 def cosine_power_1(t):
     # cosine_power(1, 0.1, 2, 30)
     z = jnp.maximum(jnp.minimum(t / 30.0, 1.0), 0.0)
-    return 0.1 + (1.0 - 0.1) * (jnp.cos(jnp.pi / 2 * z) ** 2) ** 2.0
+    return 0.1 + (1.0 - 0.1) * (jnp.sin(jnp.pi / 2 * (1.0 - z)) ** 2) ** 2.0
 
 
 def polynomial_2(t):

@@ -15,7 +15,7 @@ def stairs_2(t):
     # linear(1, 0, 100).hold_every(7)
     cycle = jnp.maximum(t // 7, 0)
     start = cycle * 7
-    return jnp.where(t >= 100.0, 0.0, linear_1(start))
+    return jnp.where(t < 100.0, linear_1(start), 0.0)
 
 
 def linear_3(t):

@@ -15,7 +15,7 @@ def stairs_2(t):
     # linear(1, 0, 100).hold_every(7)
     cycle = max(t // 7, 0)
     start = cycle * 7
-    return 0.0 if t >= 100.0 else linear_1(start)
+    return linear_1(start) if t < 100.0 else 0.0
 
 
 def linear_3(t):
