@@ -209,6 +209,10 @@ fn moving_range(segment: &Segment<Piece<f64>, f64>, knobs: &Shape<(f64, f64)>) -
         Shape::Polynomial(shape) => Some(join(shape.from, shape.to)),
         Shape::CosinePower(shape) => Some(join(shape.from, shape.to)),
         Shape::Warmup(shape) => Some(join((0.0, 0.0), shape.peak)),
+        Shape::Noise(shape) => {
+            let most = shape.amplitude.0.abs().max(shape.amplitude.1.abs());
+            Some((-most, most))
+        }
         _ => None,
     }
 }

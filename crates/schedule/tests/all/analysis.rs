@@ -286,6 +286,10 @@ fn ranges_of_monotone_pieces_are_exact() {
     assert_eq!(decaying.range(0..4000), Some((0.25 * 0.5_f64.powi(999), 1.0)));
     assert_eq!(plan(hold(0.0, 10).then(1.0) + hold(1.0, 10).then(0.0)).range(0..20), Some((1.0, 1.0)));
     assert_eq!(plan(cosine(1.0, 0.0, 10).repeat(forever())).range(0..1 << 50).map(|r| r.1), Some(1.0));
+    // Noise whose knob moves is bounded by the knob, not looked at step by step.
+    let swelling = plan(noise(linear(0.2, 0.9, 7), 58, 1));
+    assert_eq!(swelling.range(0..1 << 50), Some((-0.9, 0.9)));
+    assert!(swelling.area(0..1 << 50).error >= swelling.area(0..1 << 50).value.abs());
 }
 
 #[test]
