@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use rappel_elem::Dual;
 use rappel_schedule::{
-    Clock, Plan, Ratio, Registry, Schedule, ScheduleError, constant, cosine, empty, here, hold, linear, noise, rest,
-    steps, there, user, warmup,
+    After, Clock, Plan, Ratio, Registry, Schedule, ScheduleError, constant, cosine, empty, here, hold, linear, noise,
+    rest, steps, there, user, warmup,
 };
 use std::cell::Cell;
 
@@ -258,6 +258,7 @@ fn where_there_is_none_it_says_why() {
         (noise(1.0, 3, 2), 1, 1.0, "a seed"),
         (noise(1.0, 3, 2), 2, 4.0, "the draw of noise"),
         (linear(0.0, 1.0, 1).inclusive(), 2, 0.0, "one step"),
+        (linear(0.0, 1.0, 1).inclusive().after(After::Continue), 2, 5.0, "one step"),
         (opaque(), 0, 5.0, "user::opaque was registered without its derivatives"),
         (opaque(), 1, 5.0, "user::opaque"),
         (hold(1.0, 10).then(opaque()), 1, 15.0, "user::opaque"),
