@@ -269,7 +269,10 @@ pub fn parse(text: &str) -> Result<Option<Schedule>, Finding> {
 pub fn evaluate(schedule: &Schedule) -> Result<(), Finding> {
     let lr = Schedule::from(0.1).bind(&Clock::new()).expect("a number");
     let registry = Registry::new().link("lr", lr);
-    for clock in [Clock::new().total(1000).epoch(100).batch(32).tokens(4096), Clock::new()] {
+    let known = Clock::new().total(1000).epoch(100);
+    // Of primes, too: their fractions add up to ones that cannot be written.
+    let coprime = known.clone().batch(100_000_000_003_u64).tokens(1_000_000_000_039_u64);
+    for clock in [known.batch(32).tokens(4096), coprime, Clock::new()] {
         let Ok(plan) = schedule.bind_with(&clock, &registry) else { continue };
         let end = plan.steps().unwrap_or(0);
         let last = if clock == Clock::new() { 1 << 53 } else { 1000 };

@@ -172,6 +172,7 @@ mod clock;
 mod duration;
 mod error;
 mod form;
+mod interval;
 mod library;
 mod node;
 mod normal;

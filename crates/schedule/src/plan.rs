@@ -3,7 +3,6 @@
 use crate::adaptive::State;
 use crate::bind::{Extent, Link, Path};
 use crate::piece::{Cx, Piece, Rule};
-use crate::written::Numbers;
 use crate::{Clock, Ratio, Registry, Schedule, ScheduleError};
 use rappel_elem::Scalar;
 use std::collections::BTreeMap;
@@ -24,6 +23,8 @@ struct Source {
     rules: Vec<Rule>,
     /// The other quantities it reads.
     links: Vec<Link>,
+    /// How many levels are evaluated one inside the other.
+    levels: usize,
     /// Where a run must end, if nothing may follow the end.
     last: Option<f64>,
 }
@@ -70,7 +71,9 @@ pub struct Plan<K = f64> {
     source: Arc<Source>,
 }
 
-/// Equal if they have the same values at every time, by the same pieces.
+/// Equal if they are bound to equal pieces, wherever those were written, and so have the same values at every time and in every
+/// state. Unequal pieces may have the same values too. A function is equal to itself alone, and a rule of your own to one that
+/// the same entry of a [`Registry`] made from the same numbers: entries added apart are not equal, whatever their names.
 impl<K: PartialEq> PartialEq for Plan<K> {
     fn eq(&self, o: &Plan<K>) -> bool {
         self.piece == o.piece && self.extent == o.extent
@@ -96,6 +99,7 @@ impl<K: Scalar> Plan<K> {
     }
 
     /// The value at time `t`, approached from the left: at a boundary, what the piece before it was heading for.
+    /// Nothing is before the start: at 0 and before it is the start value.
     ///
     /// ```
     /// use rappel_schedule::{Clock, linear};
@@ -105,6 +109,9 @@ impl<K: Scalar> Plan<K> {
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
     pub fn before(&self, t: K) -> K {
+        if t.re() <= 0.0 {
+            return self.at(t);
+        }
         self.piece.at(t, Cx { left: true, ..Cx::new(&START, t) })
     }
 
@@ -158,12 +165,14 @@ impl Plan {
         let source = Source {
             schedule: schedule.clone(),
             clock: clock.clone(),
-            registry: registry.clone(),
+            // Without what it does not follow, or a chain of registries would hold plans without end.
+            registry: registry.linking(|name| whole.links.iter().any(|link| link.is(name))),
             knobs,
             rests: rests(whole.rests),
             parts: whole.sources,
             rules: whole.rules,
             links: whole.links,
+            levels: whole.levels,
             last,
         };
         Ok(Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) })
@@ -218,6 +227,12 @@ impl Plan {
         self.piece.run(out, from);
     }
 
+    /// What the number at a place is now: a value, or a length in steps; of the rest of the run too.
+    pub(crate) fn number(&self, place: &[u16]) -> Option<(f64, Option<Ratio>)> {
+        let knob = self.source.knobs.get(place).or_else(|| self.source.rests.get(place))?;
+        Some((knob.value, knob.length))
+    }
+
     /// The written part that a piece was bound from.
     pub(crate) fn part(&self, source: u32) -> &Schedule {
         &self.source.parts[source as usize]
@@ -262,6 +277,10 @@ impl Plan {
 
     pub(crate) fn rules(&self) -> &[Rule] {
         &self.source.rules
+    }
+
+    pub(crate) fn levels(&self) -> usize {
+        self.source.levels
     }
 
     pub(crate) fn links(&self) -> &[Link] {
@@ -318,6 +337,7 @@ impl Plan {
             parts: whole.sources,
             rules: whole.rules,
             links: whole.links,
+            levels: whole.levels,
             last: source.last,
         };
         Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) }
@@ -326,11 +346,4 @@ impl Plan {
 
 fn rests(rests: Vec<(Path, f64, Ratio)>) -> BTreeMap<Path, Knob> {
     rests.into_iter().map(|(path, value, exact)| (path, Knob { value, length: Some(exact) })).collect()
-}
-
-impl Numbers for Plan {
-    fn number(&self, place: &[u16]) -> Option<(f64, Option<Ratio>)> {
-        let knob = self.source.knobs.get(place).or_else(|| self.source.rests.get(place))?;
-        Some((knob.value, knob.length))
-    }
 }

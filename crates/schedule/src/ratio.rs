@@ -6,8 +6,9 @@
 /// 29/100 and 0.29 of 100 steps are 29, where the product of floats is 28.999999999999996.
 ///
 /// A fraction is kept even if it makes no sense as an amount of time: below zero, `n / 0`, from NaN or an infinite float.
-/// Such a fraction is refused when the schedule is checked or bound. Floats above 1e38 convert to infinity, floats
-/// below 1e-38 to zero, and both are then refused too.
+/// Such a fraction is refused when the schedule is checked or bound. It holds 38 digits on either side of the
+/// point: floats above 1.7e38 convert to infinity, and floats with digits beyond the 38th decimal to zero, as all below 1e-38
+/// and those of 17 digits below 1e-22. As the length of a piece both are then refused too.
 ///
 /// # Examples
 ///

@@ -11,7 +11,7 @@ type Value = dyn Fn(f64, &[f64]) -> f64 + Send + Sync;
 /// Its derivatives: in the first argument, then in each value.
 type Slopes = dyn Fn(f64, &[f64], &mut [f64]) + Send + Sync;
 /// A rule from its arguments, or what is wrong with them.
-type Rule = dyn Fn(&[f64]) -> Result<Arc<dyn Adaptive>, String> + Send + Sync;
+pub(crate) type Make = dyn Fn(&[f64]) -> Result<Arc<dyn Adaptive>, String> + Send + Sync;
 
 /// A user's function.
 #[derive(Clone)]
@@ -26,7 +26,7 @@ pub(crate) struct Function {
 #[derive(Clone, Default)]
 pub struct Registry {
     functions: BTreeMap<String, Function>,
-    adaptives: BTreeMap<String, Arc<Rule>>,
+    adaptives: BTreeMap<String, Arc<Make>>,
     links: BTreeMap<String, Plan>,
 }
 
@@ -76,12 +76,19 @@ impl Registry {
         self
     }
 
+    /// The names without the links that are not asked for.
+    pub(crate) fn linking(&self, asked: impl Fn(&str) -> bool) -> Registry {
+        let mut links = self.links.clone();
+        links.retain(|name, _| asked(name));
+        Registry { links, ..self.clone() }
+    }
+
     pub(crate) fn find_function(&self, name: &str) -> Option<&Function> {
         self.functions.get(name)
     }
 
-    pub(crate) fn find_adaptive(&self, name: &str) -> Option<&Rule> {
-        self.adaptives.get(name).map(Arc::as_ref)
+    pub(crate) fn find_adaptive(&self, name: &str) -> Option<&Arc<Make>> {
+        self.adaptives.get(name)
     }
 
     pub(crate) fn find_link(&self, name: &str) -> Option<&Plan> {

@@ -5,9 +5,20 @@ use crate::{Node, Schedule, Value};
 /// Calls `f` with the schedule and every schedule in it, those that are values of others included.
 pub(crate) fn walk(schedule: &Schedule, f: &mut dyn FnMut(&Schedule)) {
     f(schedule);
+    parts(schedule, &mut |part| walk(part, f));
+}
+
+/// How many levels it has, one inside the other.
+pub(crate) fn depth(schedule: &Schedule) -> usize {
+    let mut deepest = 0;
+    parts(schedule, &mut |part| deepest = deepest.max(depth(part)));
+    deepest + 1
+}
+
+fn parts(schedule: &Schedule, f: &mut dyn FnMut(&Schedule)) {
     let mut value = |value: &Value| {
         if let Value::Moving(schedule) = value {
-            walk(schedule, f);
+            f(schedule);
         }
     };
     match schedule.node() {
@@ -17,9 +28,9 @@ pub(crate) fn walk(schedule: &Schedule, f: &mut dyn FnMut(&Schedule)) {
         Node::Clamp(of, low, high) => {
             value(low);
             value(high);
-            walk(of, f);
+            f(of);
         }
-        Node::Then(parts) | Node::Fold(_, parts) => parts.iter().for_each(|part| walk(part, f)),
+        Node::Then(parts) | Node::Fold(_, parts) => parts.iter().for_each(f),
         Node::Take(of, _)
         | Node::Skip(of, _)
         | Node::HoldEvery(of, _)
@@ -29,12 +40,12 @@ pub(crate) fn walk(schedule: &Schedule, f: &mut dyn FnMut(&Schedule)) {
         | Node::Inclusive(of)
         | Node::After(of, _)
         | Node::Until(of, _)
-        | Node::Let(_, _, of) => walk(of, f),
+        | Node::Let(_, _, of) => f(of),
         Node::Splice(a, b) => {
-            walk(a, f);
-            walk(b, f);
+            f(a);
+            f(b);
         }
-        Node::Named(named) => walk(named.meaning(), f),
+        Node::Named(named) => f(named.meaning()),
         Node::Linked(_) | Node::Factor(_) => {}
     }
 }

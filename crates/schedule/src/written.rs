@@ -4,22 +4,16 @@ use crate::bind::Path;
 use crate::form::{Segment, Shared};
 use crate::{Dur, Length, Node, Plan, Ratio, Schedule, Value, steps};
 
-/// What a plan's numbers are now, by their places.
-pub(crate) trait Numbers {
-    /// A value, or a length in steps; of the rest of the run too.
-    fn number(&self, place: &[u16]) -> Option<(f64, Option<Ratio>)>;
-}
-
 impl From<Plan> for Schedule {
     /// The plan written back, every duration in steps: it binds to any clock and has the plan's values. What was written in
     /// another library's words is written in the algebra's own.
     fn from(plan: Plan) -> Schedule {
-        Writer { numbers: &plan, path: Vec::new() }.schedule(plan.schedule())
+        Writer { plan: &plan, path: Vec::new() }.schedule(plan.schedule())
     }
 }
 
 struct Writer<'a> {
-    numbers: &'a dyn Numbers,
+    plan: &'a Plan,
     path: Path,
 }
 
@@ -36,7 +30,7 @@ impl Writer<'_> {
     }
 
     fn number(&mut self, i: usize) -> Option<(f64, Option<Ratio>)> {
-        self.at(i, |writer| writer.numbers.number(&writer.path))
+        self.at(i, |writer| writer.plan.number(&writer.path))
     }
 
     fn value(&mut self, i: usize, value: &Value) -> Value {

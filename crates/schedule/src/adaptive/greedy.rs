@@ -180,4 +180,8 @@ impl Adaptive for Greedy {
     fn factor(&self, memory: &[f64]) -> f64 {
         memory[FACTOR]
     }
+
+    fn range(&self) -> Option<(f64, f64)> {
+        Some((self.min_factor.min(1.0), self.max_factor.max(1.0)))
+    }
 }

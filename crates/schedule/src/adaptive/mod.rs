@@ -73,6 +73,12 @@ pub trait Adaptive: Send + Sync + fmt::Debug {
         1.0
     }
 
+    /// The lowest and the highest factor there can be, whatever is observed; `None` if that is not known. A schedule with a
+    /// value that is not finite somewhere between is refused when it is bound.
+    fn range(&self) -> Option<(f64, f64)> {
+        None
+    }
+
     /// Whether the piece it stands behind is done.
     fn done(&self, memory: &[f64]) -> bool {
         let _ = memory;

@@ -244,7 +244,8 @@ fn shape<V>(segment: &Segment<V, Moved>, shape: &Shape<Moved>, t: Moved) -> Resu
     }
     let one_step = segment.reach == crate::form::Reach::Last && segment.length.v == 1.0 && segment.length.d != 0.0;
     let ends = [0.0, 1.0].map(|z| shape.at(t.lit(z)).v);
-    if one_step && t.v == 0.0 && ends[0] != ends[1] {
+    // What could go on is at its end from then on, too.
+    if one_step && (t.v == 0.0 || segment.continues) && ends[0] != ends[1] {
         return Err(Stop::jumps("an inclusive piece of one step is at its end at once, and of more it is not".into()));
     }
     Ok(())

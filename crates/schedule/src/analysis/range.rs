@@ -3,12 +3,10 @@
 use super::parts::{Leg, Part};
 use super::window::Window;
 use crate::form::{Fold, Segment};
+use crate::interval::{NOTHING, combine, join};
 use crate::piece::{Cx, Form, Piece, Repeat};
 use crate::{Plan, Shape};
 use std::ops::Range;
-
-/// Below and above everything that is joined to it.
-const NOTHING: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
 
 /// So many boundaries of what is combined are told apart.
 const MOST_CUTS: usize = 256;
@@ -35,20 +33,6 @@ impl Plan {
     pub fn range(&self, steps: Range<u64>) -> Option<(f64, f64)> {
         let window = Window::of(&steps);
         (!window.is_empty()).then(|| self.piece().range(window))
-    }
-}
-
-fn join(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
-    (a.0.min(b.0), a.1.max(b.1))
-}
-
-/// Rounding keeps the order, so the rounded operation on the ends bounds the rounded operation on what lies between them.
-fn combine(fold: Fold, a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
-    match fold {
-        Fold::Product => {
-            [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1].iter().fold(NOTHING, |all, v| join(all, (*v, *v)))
-        }
-        fold => (fold.of(a.0, b.0), fold.of(a.1, b.1)),
     }
 }
 

@@ -46,6 +46,7 @@ impl<K: Scalar> Binder<'_, K> {
                 let here = self.here.clone().ok_or(ScheduleError::NoHere)?;
                 if here.constant().is_none() {
                     self.most_behind = self.most_behind.max(self.behind + 1);
+                    self.deepest = self.deepest.max(self.most_behind);
                     // Evaluated one inside the other, as the levels of the tree are.
                     if self.most_behind > MOST_DEEP {
                         return Err(ScheduleError::TooDeep { most: MOST_DEEP });

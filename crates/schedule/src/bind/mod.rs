@@ -10,11 +10,13 @@ mod sequence;
 pub(crate) use extent::{Extent, takes_rest};
 
 use crate::adaptive::State;
+use crate::check::MOST_DEEP;
 use crate::clock::Anchor;
 use crate::form::{After, Segment, Shared};
 use crate::piece::{Form, MOST_VALUES, Period, Piece, Rule, Until, User};
+use crate::walk::depth;
 use crate::{Clock, Dur, Length, Node, Ratio, Registry, Schedule, ScheduleError, Shape, Value};
-use extent::{adaptive, deviation, longest, same_length};
+use extent::{adaptive, countable, deviation, longest, same_length};
 use rappel_elem::Scalar;
 use std::sync::Arc;
 
@@ -42,6 +44,8 @@ pub(crate) struct Whole<K> {
     pub(crate) links: Vec<Link>,
     /// The lengths that are the rest of the run, in steps.
     pub(crate) rests: Vec<(Path, f64, Ratio)>,
+    /// How many levels are evaluated one inside the other, those of linked plans included.
+    pub(crate) levels: usize,
 }
 
 /// A quantity that a plan reads, itself or through another.
@@ -50,6 +54,13 @@ pub(crate) struct Link {
     /// By what name the plan reads it; `None` if through another.
     name: Option<Arc<str>>,
     pub(crate) piece: Arc<Piece<f64>>,
+}
+
+impl Link {
+    /// Whether the plan reads it by that name.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name)
+    }
 }
 
 /// Where a node stands.
@@ -96,6 +107,10 @@ struct Binder<'a, K> {
     behind: usize,
     /// The most that any piece bound since has behind it.
     most_behind: usize,
+    /// The most behind any piece of the whole.
+    deepest: usize,
+    /// The levels of the deepest plan that is linked.
+    linked: usize,
     there: Option<Piece<K>>,
     sources: Vec<Schedule>,
     rules: Vec<Rule>,
@@ -131,6 +146,8 @@ pub(crate) fn bind<'a, K: Scalar>(
         here: None,
         behind: 0,
         most_behind: 0,
+        deepest: 0,
+        linked: 0,
         there: None,
         sources: Vec::new(),
         rules: Vec::new(),
@@ -150,9 +167,15 @@ pub(crate) fn bind<'a, K: Scalar>(
         repeated: false,
     };
     let (piece, extent) = binder.node(schedule, place)?;
-    let Binder { sources, rules, links, rests, .. } = binder;
-    Ok(Whole { piece, extent, sources, rules, links, rests })
+    let Binder { sources, rules, links, rests, deepest, linked, .. } = binder;
+    let own = depth(schedule) + deepest;
+    // Each plan passed a check of its own; a chain of them is as deep as all together.
+    if linked > 0 && own + linked > MOST_DEEP {
+        return Err(ScheduleError::TooDeep { most: MOST_DEEP });
+    }
+    Ok(Whole { piece, extent, sources, rules, links, rests, levels: own + linked })
 }
+
 impl<K: Scalar> Binder<'_, K> {
     /// Numbers the written node and binds it.
     fn node(&mut self, schedule: &Schedule, place: Place<K>) -> Result<Bound<K>, ScheduleError> {
@@ -226,6 +249,7 @@ impl<K: Scalar> Binder<'_, K> {
                         if !left.is_positive() {
                             return Err(ScheduleError::NothingLeft { piece: piece(), length: all, skipped: exact });
                         }
+                        countable(left, &piece)?;
                         Extent::Ends(m.lit(left.to_f64()) + (deviation(m, all) - deviation(n, exact)), left)
                     }
                     other => other,

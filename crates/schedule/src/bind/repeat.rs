@@ -67,7 +67,10 @@ impl<K: Scalar> Binder<'_, K> {
             };
             let Extent::Ends(n, exact) = extent else { unreachable!("as the first") };
             let sum = all.plus(exact);
-            if cycles.count.is_none() && sum.is_none_or(|sum| sum.exceeds(MOST_STEPS.into()) != Some(false)) {
+            if cycles.count.is_none()
+                && cycle > 0
+                && sum.is_none_or(|sum| sum.exceeds(MOST_STEPS.into()) != Some(false))
+            {
                 endless = true;
                 break;
             }

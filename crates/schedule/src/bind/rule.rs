@@ -31,6 +31,7 @@ impl<K: Scalar> Binder<'_, K> {
         if let Some(link) = self.links.iter().find(|link| link.name.as_ref() == Some(name)) {
             return link.piece.clone();
         }
+        self.linked = self.linked.max(plan.levels());
         let by = self.rules.len();
         let shifted =
             |piece: &Piece<f64>| Arc::new(if plan.rules().is_empty() { piece.clone() } else { piece.shifted(by) });
@@ -50,16 +51,22 @@ impl<K: Scalar> Binder<'_, K> {
         if let Some(under) = place.fixed {
             return Err(ScheduleError::AdaptiveUnder { piece: node.to_string(), under });
         }
+        let mut made = None;
         let rule = match built_in(call) {
             Some(rule) => rule,
             None => {
                 let name = call.name().strip_prefix("adaptive::").unwrap_or(call.name());
                 let make = self.registry.find_adaptive(name);
                 let make = make.ok_or_else(|| ScheduleError::UnknownRule { name: name.into() })?;
-                call.numbers().and_then(|numbers| make(&numbers))
+                call.numbers().and_then(|numbers| {
+                    let rule = make(&numbers);
+                    made = Some((make.clone(), numbers.into()));
+                    rule
+                })
             }
         };
-        let rule = Rule::new(rule.map_err(|reason| ScheduleError::Rule { piece: node.to_string(), reason })?);
+        let rule = rule.map_err(|reason| ScheduleError::Rule { piece: node.to_string(), reason })?;
+        let rule = Rule::new(rule, made);
         self.rules.push(rule.clone());
         Ok((self.rules.len() - 1, rule))
     }

@@ -8,7 +8,8 @@ pub enum After {
     Hold,
     /// The schedule again, for ever.
     Repeat,
-    /// Its formula, further: a line goes on, a cosine rises again. Of a sequence that of the last piece.
+    /// Its formula, further: a line goes on, a cosine rises again. Of a sequence that of the last piece. An inclusive
+    /// piece of one step or less is at its end at once and stays there.
     Continue,
     /// Nothing: a run that is longer is refused when it is bound, or by the step that is past the end.
     Error,

@@ -9,7 +9,7 @@ use rappel_elem::Scalar;
 pub enum Reach {
     /// At step `n`, where the next piece begins: at step `t` it is `t / n` of the way.
     Next,
-    /// At step `n - 1`, its last: at step `t` it is `t / (n - 1)` of the way, and all the way if `n` is 1.
+    /// At step `n - 1`, its last: at step `t` it is `t / (n - 1)` of the way, and all the way if `n` is 1 or less.
     Last,
     /// At step `n - 1`, its last, having begun one step early: at step `t` it is `(t + 1) / n` of the way.
     Counted,
@@ -48,7 +48,7 @@ impl<V, D> Segment<V, D> {
         self.reach
     }
 
-    /// Whether its formula goes on after its length.
+    /// Whether its formula goes on after its length. One that is all the way at once has no more way to go: it holds.
     pub fn continues(&self) -> bool {
         self.continues
     }
@@ -94,6 +94,10 @@ impl<V, K: Scalar> Segment<V, K> {
     #[inline]
     pub(crate) fn way(&self, t: K) -> Way<K> {
         let (way, whole) = self.place(t);
+        // No way to go, or to go on along.
+        if whole.re() <= 0.0 {
+            return Way::End;
+        }
         if self.reversed {
             return if way.re() <= 0.0 {
                 Way::Start

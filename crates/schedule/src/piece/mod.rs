@@ -15,7 +15,9 @@ pub(crate) use user::{MOST_VALUES, User};
 use crate::Shape;
 use crate::adaptive::{Adaptive, State};
 use crate::form::{Fold, Segment};
+use crate::registry::Make;
 use rappel_elem::Scalar;
+use std::fmt;
 use std::sync::Arc;
 
 /// What is asked beside the local time.
@@ -101,22 +103,35 @@ pub(crate) enum Form<K> {
 }
 
 /// A rule, and what it remembers before anything has been observed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Rule {
     pub(crate) rule: Arc<dyn Adaptive>,
     pub(crate) start: Arc<[f64]>,
+    /// What made it, and from what numbers; `None` of the built-in ones.
+    made: Option<(Arc<Make>, Arc<[f64]>)>,
 }
 
 impl Rule {
-    pub(crate) fn new(rule: Arc<dyn Adaptive>) -> Rule {
-        Rule { start: rule.start().into(), rule }
+    pub(crate) fn new(rule: Arc<dyn Adaptive>, made: Option<(Arc<Make>, Arc<[f64]>)>) -> Rule {
+        Rule { start: rule.start().into(), rule, made }
     }
 }
 
-/// Equal if it is the same rule, or one that shows itself as the same.
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rule.fmt(f)
+    }
+}
+
+/// Equal if it is the same rule, or made in the same way. The built-in ones show all their settings.
 impl PartialEq for Rule {
     fn eq(&self, o: &Rule) -> bool {
-        Arc::ptr_eq(&self.rule, &o.rule) || format!("{:?}", self.rule) == format!("{:?}", o.rule)
+        match (&self.made, &o.made) {
+            _ if Arc::ptr_eq(&self.rule, &o.rule) => true,
+            (None, None) => format!("{:?}", self.rule) == format!("{:?}", o.rule),
+            (Some((make, numbers)), Some((other, others))) => Arc::ptr_eq(make, other) && numbers == others,
+            _ => false,
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 use rappel_schedule::{
-    Clock, Node, Ratio, Registry, Schedule, ScheduleError, cosine, linear, percent, rest, steps, warmup,
+    Clock, Node, Ratio, Registry, Schedule, ScheduleError, cosine, linear, linked, percent, rest, steps, warmup,
 };
 
 #[test]
@@ -29,6 +29,16 @@ fn a_boundary_just_past_a_step_is_not_on_it() {
     let s = linear(1.0, 1.0, 10).then(linear(2.0, 2.0, steps(1e-17))).then(3.0);
     let plan = s.bind(&Clock::new()).expect("valid");
     assert_eq!([9, 10, 11].map(|k| plan.at_step(k)), [1.0, 2.0, 3.0]);
+}
+
+#[test]
+fn sums_that_cannot_be_written_are_too_fine() {
+    // Both are primes: the step has no common fraction that fits.
+    let clock = Clock::new().batch(100_000_000_003_u64).tokens(1_000_000_000_039_u64);
+    for text in ["linear(0, 1, 1sp).skip(1tok)", "linear(0, 1, 1sp).skip(1tok).repeat(forever, grow=2)"] {
+        let error = text.parse::<Schedule>().expect("a text").bind(&clock).unwrap_err();
+        assert!(matches!(error, ScheduleError::TooFine { .. }), "{text}: {error}");
+    }
 }
 
 #[test]
@@ -70,4 +80,24 @@ fn values_that_follow_each_other_are_not_too_many() {
     assert!(matches!(chain("@lr", 50_000), Err(ScheduleError::TooDeep { .. })));
     // A number is one number.
     assert_eq!(chain("0.5", 20_000).expect("known").at_step(10), 0.5);
+}
+
+#[test]
+fn plans_that_follow_each_other_are_not_too_many() {
+    let chain = |n: usize| {
+        (0..n).try_fold(Schedule::from(0.5).bind(&Clock::new())?, |plan, _| {
+            let registry = Registry::new().link("lr", plan);
+            (1.0 * linked("lr")).bind_with(&Clock::new(), &registry)
+        })
+    };
+    assert_eq!(chain(30).expect("few").at_step(10), 0.5);
+    for n in [200, 100_000] {
+        assert!(matches!(chain(n), Err(ScheduleError::TooDeep { .. })), "{n}");
+    }
+    // A plan holds on to what it follows, not to all that was at hand.
+    let last = (0..100_000).fold(Schedule::from(0.5).bind(&Clock::new()).expect("a number"), |plan, _| {
+        let registry = Registry::new().link("lr", plan);
+        Schedule::from(0.5).bind_with(&Clock::new(), &registry).expect("a number")
+    });
+    assert_eq!(last.at_step(0), 0.5);
 }

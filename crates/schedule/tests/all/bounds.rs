@@ -1,6 +1,6 @@
 use crate::random::tree;
 use proptest::prelude::*;
-use rappel_schedule::{Clock, Registry, Schedule, ScheduleError};
+use rappel_schedule::{Clock, Registry, Schedule, ScheduleError, exponential, linear, stable, user};
 
 fn read(text: &str) -> Schedule {
     text.parse().unwrap_or_else(|error| panic!("{error}"))
@@ -18,8 +18,9 @@ fn what_grows_beyond_floats_is_refused() {
         ("exponential(1, 2, 10).after(continue)", "exponential(1, 2, 10).after(continue)"),
         ("hold(1, 10).repeat(100000, decay=2)", "hold(1, 10).repeat(100000, decay=2)"),
         ("hold(1, 10).repeat(100000, decay=-2)", "hold(1, 10).repeat(100000, decay=-2)"),
-        // Of a line that is all over on its first step, nothing can be continued.
-        ("linear(0, 1, 1).inclusive().after(continue)", "linear(0, 1, 1).inclusive().after(continue)"),
+        ("plateau() * 1e+308 * 20", "plateau() * (1e308 * 20)"),
+        ("exponential_decay(1, 2, 10)", "plateau() * exponential_decay(1, 2, 10)"),
+        ("greedy(max_factor=100) * 1e+308", "greedy(max_factor=100) * 1e308"),
     ] {
         match read(text).bind(&Clock::new()) {
             Err(ScheduleError::Unbounded { piece: found, steps }) => {
@@ -54,6 +55,11 @@ fn what_stays_within_floats_is_not() {
         "hold(1, 10).repeat(1000, decay=2)",
         "hold(1, 10).repeat(forever, decay=-1)",
         "linear(0, 1, 10).repeat(20, grow=2)",
+        "exponential(plateau(), 1, 10)",
+        "greedy(max_factor=100) * 1e306",
+        // The bounds of a power are no narrower than it is.
+        "linear(0, 1, 10).clamp(exponential(1, 1, 10), 1)",
+        "linear(-1, 0, 10).clamp(-1, exponential(-1, -1, 10))",
         "1e308 + noise(1e308, 1, 1).take(1) * 0",
     ] {
         let plan = read(text).bind(&Clock::new()).unwrap_or_else(|error| panic!("{error}"));
@@ -67,6 +73,41 @@ fn what_stays_within_floats_is_not() {
     // Of what only the user knows nothing is said.
     let registry = Registry::new().function("wild", |_, _| f64::INFINITY);
     assert!(read("user::wild()").bind_with(&Clock::new(), &registry).is_ok());
+}
+
+#[test]
+fn what_is_not_known_hides_nothing_beside_it() {
+    let registry = Registry::new().function("tame", |_, _| 1.0);
+    let bind = |s: &Schedule| s.bind_with(&Clock::new(), &registry);
+    let (tame, endless) = (|| user("tame", [1.0], 10), || rappel_schedule::user_steps("tame", [1.0]));
+    let grows = || read("exponential_decay(1, 2, 10)");
+    for s in [
+        endless() * grows(),
+        endless() + grows(),
+        endless().max(grows()),
+        tame().then(grows()),
+        tame().splice(grows()),
+        tame().until(stable()).then(grows()),
+        tame().repeat(rappel_schedule::times(100_000).decay(2.0)),
+        linear(endless(), grows(), 20_000),
+    ] {
+        assert!(matches!(bind(&s), Err(ScheduleError::Unbounded { .. })), "{s}: {:?}", bind(&s));
+    }
+    let crosses = || exponential(linear(1.0, -1.0, 10), 1.0, 10);
+    for s in [tame().splice(crosses()), tame().until(stable()).then(crosses()), endless() * crosses()] {
+        assert!(matches!(bind(&s), Err(ScheduleError::Shape { .. })), "{s}: {:?}", bind(&s));
+    }
+    // What bounds it bounds it, whatever it is.
+    for s in [
+        (endless() * grows()).min(1.0),
+        (endless() + grows()).clamp(0.0, 1.0),
+        grows().clamp(endless(), 2.0),
+        grows().min(endless()),
+        tame().then(linear(0.0, 1.0, 10)),
+    ] {
+        let plan = bind(&s).unwrap_or_else(|error| panic!("{error}"));
+        assert!([0, 5, 100_000, 1 << 53].iter().all(|k| plan.at_step(*k).is_finite()), "{s}");
+    }
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 use crate::trees::{Kind, Piece};
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use rappel_elem::Dual;
 use rappel_schedule::{
-    Clock, Plan, Ratio, Registry, Schedule, ScheduleError, constant, cosine, empty, here, hold, linear, noise, rest,
-    steps, there, user, warmup,
+    After, Clock, Plan, Ratio, Registry, Schedule, ScheduleError, constant, cosine, empty, here, hold, linear, noise,
+    rest, steps, there, user, warmup,
 };
+use std::cell::Cell;
 
 /// The plan with knob `i` moved by `h`.
 fn moved(plan: &Plan, i: usize, h: f64) -> Plan {
@@ -114,85 +116,127 @@ fn five_points(plan: &Plan, i: usize, t: f64, h: f64) -> Option<f64> {
     Some((8.0 * (f(1.0)? - f(-1.0)?) - (f(2.0)? - f(-2.0)?)) / (12.0 * h))
 }
 
+/// Of every shape and combinator. Where differences of different widths differ, or those to either side, there is a kink. How
+/// many slopes were compared.
+fn as_differences(tree: &Schedule, t: f64) -> Result<u32, TestCaseError> {
+    let mut compared = 0;
+    let Some(plan) = apart(&tree.bind(&Clock::new()).expect("bound before")) else { return Ok(0) };
+    for (i, knob) in plan.knobs().into_iter().enumerate() {
+        let slope = plan.derivative(i, t);
+        if slope.as_ref().is_err_and(|error| error.to_string().contains("a seed")) {
+            continue;
+        }
+        let h = 1e-4 * knob.value().abs().max(1e-2);
+        let (Some(wide), Some(close)) = (five_points(&plan, i, t, h), five_points(&plan, i, t, h / 2.0)) else {
+            continue;
+        };
+        let (Some(less), Some(more)) = (value(&plan, i, t, -h), value(&plan, i, t, h)) else { continue };
+        let rounding = 1e-14 * plan.at(t).abs().max(1.0) / h;
+        let bend = (less + more - 2.0 * plan.at(t)).abs() / h;
+        if (wide - close).abs() > 1e-9 + rounding || bend > 0.1 * close.abs() + rounding {
+            continue;
+        }
+        let near = 1e-8 * close.abs().max(1.0) + rounding;
+        let side = |h: f64| {
+            let far = value(&plan, i, t, 2.0 * h)?;
+            Some((4.0 * value(&plan, i, t, h)? - 3.0 * plan.at(t) - far) / (2.0 * h))
+        };
+        let (Some(left), Some(right)) = (side(-h), side(h)) else { continue };
+        if (left - right).abs() > 10.0 * near {
+            continue;
+        }
+        match slope {
+            Ok(slope) => {
+                compared += 1;
+                prop_assert!((slope - close).abs() <= near, "{}: knob {} at {}: {} {}", tree, i, t, slope, close);
+            }
+            // A jump that is multiplied by 0, or clamped; or in a knob that moves, at an end that does not depend on it.
+            Err(error) => {
+                let text = format!("{tree:?} {tree}");
+                let hides = [" * ", ".min(", ".max(", ".clamp(", "Moving("].iter().any(|word| text.contains(word));
+                prop_assert!(hides && error.to_string().contains("moves with it"), "{}: {}", tree, error);
+            }
+        }
+    }
+    Ok(compared)
+}
+
+/// On whole steps, where seams are: a derivative there is that of a piece, from the right. How many jumps there were.
+fn right_or_none(tree: &Schedule, k: u64) -> Result<u32, TestCaseError> {
+    let mut compared = 0;
+    let plan = tree.bind(&Clock::new()).expect("bound before");
+    let t = k as f64;
+    for (i, knob) in plan.knobs().into_iter().enumerate() {
+        let slope = plan.derivative(i, t);
+        if !knob.is_length() {
+            continue;
+        }
+        let h = 1e-6;
+        let values = [-h, h].map(|h| value(&plan, i, t, h));
+        let [Some(less), Some(more)] = values else { continue };
+        // A jump of a tenth of the value as the length passes its own: then none may be claimed.
+        let here = plan.at(t);
+        let apart = |a: f64, b: f64| (a - b).abs() > 0.1 * a.abs().max(b.abs()).max(1e-3);
+        // A slope without bound is no jump: of a nearer length the value is nearer.
+        let jumps = |v: f64, h: f64| {
+            let nearer = value(&plan, i, t, h * 1e-4).map_or(0.0, |nearer| (nearer - here).abs());
+            apart(v, here) && nearer > 0.9 * (v - here).abs()
+        };
+        // A seam that stays at the time while the length changes is on either side of it, by the rounding of its place.
+        let stays = |h: f64| match [t - 1e-9, t + 1e-9].map(|t| value(&plan, i, t, h)) {
+            [Some(before), Some(after)] => apart(before, after),
+            _ => true,
+        };
+        if stays(-h) || stays(h) {
+            continue;
+        }
+        if jumps(less, -h) || jumps(more, h) {
+            compared += 1;
+            let steep = slope.as_ref().is_ok_and(|slope| (slope * h).abs() > 0.01 * here.abs().max(1e-3));
+            prop_assert!(
+                slope.is_err() || steep,
+                "{}: knob {} at {}: {:?}: {} {} {}",
+                tree,
+                i,
+                t,
+                slope,
+                less,
+                here,
+                more
+            );
+        }
+    }
+    Ok(compared)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Of every shape and combinator. Where differences of different widths differ, or those to either side, there is a kink.
     #[test]
     fn of_random_trees(tree in crate::random::tree(), t in 0.0..150.0_f64) {
-        let Some(plan) = apart(&tree.bind(&Clock::new()).expect("bound before")) else { return Ok(()) };
-        for (i, knob) in plan.knobs().into_iter().enumerate() {
-            let slope = plan.derivative(i, t);
-            if slope.as_ref().is_err_and(|error| error.to_string().contains("a seed")) {
-                continue;
-            }
-            let h = 1e-4 * knob.value().abs().max(1e-2);
-            let (Some(wide), Some(close)) = (five_points(&plan, i, t, h), five_points(&plan, i, t, h / 2.0)) else { continue };
-            let (Some(less), Some(more)) = (value(&plan, i, t, -h), value(&plan, i, t, h)) else { continue };
-            let rounding = 1e-14 * plan.at(t).abs().max(1.0) / h;
-            let bend = (less + more - 2.0 * plan.at(t)).abs() / h;
-            if (wide - close).abs() > 1e-9 + rounding || bend > 0.1 * close.abs() + rounding {
-                continue;
-            }
-            let near = 1e-8 * close.abs().max(1.0) + rounding;
-            let side = |h: f64| {
-                let far = value(&plan, i, t, 2.0 * h)?;
-                Some((4.0 * value(&plan, i, t, h)? - 3.0 * plan.at(t) - far) / (2.0 * h))
-            };
-            let (Some(left), Some(right)) = (side(-h), side(h)) else { continue };
-            if (left - right).abs() > 10.0 * near {
-                continue;
-            }
-            match slope {
-                Ok(slope) => {
-                    prop_assert!((slope - close).abs() <= near, "{}: knob {} at {}: {} {}", tree, i, t, slope, close);
-                }
-                // A jump that is multiplied by 0, or clamped; or in a knob that moves, at an end that does not depend on it.
-                Err(error) => {
-                    let text = format!("{tree:?} {tree}");
-                    let hides =
-                        [" * ", ".min(", ".max(", ".clamp(", "Moving("].iter().any(|word| text.contains(word));
-                    prop_assert!(hides && error.to_string().contains("moves with it"), "{}: {}", tree, error);
-                }
-            }
-        }
+        as_differences(&tree, t)?;
     }
 
-    /// On whole steps, where seams are: a derivative there is that of a piece, from the right.
     #[test]
     fn on_seams_it_is_the_right_pieces_or_none(tree in crate::random::tree(), k in 0..100_u64) {
-        let plan = tree.bind(&Clock::new()).expect("bound before");
-        let t = k as f64;
-        for (i, knob) in plan.knobs().into_iter().enumerate() {
-            let slope = plan.derivative(i, t);
-            if !knob.is_length() {
-                continue;
-            }
-            let h = 1e-6;
-            let values = [-h, h].map(|h| value(&plan, i, t, h));
-            let [Some(less), Some(more)] = values else { continue };
-            // A jump of a tenth of the value as the length passes its own: then none may be claimed.
-            let here = plan.at(t);
-            let apart = |a: f64, b: f64| (a - b).abs() > 0.1 * a.abs().max(b.abs()).max(1e-3);
-            // A slope without bound is no jump: of a nearer length the value is nearer.
-            let jumps = |v: f64, h: f64| {
-                let nearer = value(&plan, i, t, h * 1e-4).map_or(0.0, |nearer| (nearer - here).abs());
-                apart(v, here) && nearer > 0.9 * (v - here).abs()
-            };
-            // A seam that stays at the time while the length changes is on either side of it, by the rounding of its place.
-            let stays = |h: f64| match [t - 1e-9, t + 1e-9].map(|t| value(&plan, i, t, h)) {
-                [Some(before), Some(after)] => apart(before, after),
-                _ => true,
-            };
-            if stays(-h) || stays(h) {
-                continue;
-            }
-            if jumps(less, -h) || jumps(more, h) {
-                let steep = slope.as_ref().is_ok_and(|slope| (slope * h).abs() > 0.01 * here.abs().max(1e-3));
-                prop_assert!(slope.is_err() || steep, "{}: knob {} at {}: {:?}: {} {} {}", tree, i, t, slope, less, here, more);
-            }
-        }
+        right_or_none(&tree, k)?;
     }
+}
+
+/// Most is passed over above; not all.
+#[test]
+fn of_random_trees_enough_is_compared() {
+    let (slopes, jumps) = (Cell::new(0), Cell::new(0));
+    let config = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let run = runner.run(&(crate::random::tree(), 0.0..150.0_f64, 0..100_u64), |(tree, t, k)| {
+        slopes.set(slopes.get() + as_differences(&tree, t)?);
+        jumps.set(jumps.get() + right_or_none(&tree, k)?);
+        Ok(())
+    });
+    run.unwrap_or_else(|error| panic!("{error}"));
+    let counts = (slopes.get(), jumps.get());
+    assert!(counts.0 > 2000 && counts.1 > 10, "{counts:?}");
 }
 
 #[test]
@@ -214,6 +258,7 @@ fn where_there_is_none_it_says_why() {
         (noise(1.0, 3, 2), 1, 1.0, "a seed"),
         (noise(1.0, 3, 2), 2, 4.0, "the draw of noise"),
         (linear(0.0, 1.0, 1).inclusive(), 2, 0.0, "one step"),
+        (linear(0.0, 1.0, 1).inclusive().after(After::Continue), 2, 5.0, "one step"),
         (opaque(), 0, 5.0, "user::opaque was registered without its derivatives"),
         (opaque(), 1, 5.0, "user::opaque"),
         (hold(1.0, 10).then(opaque()), 1, 15.0, "user::opaque"),

@@ -14,6 +14,9 @@ fn floats_are_the_decimals_they_print_as() {
     ] {
         assert_eq!(Ratio::from(float), ratio, "{float}");
     }
+    for float in [1e-38, 1.234_567_890_123_456_7e-22, 1.7e38] {
+        assert_eq!(Ratio::from(float).numerator() as f64 / Ratio::from(float).denominator() as f64, float);
+    }
     assert_eq!(Ratio::from(0.1_f32), Ratio::new(1, 10));
 }
 
@@ -29,6 +32,10 @@ fn what_is_no_amount_is_kept_and_says_so() {
         (Ratio::from(1e300), "inf"),
         (Ratio::from(-5), "-5"),
         (Ratio::from(1e-300), "0"),
+        (Ratio::from(1e-39), "0"),
+        // Its last digit is the 39th decimal.
+        (Ratio::from(1.234_567_890_123_456_7e-23), "0"),
+        (Ratio::from(1.8e38), "inf"),
     ] {
         assert!(!ratio.is_positive(), "{text}");
         assert_eq!(ratio.to_string(), text);

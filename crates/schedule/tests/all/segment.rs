@@ -1,4 +1,4 @@
-use rappel_schedule::{Clock, Ratio, Schedule, cosine, linear, steps, warmup};
+use rappel_schedule::{After, Clock, Ratio, Schedule, cosine, linear, steps, warmup};
 
 fn values<const N: usize>(s: Schedule) -> [f64; N] {
     let mut out = [f64::NAN; N];
@@ -24,6 +24,17 @@ fn one_inclusive_step_is_the_end_value() {
         assert_eq!(values(s), [2.0, 2.0]);
     }
     assert_eq!(values(linear(1.0, 2.0, 1)), [1.0, 2.0]);
+}
+
+#[test]
+fn what_is_at_its_end_at_once_goes_on_nowhere() {
+    for n in [Ratio::new(1, 1), Ratio::new(1, 3)] {
+        let line = || linear(3.0, 2.0, steps(n)).inclusive();
+        for s in [line().after(After::Continue), line().reverse()] {
+            assert_eq!(values(s.clone()), [2.0; 5], "{s}");
+        }
+    }
+    assert_eq!(values(linear(3.0, 2.0, 2).inclusive().after(After::Continue)), [3.0, 2.0, 1.0]);
 }
 
 #[test]

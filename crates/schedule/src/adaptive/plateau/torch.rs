@@ -95,6 +95,10 @@ impl Adaptive for Plateau {
         memory[FACTOR]
     }
 
+    fn range(&self) -> Option<(f64, f64)> {
+        Some((self.min_factor.min(1.0), self.min_factor.max(1.0)))
+    }
+
     fn done(&self, memory: &[f64]) -> bool {
         memory[FACTOR] < 1.0
     }
