@@ -94,9 +94,9 @@ impl<V, K: Scalar> Segment<V, K> {
     #[inline]
     pub(crate) fn way(&self, t: K) -> Way<K> {
         let (way, whole) = self.place(t);
-        // No way to go, or to go on along.
+        // No way to go, or to go on along: it is at once where it goes, which reversed is its start.
         if whole.re() <= 0.0 {
-            return Way::End;
+            return if self.reversed { Way::Start } else { Way::End };
         }
         if self.reversed {
             return if way.re() <= 0.0 {
