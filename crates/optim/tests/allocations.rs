@@ -3,6 +3,7 @@
 //! One test, so that nothing else in this program allocates meanwhile.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rappel_autodiff::{Gradients, Module, Param, Tape};
@@ -61,7 +62,13 @@ fn a_step_allocates_state_once_and_then_nothing() {
     // The bytes of one slot of state, beside which those of the bound schedules are few.
     let slot = 4 * LARGE;
     let mut tape = Tape::new();
-    tape.set_threads(&Threads::new(if cfg!(feature = "threads") { 2 } else { 1 }).unwrap());
+    let threads = Threads::new(if cfg!(feature = "threads") { 2 } else { 1 }).unwrap();
+    // All of them have begun: what a thread allocates when it starts is no step's.
+    let begun = Barrier::new(threads.count());
+    threads.run(threads.count(), &|_| {
+        begun.wait();
+    });
+    tape.set_threads(&threads);
     let schedule = || warmup(0.1, 5).then(cosine(0.1, 0.0, 95));
 
     let mut small = params(&[17; 300]);
