@@ -146,6 +146,23 @@ impl<T: Float> Gradients<T> {
         self.params.is_empty()
     }
 
+    /// Keeps only those of parameters that `keep` says, by identity; those in variables of a tape stay.
+    ///
+    /// With `allow_unused`, an optimizer then steps only these.
+    ///
+    /// ```
+    /// use rappel_autodiff::{Param, Tape, Tensor};
+    ///
+    /// let (a, b) = (Param::new(Tensor::from([1.0])), Param::new(Tensor::from([2.0])));
+    /// let tape = Tape::new();
+    /// let mut gradients = (tape.param(&a) * tape.param(&b)).sum().backward();
+    /// gradients.retain(|id| id == a.id());
+    /// assert!(gradients.param(&a).is_some() && gradients.param(&b).is_none());
+    /// ```
+    pub fn retain(&mut self, mut keep: impl FnMut(ParamId) -> bool) {
+        self.params.retain(|p| keep(p.0));
+    }
+
     /// Panics unless the variables of these gradients are of the tape and step of `v`.
     #[track_caller]
     fn assert_of(&self, v: Var<'_, T>, op: &str) {

@@ -8,11 +8,13 @@ mod containers;
 mod erased;
 mod ext;
 mod path;
+mod snapshot;
 
 pub use erased::{BufferMut, BufferRef, ParamMut, ParamRef};
 pub(crate) use erased::{cast, cast_mut};
 pub use ext::ModuleExt;
 pub use path::Path;
+pub use snapshot::Snapshot;
 
 /// A tree of parameters and buffers.
 ///

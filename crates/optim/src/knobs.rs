@@ -64,6 +64,14 @@ impl Knobs {
         self.current = false;
     }
 
+    /// Replaces the schedule of the hyperparameter of that name, the learning rate included; gives back the one before.
+    pub(crate) fn replace(&mut self, name: &str, schedule: Schedule) -> Result<Schedule, StepError> {
+        let i = self.all().position(|k| k.name == name);
+        let i = i.ok_or_else(|| StepError::UnknownKnob { rule: self.rule, name: name.into() })?;
+        self.current = false;
+        Ok(std::mem::replace(&mut self.written[i], schedule))
+    }
+
     pub(crate) fn set_clock(&mut self, clock: Clock) {
         self.clock = clock;
         self.current = false;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt};
+use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamId};
 use rappel_schedule::{Clock, Registry, Schedule, State};
-use rappel_tensor::Float;
+use rappel_tensor::{Float, Tensor};
 
 use crate::error::StepError;
 use crate::knobs::Knobs;
@@ -80,6 +80,28 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
         self.knobs.set_lr(lr.into());
     }
 
+    /// Replaces the schedule of a hyperparameter, `lr` included, in the middle of a run too; gives back the one before.
+    ///
+    /// ```
+    /// use rappel_optim::Adam;
+    ///
+    /// let mut adam: Adam = Adam::new(1e-3);
+    /// assert_eq!(adam.set_knob("beta1", 0.5)?.to_string(), "0.9");
+    /// assert!(adam.set_knob("momentum", 0.5).is_err());
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StepError::UnknownKnob`] when the rule has no hyperparameter of that name. Nothing has changed then.
+    pub fn set_knob(&mut self, name: &str, schedule: impl Into<Schedule>) -> Result<Schedule, StepError> {
+        self.knobs.replace(name, schedule.into())
+    }
+
+    /// As [`clock`](Self::clock), of an optimizer that is in use.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.knobs.set_clock(clock);
+    }
+
     /// Tells the length of the run, so that schedules may speak of epochs and fractions of it.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -149,6 +171,16 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
         self
     }
 
+    /// As [`allow_unused`](Self::allow_unused), of an optimizer that is in use.
+    pub fn set_allow_unused(&mut self, yes: bool) {
+        self.allow_unused = yes;
+    }
+
+    /// Name and schedule of each hyperparameter, the learning rate first.
+    pub fn schedules(&self) -> impl Iterator<Item = (&'static str, &Schedule)> {
+        self.knobs.schedules()
+    }
+
     /// The rule's name.
     pub fn name(&self) -> &'static str {
         R::NAME
@@ -167,6 +199,27 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// The learning rate that the last step applied; NaN before the first.
     pub fn lr(&self) -> f64 {
         self.applied().next().map_or(f64::NAN, |(_, lr)| lr)
+    }
+
+    /// How many steps a parameter has made, and its slots of state by name, as [`Rule::STATE`] has them; no slots where they are of no
+    /// consequence, and nothing before its first step.
+    ///
+    /// ```
+    /// use rappel_optim::Sgd;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
+    /// let mut sgd = Sgd::new(0.1).momentum(0.9);
+    /// let tape = Tape::new();
+    /// sgd.step(&mut w, &tape.param(&w).square().sum().backward())?;
+    /// let (steps, mut slots) = sgd.state(w.id()).expect("it was stepped");
+    /// let (name, buffer) = slots.next().expect("SGD has one");
+    /// assert_eq!((steps, name, buffer.data()), (1, "momentum_buffer", &[2.0, 4.0][..]));
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn state(&self, param: ParamId) -> Option<(u64, impl Iterator<Item = (&'static str, &Tensor<T>)>)> {
+        let entry = self.memory.get(param)?;
+        Some((entry.steps, R::STATE.iter().copied().zip(&entry.slots)))
     }
 
     /// Moves every trainable parameter of a net one step along its gradient.
@@ -235,6 +288,20 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
             }
         }
         StepError::NoGradient { paths: missing }
+    }
+}
+
+/// The copy goes on from the same step with a state of its own; the tensors are shared until either makes a step.
+impl<R: Rule, T: Float> Clone for Optimizer<R, T> {
+    fn clone(&self) -> Self {
+        Optimizer {
+            knobs: self.knobs.clone(),
+            memory: self.memory.clone(),
+            ties: Ties::default(),
+            steps: self.steps,
+            allow_unused: self.allow_unused,
+            rule: PhantomData,
+        }
     }
 }
 

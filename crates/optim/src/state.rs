@@ -5,6 +5,7 @@ use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 /// The memory of one parameter.
+#[derive(Clone)]
 pub(crate) struct Entry<T: Float> {
     id: ParamId,
     /// The pass that stepped it last.
@@ -29,6 +30,7 @@ impl<T: Float> Entry<T> {
 }
 
 /// The memory of all parameters.
+#[derive(Clone)]
 pub(crate) struct Memory<T: Float> {
     /// Sorted by id.
     entries: Vec<Entry<T>>,
@@ -66,5 +68,10 @@ impl<T: Float> Memory<T> {
         }
         entry.pass = self.pass;
         Some(entry)
+    }
+
+    /// What is remembered of a parameter.
+    pub(crate) fn get(&self, id: ParamId) -> Option<&Entry<T>> {
+        self.entries.binary_search_by_key(&id, |e| e.id).ok().map(|at| &self.entries[at])
     }
 }

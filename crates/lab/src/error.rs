@@ -1,0 +1,110 @@
+//! What can go wrong in the lab.
+
+use std::io;
+use std::path::PathBuf;
+
+use rappel_data::DataError;
+use rappel_file::CannotWrite;
+use rappel_optim::StepError;
+use rappel_schedule::ScheduleError;
+use thiserror::Error;
+
+/// Why a tool of the lab has no answer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LabError {
+    /// A range of rates, or of another hyperparameter, that cannot be walked.
+    #[error("the range of {what} from {from} to {to}: {why}")]
+    Range {
+        /// The hyperparameter.
+        what: String,
+        /// Where the range begins.
+        from: f64,
+        /// Where it ends.
+        to: f64,
+        /// What is required.
+        why: &'static str,
+    },
+
+    /// A setting that has no meaning.
+    #[error("{what} is {value}: {why}")]
+    Setting {
+        /// The setting's name.
+        what: &'static str,
+        /// Its value.
+        value: String,
+        /// What is required.
+        why: &'static str,
+    },
+
+    /// A name that is not among those there are.
+    #[error("there is no {what} `{name}`; there are {}", known.join(", "))]
+    Unknown {
+        /// What it would name.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+
+    /// A loss is no number where one is needed to go on.
+    #[error("the loss is {loss} at step {step}, {when}: {advice}")]
+    Loss {
+        /// The step, counted from 0.
+        step: u64,
+        /// The loss.
+        loss: f64,
+        /// At what moment of the work.
+        when: &'static str,
+        /// What to look at.
+        advice: &'static str,
+    },
+
+    /// The net is not the one it was: it has other parameters.
+    #[error(
+        "the net has other parameters than before ({was} then, {is} now): a tool follows one net, so build it once, outside the closure"
+    )]
+    Parameters {
+        /// How many there were.
+        was: usize,
+        /// How many there are.
+        is: usize,
+    },
+
+    /// The optimizer refused a step.
+    #[error(transparent)]
+    Step(#[from] StepError),
+
+    /// A schedule cannot be used.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+
+    /// The data cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+
+    /// A file cannot be written.
+    #[error(transparent)]
+    Write(#[from] CannotWrite),
+
+    /// A file cannot be read or appended to.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+
+    /// A line of a journal or log is not what was written there.
+    #[error("{}:{line}: {why}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+}

@@ -1,0 +1,3 @@
+//! Tests of the lab, a module for each of its sources.
+
+mod trial;

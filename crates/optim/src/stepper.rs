@@ -1,0 +1,132 @@
+//! Optimizers of any rule behind one pointer.
+
+use std::fmt;
+
+use rappel_autodiff::{Gradients, Module, ParamId};
+use rappel_schedule::{Clock, Schedule};
+use rappel_tensor::{Float, Tensor};
+
+use crate::error::StepError;
+use crate::optimizer::Optimizer;
+use crate::rule::Rule;
+
+/// An [`Optimizer`] of any rule: what tools take that compare rules, such as a sweep.
+///
+/// Each method is the optimizer's own of that name. `Box<dyn Stepper>` is cloned with its state.
+///
+/// ```
+/// use rappel_optim::autodiff::{Param, Tape, Tensor};
+/// use rappel_optim::{Adam, Sgd, Stepper};
+///
+/// let rules: [Box<dyn Stepper>; 2] = [Box::new(Sgd::new(0.1)), Box::new(Adam::new(0.1))];
+/// for mut optimizer in rules {
+///     let mut w = Param::new(Tensor::from([3.0]));
+///     let tape = Tape::new();
+///     optimizer.step(&mut w, &tape.param(&w).square().sum().backward())?;
+///     assert!(w.value.data()[0] < 3.0, "{optimizer:?}");
+/// }
+/// # Ok::<(), rappel_optim::StepError>(())
+/// ```
+pub trait Stepper<T: Float = f32>: Send + fmt::Debug {
+    /// The rule's name.
+    fn name(&self) -> &'static str;
+
+    /// Moves every trainable parameter of a net one step along its gradient.
+    ///
+    /// # Errors
+    /// As [`Optimizer::step`].
+    fn step(&mut self, net: &mut dyn Module, gradients: &Gradients<T>) -> Result<(), StepError>;
+
+    /// The number of steps made.
+    fn steps(&self) -> u64;
+
+    /// The learning rate that the last step applied; NaN before the first.
+    fn lr(&self) -> f64;
+
+    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
+    fn applied(&self) -> Vec<(&'static str, f64)>;
+
+    /// Name and schedule of each hyperparameter, the learning rate first.
+    fn schedules(&self) -> Vec<(&'static str, &Schedule)>;
+
+    /// Replaces the schedule of a hyperparameter, `lr` included; gives back the one before.
+    ///
+    /// # Errors
+    /// As [`Optimizer::set_knob`].
+    fn set_knob(&mut self, name: &str, schedule: Schedule) -> Result<Schedule, StepError>;
+
+    /// Tells the length of the run.
+    fn set_clock(&mut self, clock: Clock);
+
+    /// Whether a trainable parameter without a gradient is passed over.
+    fn set_allow_unused(&mut self, yes: bool);
+
+    /// Tells the adaptive rules in the schedules of a metric.
+    ///
+    /// # Errors
+    /// As [`Optimizer::observe`].
+    fn observe(&mut self, metric: f64) -> Result<(), StepError>;
+
+    /// How many steps a parameter has made, and its slots of state by name.
+    fn state(&self, param: ParamId) -> Option<(u64, Vec<(&'static str, &Tensor<T>)>)>;
+
+    /// A copy that goes on from the same step.
+    fn boxed(&self) -> Box<dyn Stepper<T>>;
+}
+
+impl<R: Rule, T: Float> Stepper<T> for Optimizer<R, T> {
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
+    fn step(&mut self, net: &mut dyn Module, gradients: &Gradients<T>) -> Result<(), StepError> {
+        Optimizer::step(self, net, gradients)
+    }
+
+    fn steps(&self) -> u64 {
+        Optimizer::steps(self)
+    }
+
+    fn lr(&self) -> f64 {
+        Optimizer::lr(self)
+    }
+
+    fn applied(&self) -> Vec<(&'static str, f64)> {
+        Optimizer::applied(self).collect()
+    }
+
+    fn schedules(&self) -> Vec<(&'static str, &Schedule)> {
+        Optimizer::schedules(self).collect()
+    }
+
+    fn set_knob(&mut self, name: &str, schedule: Schedule) -> Result<Schedule, StepError> {
+        Optimizer::set_knob(self, name, schedule)
+    }
+
+    fn set_clock(&mut self, clock: Clock) {
+        Optimizer::set_clock(self, clock);
+    }
+
+    fn set_allow_unused(&mut self, yes: bool) {
+        Optimizer::set_allow_unused(self, yes);
+    }
+
+    fn observe(&mut self, metric: f64) -> Result<(), StepError> {
+        Optimizer::observe(self, metric)
+    }
+
+    fn state(&self, param: ParamId) -> Option<(u64, Vec<(&'static str, &Tensor<T>)>)> {
+        let (steps, slots) = Optimizer::state(self, param)?;
+        Some((steps, slots.collect()))
+    }
+
+    fn boxed(&self) -> Box<dyn Stepper<T>> {
+        Box::new(self.clone())
+    }
+}
+
+impl<T: Float> Clone for Box<dyn Stepper<T>> {
+    fn clone(&self) -> Self {
+        (**self).boxed()
+    }
+}
