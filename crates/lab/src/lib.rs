@@ -4,15 +4,30 @@
 //!
 //! | module | answers |
 //! |---|---|
-//! | [`problems`] | what to try it on |
+//! | [`gauge`] | what did this step do? |
+//! | [`verdict`] | what is wrong with this run, and what to try? |
+//! | [`range`] | which rates are worth trying? |
+//! | [`sweep`] | which rate is best, how sure is that, and how wide is the valley? |
+//! | [`stability`] | how far is the run from its edge of stability? |
+//! | [`hyper`] | in which direction is a better rate, or a better schedule? |
+//! | [`improve`] | which schedule is better in theory, and what did this run's gradients ask for? |
+//! | [`problems`] | what is there to try it on? |
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
 
+pub mod chart;
 mod cursor;
 mod error;
+pub mod gauge;
+pub mod hyper;
+pub mod improve;
 mod problem;
 pub mod problems;
+pub mod range;
+pub mod stability;
+pub mod sweep;
 mod trial;
+pub mod verdict;
 
 pub use cursor::Cursor;
 pub use error::LabError;

@@ -1,0 +1,1 @@
+//! Pictures of what was found, in a terminal and as SVG.

@@ -1,0 +1,1 @@
+//! Schedules compared and improved without a run, and from one.

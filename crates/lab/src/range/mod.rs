@@ -1,0 +1,1 @@
+//! The range test: a rate that grows until the loss does.

@@ -1,0 +1,1 @@
+//! Many runs over rates, seeds and rules.

@@ -1,0 +1,1 @@
+//! Tests of `rappel_lab::sweep`.
