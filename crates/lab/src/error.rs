@@ -61,6 +61,17 @@ pub enum LabError {
         advice: &'static str,
     },
 
+    /// A gradient norm that no schedule can be made of.
+    #[error(
+        "gradient norm {at} is {norm}, and must be finite and above 0: leave out the steps where it is not, or smooth them"
+    )]
+    Norm {
+        /// Which, counted from 0.
+        at: usize,
+        /// The norm.
+        norm: f64,
+    },
+
     /// The net is not the one it was: it has other parameters.
     #[error(
         "the net has other parameters than before ({was} then, {is} now): a tool follows one net, so build it once, outside the closure"

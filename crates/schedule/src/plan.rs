@@ -318,15 +318,33 @@ impl Plan {
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
     #[track_caller]
-    pub fn lift<L: Scalar>(&self, mut f: impl FnMut(f64) -> L) -> Plan<L> {
+    pub fn lift<L: Scalar>(&self, f: impl FnMut(f64) -> L) -> Plan<L> {
+        match self.try_lift(f) {
+            Ok(plan) => plan,
+            Err(error) => panic!("lift: the knobs make no schedule: {error}"),
+        }
+    }
+
+    /// As [`lift`](Plan::lift), for knobs that may make no schedule: those that a search tries.
+    ///
+    /// # Errors
+    ///
+    /// What [`bind`](Schedule::bind) says of the schedule with these knobs.
+    ///
+    /// ```
+    /// use rappel_schedule::{ScheduleError, exponential};
+    ///
+    /// let plan = exponential(1.0, 0.01, 100).over(100)?;
+    /// assert_eq!(plan.try_lift(|v| if v == 0.01 { 0.25 } else { v })?.at_step(50), 0.5);
+    /// assert!(plan.try_lift(|v| if v == 0.01 { 0.0 } else { v }).is_err());
+    /// # Ok::<(), ScheduleError>(())
+    /// ```
+    pub fn try_lift<L: Scalar>(&self, mut f: impl FnMut(f64) -> L) -> Result<Plan<L>, ScheduleError> {
         let source = &*self.source;
         let (schedule, clock, registry) = (&source.schedule, &source.clock, &source.registry);
         let lifted: BTreeMap<&[u16], L> =
             source.knobs.iter().map(|(path, knob)| (path.as_slice(), f(knob.value))).collect();
-        let whole = match crate::bind::bind(schedule, clock, registry, &mut |path, _, _| lifted[path]) {
-            Ok(whole) => whole,
-            Err(error) => panic!("lift: the knobs make no schedule: {error}"),
-        };
+        let whole = crate::bind::bind(schedule, clock, registry, &mut |path, _, _| lifted[path])?;
         let now = |(path, knob): (&Path, &Knob)| (path.clone(), Knob { value: lifted[path.as_slice()].re(), ..*knob });
         let source = Source {
             schedule: schedule.clone(),
@@ -340,7 +358,7 @@ impl Plan {
             levels: whole.levels,
             last: source.last,
         };
-        Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) }
+        Ok(Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) })
     }
 }
 
