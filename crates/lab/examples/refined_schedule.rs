@@ -10,6 +10,8 @@
 //! rates are tuned on the loss of all training data, which is what the theory is about; the test samples are beside it.
 
 use std::env;
+use std::error::Error;
+use std::io::{Write, stdout};
 
 use rappel_lab::improve::Refinement;
 use rappel_lab::problems::Classes;
@@ -52,13 +54,12 @@ fn tuned(problem: &dyn Problem, rule: &str, shape: &Schedule, around: f64) -> Re
             best = (loss, rate, i);
         }
     }
-    if best.2.abs() == 5 {
-        println!("note: the best of {shape} is at the edge of the grid");
-    }
+    assert!(best.2.abs() < 5, "the best of {shape} is at the edge of the grid");
     Ok(best.1)
 }
 
-fn main() -> Result<(), LabError> {
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut out = stdout();
     let rule = env::args().nth(1).unwrap_or_else(|| "sgd".into());
     let (around, refinement) = if rule == "adam" { (0.012, Refinement::adam()) } else { (0.8, Refinement::sgd()) };
     let problem: Classes = Classes::mnist1d()?;
@@ -71,7 +72,7 @@ fn main() -> Result<(), LabError> {
         run.apply(&gradients)?;
     }
     let refined = refinement.schedule(&norms, 0.01)?;
-    println!("refined from a constant rate of {rate:.4}: {refined}");
+    writeln!(out, "refined from a constant rate of {rate:.4}: {refined}")?;
     for (name, shape) in [
         ("constant", constant(1.0)),
         ("cosine", cosine(1.0, 0.0, rest())),
@@ -83,11 +84,12 @@ fn main() -> Result<(), LabError> {
             COMPARED_ON.map(|seed| end(&problem, &rule, &(shape.clone() * rate), seed)).collect();
         let (losses, right): (Vec<f64>, Vec<f64>) = ends?.into_iter().unzip();
         let ((loss, off), (right, beside)) = (mean(&losses), mean(&right));
-        println!(
+        writeln!(
+            out,
             "{name:9} base rate {rate:.4}  training loss {loss:.4} +- {off:.4}  test {:.2} +- {:.2} %",
             100.0 * right,
             100.0 * beside
-        );
+        )?;
     }
     Ok(())
 }

@@ -1,8 +1,12 @@
 //! The lab's commands: a file for each, and what they share.
 
-mod picture;
+mod improve;
+mod norms;
+pub(crate) mod picture;
 mod problems;
+mod refine;
 mod subject;
+mod tolerance;
 mod train;
 
 use crate::Failure;
@@ -16,7 +20,8 @@ schedule` takes it: --rate 'warmup(0.1, 5%) >> cosine(0.1, 0, rest)'.";
 
 /// The commands.
 pub(crate) fn commands() -> Vec<Command> {
-    [problems::command(), train::command()].map(|command| command.after_help(SUBJECT)).into()
+    let trained = [problems::command(), train::command()].map(|command| command.after_help(SUBJECT));
+    trained.into_iter().chain([improve::command(), refine::command()]).collect()
 }
 
 /// Runs a command, if it is one of these.
@@ -24,6 +29,8 @@ pub(crate) fn run(name: &str, matches: &ArgMatches, out: &mut dyn Write) -> Opti
     match name {
         "problems" => Some(problems::run(matches, out)),
         "train" => Some(train::run(matches, out)),
+        "improve" => Some(improve::run(matches, out)),
+        "refine" => Some(refine::run(matches, out)),
         _ => None,
     }
 }

@@ -37,7 +37,7 @@ impl Norms {
     /// [`LabError::Setting`] where the steps are not evenly spaced, [`LabError::Unknown`] where there is no such group.
     pub fn of_readings(readings: &[Reading], group: Option<&str>) -> Result<Norms, LabError> {
         let every = match readings {
-            [first, second, ..] => second.step.checked_sub(first.step).unwrap_or_default(),
+            [first, second, ..] => second.step.saturating_sub(first.step),
             _ => 1,
         };
         if let Some(pair) =

@@ -1,5 +1,7 @@
 //! Tests of the lab's commands, a module for each.
 
+mod improve;
+mod refine;
 mod train;
 
 use crate::{Run, finished, rappel};
