@@ -176,8 +176,11 @@ impl Sample {
         gradients: &Gradients<T>,
         into: &mut [T],
     ) -> Result<(), LabError> {
+        // Both mostly come in the order of their ids.
+        let mut sorted = gradients.iter().peekable();
         for place in self.places() {
-            match gradients.by_id(place.id).filter(|_| place.trainable) {
+            let next = sorted.next_if(|(id, _)| *id == place.id).map(|(_, g)| g);
+            match next.or_else(|| gradients.by_id(place.id)).filter(|_| place.trainable) {
                 Some(g) if g.len() == place.len => place.copy(&self.starts, g.data(), into),
                 Some(g) => return Err(misfit(net, place.id, g.shape())),
                 None => into[place.at..place.at + place.read()].fill(T::ZERO),
