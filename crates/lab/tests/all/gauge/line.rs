@@ -54,16 +54,18 @@ fn a_contradiction_is_noise() {
 }
 
 /// The normal equations of the fit, solved as they stand: the parabola's height, slope and half its curvature from two losses and two slopes.
-fn normal_equations(l: &Line, weights: [f64; 4]) -> [f64; 2] {
+fn normal_equations(l: &Line, weights: [[f64; 4]; 4]) -> [f64; 2] {
     let rows = [[1.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0], [0.0, 1.0, 2.0]];
     let seen = [l.loss[0], l.loss[1], l.slope[0], l.slope[1]];
     let mut m = [[0.0; 4]; 3];
-    for ((row, y), w) in rows.iter().zip(seen).zip(weights) {
-        for i in 0..3 {
-            for j in 0..3 {
-                m[i][j] += w * row[i] * row[j];
+    for (a, weights) in weights.iter().enumerate() {
+        for (b, w) in weights.iter().enumerate() {
+            for i in 0..3 {
+                for j in 0..3 {
+                    m[i][j] += w * rows[a][i] * rows[b][j];
+                }
+                m[i][3] += w * rows[a][i] * seen[b];
             }
-            m[i][3] += w * row[i] * y;
         }
     }
     for i in 0..3 {
@@ -85,11 +87,20 @@ proptest! {
         loss in [-1.0..1.0, -1.0..1.0_f64],
         slope in [-1.0..1.0, -1.0..1.0_f64],
         variances in [0.01..1.0, 0.01..1.0, 0.01..1.0, 0.01..1.0_f64],
+        correlations in [-0.9..0.9, -0.9..0.9_f64],
     ) {
         let [l0, l1, s0, s1] = variances;
-        let l = Line { noise: Some(Noise { loss: [l0, l1], slope: [s0, s1] }), ..line(loss, slope) };
-        for (ours, theirs) in l.fit().iter().zip(normal_equations(&l, variances.map(f64::recip))) {
-            prop_assert!((ours - theirs).abs() < 1e-10, "{ours} {theirs}");
+        let both = [correlations[0] * (l0 * s0).sqrt(), correlations[1] * (l1 * s1).sqrt()];
+        let l = Line { noise: Some(Noise { loss: [l0, l1], slope: [s0, s1], both }), ..line(loss, slope) };
+        // The inverse of the covariances, which are between the loss and the slope of an end.
+        let mut weights = [[0.0; 4]; 4];
+        for (end, (vl, vs)) in [(l0, s0), (l1, s1)].into_iter().enumerate() {
+            let det = vl * vs - both[end] * both[end];
+            (weights[end][end], weights[end + 2][end + 2]) = (vs / det, vl / det);
+            (weights[end][end + 2], weights[end + 2][end]) = (-both[end] / det, -both[end] / det);
+        }
+        for (ours, theirs) in l.fit().iter().zip(normal_equations(&l, weights)) {
+            prop_assert!((ours - theirs).abs() < 1e-8, "{ours} {theirs}");
         }
     }
 
@@ -98,7 +109,7 @@ proptest! {
     fn is_least_squares(curvature in 0.5..2.0, x0 in 0.1..4.0, off in -1e-6..1e-6_f64) {
         let mut l = parabola(curvature, x0);
         l.loss[1] += off;
-        for (ours, theirs) in l.fit().iter().zip(normal_equations(&l, [1.0; 4])) {
+        for (ours, theirs) in l.fit().iter().zip(normal_equations(&l, std::array::from_fn(|a| std::array::from_fn(|b| f64::from(u8::from(a == b)))))) {
             prop_assert!((ours - theirs).abs() < 1e-4 * off.abs() + 1e-14, "{ours} {theirs}");
         }
     }
@@ -114,7 +125,7 @@ proptest! {
     /// What is certain is not changed by what is not.
     #[test]
     fn keeps_what_is_certain(loss in [-1.0..1.0, -1.0..1.0_f64], slope in [-1.0..1.0, -1.0..1.0_f64], v in 0.1..1.0) {
-        let with = |l, s| Line { noise: Some(Noise { loss: l, slope: s }), ..line(loss, slope) }.fit();
+        let with = |l, s| Line { noise: Some(Noise { loss: l, slope: s, both: [0.0; 2] }), ..line(loss, slope) }.fit();
         prop_assert_eq!(with([v, v], [0.0, 0.0]), slope);
         let [start, end] = with([0.0, 0.0], [v, v]);
         prop_assert!(((start + end) / 2.0 - (loss[1] - loss[0])).abs() < 1e-12);

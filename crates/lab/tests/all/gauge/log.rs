@@ -97,7 +97,7 @@ proptest! {
     fn nothing_is_lost(x in prop::array::uniform5(number()), finite in prop::array::uniform8(-1e300..1e300_f64), step: u64) {
         let [loss, lr, gradient, update, weights] = x;
         let [l0, l1, s0, s1, v0, v1, v2, v3] = finite;
-        let noise = Some(Noise { loss: [v0, v1], slope: [v2, v3] });
+        let noise = Some(Noise { loss: [v0, v1], slope: [v2, v3], both: [l0, s1] });
         let line = Some(Line { loss: [l0, l1], slope: [s0, s1], noise });
         let all = GroupReading { name: "net".into(), lr, gradient, update, weights, cosine: Some(s0) };
         let groups = vec![all.clone(), GroupReading { name: "a \"b\"\n".into(), ..all.clone() }];
