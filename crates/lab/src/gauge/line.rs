@@ -61,7 +61,11 @@ impl Line {
             // The covariances of discrepancy and slopes, over the variance of the discrepancy.
             Some(Noise { loss, slope, both }) if loss.iter().chain(&slope).any(|v| *v > 0.0) => {
                 let of_d = loss[0] + loss[1] + (slope[0] + slope[1]) / 4.0 + both[0] - both[1];
-                if of_d > 0.0 { [slope[0] / 2.0 + both[0], slope[1] / 2.0 - both[1]].map(|c| c / of_d) } else { [0.0; 2] }
+                if of_d > 0.0 {
+                    [slope[0] / 2.0 + both[0], slope[1] / 2.0 - both[1]].map(|c| c / of_d)
+                } else {
+                    [0.0; 2]
+                }
             }
             _ => {
                 let s2 = (start * start + end * end) / 2.0;

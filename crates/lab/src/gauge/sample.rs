@@ -77,8 +77,7 @@ impl Sample {
         group: &dyn Fn(&str) -> String,
         most: impl Fn(usize) -> Option<usize>,
     ) -> Result<Sample, LabError> {
-        let mut sizes: Vec<usize> =
-            net.named_parameters().iter().map(|(_, p)| p.shape().iter().product()).collect();
+        let mut sizes: Vec<usize> = net.named_parameters().iter().map(|(_, p)| p.shape().iter().product()).collect();
         let most = most(sizes.iter().sum()).map(|values| level(&mut sizes, values));
         let mut rng = Rng::seed(0);
         let (mut visits, mut starts, mut groups) = (Vec::<(ParamId, _)>::new(), Vec::new(), Vec::<String>::new());

@@ -122,7 +122,10 @@ fn alpha_is_that_of_the_true_update() {
             match reading.alpha {
                 Some(alpha) => {
                     compared += 1;
-                    assert!((alpha - (1.0 / at - 1.0)).abs() < 1e-4 * (2.0 + alpha.abs()), "{name}: {alpha}, scan {at}");
+                    assert!(
+                        (alpha - (1.0 / at - 1.0)).abs() < 1e-4 * (2.0 + alpha.abs()),
+                        "{name}: {alpha}, scan {at}"
+                    );
                     let cheap = -dot(g_new, g) / dot(g, g);
                     misled += usize::from((cheap - alpha).abs() > 0.1);
                 }
@@ -249,10 +252,10 @@ fn descend(gauge: &mut Gauge<f64>, losses: &[f64]) -> Vec<Reading> {
 #[test]
 fn the_last_step_has_no_alpha_until_it_is_evaluated() {
     let readings = descend(&mut Gauge::new(), &[20.0, 16.2]);
-    assert_eq!(readings.iter().map(|r| (r.step, r.alpha.is_some(), r.line.is_some())).collect::<Vec<_>>(), [
-        (0, true, true),
-        (1, false, false)
-    ]);
+    assert_eq!(
+        readings.iter().map(|r| (r.step, r.alpha.is_some(), r.line.is_some())).collect::<Vec<_>>(),
+        [(0, true, true), (1, false, false)]
+    );
     assert!(near(readings[1].all.ratio(), 0.1, 1e-12));
 
     let valley: &dyn Problem<f64> = &Quadratic::new(&[4.0]);
@@ -356,7 +359,8 @@ fn what_does_not_fit_is_refused() {
     gradients.set(&w[0], Tensor::from([1.0]));
     let error = gauge.before(&w, 1.0, &gradients).unwrap_err();
     assert!(matches!(&error, LabError::Step(StepError::Shape { path, .. }) if path == "0"), "{error}");
-    let error = Gauge::<f32>::new().before(&w, 1.0, &Gradients::from_fn(&wave::<f32>(0), |_, p| p.value.clone())).unwrap_err();
+    let error =
+        Gauge::<f32>::new().before(&w, 1.0, &Gradients::from_fn(&wave::<f32>(0), |_, p| p.value.clone())).unwrap_err();
     assert!(matches!(&error, LabError::Step(StepError::NumberType { path, .. }) if path == "0"), "{error}");
     let error = gauge.step_batches(&mut Sgd::new(0.1), &mut w, &[]).unwrap_err();
     assert!(error.to_string().starts_with("the number of micro-batches is 0"), "{error}");
@@ -400,7 +404,9 @@ fn a_broken_chain_begins_anew() {
         if step == 3 {
             sgd.step(&mut net, &gradients).unwrap();
         } else {
-            seen.push(gauge.step(&mut sgd, &mut net, 1.0, &gradients).unwrap().map(|r| (r.step, r.all.cosine.is_some())));
+            seen.push(
+                gauge.step(&mut sgd, &mut net, 1.0, &gradients).unwrap().map(|r| (r.step, r.all.cosine.is_some())),
+            );
         }
     }
     assert_eq!(seen, [None, Some((0, false)), Some((1, true)), None, Some((4, false))]);

@@ -71,7 +71,10 @@ fn says_what_is_no_reading_and_leaves_it() {
     let errors = [GaugeLog::read(&path).unwrap_err(), GaugeLog::resume(&path).unwrap_err()];
     for error in errors {
         assert!(matches!(error, LabError::Line { line: 2, .. }), "{error}");
-        assert!(error.to_string().contains("run.jsonl:2: this is no reading of a gauge: missing field `loss`"), "{error}");
+        assert!(
+            error.to_string().contains("run.jsonl:2: this is no reading of a gauge: missing field `loss`"),
+            "{error}"
+        );
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
@@ -80,7 +83,11 @@ fn says_what_is_no_reading_and_leaves_it() {
 fn says_which_file() {
     let folder = folder();
     let path = folder.path().join("none").join("run.jsonl");
-    let errors = [GaugeLog::create(&path).unwrap_err(), GaugeLog::read(&path).unwrap_err(), GaugeLog::resume(&path).unwrap_err()];
+    let errors = [
+        GaugeLog::create(&path).unwrap_err(),
+        GaugeLog::read(&path).unwrap_err(),
+        GaugeLog::resume(&path).unwrap_err(),
+    ];
     for error in errors {
         assert!(matches!(&error, LabError::File { path: at, .. } if *at == path), "{error}");
     }

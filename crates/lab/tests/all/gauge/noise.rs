@@ -50,7 +50,8 @@ fn errors(optimizer: &dyn Stepper<f64>, n: usize, spread: Spread) -> [f64; 3] {
                 let equal = line.slope.map(|s| s + d / 5.0);
                 let fits = [line.fit(), Line { noise: None, ..line }.fit(), equal];
                 if truth[0] < 0.0 {
-                    let alpha = |[start, end]: [f64; 2]| if start < 0.0 { (-end / start).max(-1.0) } else { f64::INFINITY };
+                    let alpha =
+                        |[start, end]: [f64; 2]| if start < 0.0 { (-end / start).max(-1.0) } else { f64::INFINITY };
                     all.iter_mut().zip(fits).for_each(|(all, fit)| all.push((alpha(fit) - alpha(truth)).abs()));
                 }
             }
@@ -80,7 +81,10 @@ fn what_is_certain_counts_more() {
             (ln[0], ln[1]) = (ln[0] + (ours / untold).ln(), ln[1] + (ours / equal).ln());
         }
         let [untold, equal] = ln.map(|x| (x / spreads.len() as f64).exp());
-        assert!(untold < 0.8 && equal < 0.75, "{name}: {untold} of the error of an untold gauge, {equal} of equal weights");
+        assert!(
+            untold < 0.8 && equal < 0.75,
+            "{name}: {untold} of the error of an untold gauge, {equal} of equal weights"
+        );
     }
 }
 

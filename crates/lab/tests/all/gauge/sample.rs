@@ -121,7 +121,8 @@ fn a_net_in_training() {
         });
         let y = Tensor::from_fn(&[64], |i| (i % 10) as u32);
         let (mut sampled, mut exact, mut tape) = (Gauge::new(), Gauge::exact(), Tape::training(0));
-        for step in 0..30 {
+        let [mut norms, mut cosines, mut alphas] = [const { Vec::new() }; 3];
+        for _ in 0..60 {
             tape.reset();
             let loss = net.forward(tape.input(&x)).cross_entropy(&y);
             let (value, gradients) = (loss.item(), loss.backward());
@@ -129,7 +130,27 @@ fn a_net_in_training() {
             exact.before(&net, value, &gradients).unwrap();
             rule.step(&mut net, &gradients).unwrap();
             let (Some(a), Some(b)) = (sampled.after(rule.lr()), exact.after(rule.lr())) else { continue };
-            println!("{} {step}: g {:.3} u {:.3} w {:.3} cos {:?} {:?} alpha {:?} {:?}", rule.name(), a.all.gradient / b.all.gradient, a.all.update / b.all.update, a.all.weights / b.all.weights, a.all.cosine, b.all.cosine, a.alpha, b.alpha);
+            let pairs =
+                [(a.all.gradient, b.all.gradient), (a.all.update, b.all.update), (a.all.weights, b.all.weights)];
+            norms.extend(pairs.map(|(a, b)| (a / b - 1.0).abs()));
+            cosines.extend(a.all.cosine.zip(b.all.cosine).map(|(a, b)| (a - b).abs()));
+            if let Some(exact) = b.alpha.filter(|alpha| *alpha < 1.0) {
+                alphas.push(a.alpha.map_or(f64::INFINITY, |alpha| (alpha - exact).abs()));
+            }
         }
+        let nine_tenths = |errors: &mut Vec<f64>| {
+            errors.sort_by(f64::total_cmp);
+            errors[errors.len() * 9 / 10]
+        };
+        let found = [&mut norms, &mut cosines, &mut alphas].map(nine_tenths);
+        println!(
+            "{} {found:?} worst {:?} {:?} {:?} of {}",
+            rule.name(),
+            norms.last(),
+            cosines.last(),
+            alphas.last(),
+            alphas.len()
+        );
+        assert!(found[0] < 0.15 && found[1] < 0.05 && found[2] < 0.15, "{}: {found:?}", rule.name());
     }
 }
