@@ -286,6 +286,7 @@ impl<T: Float> Gauge<T> {
     /// # Errors
     /// When the net is not the one it was.
     pub fn close(&mut self, net: &dyn Module) -> Result<Option<&Reading>, LabError> {
+        self.read = false;
         let sample = Self::sample(&mut self.sample, self.most, self.groups.as_ref(), net)?;
         self.new.read_weights(sample, net)?;
         self.new.gradient.clear();
