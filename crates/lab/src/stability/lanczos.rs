@@ -133,7 +133,7 @@ impl<T: Float> Lanczos<T> {
         if let Some(known) = self.warm.first()
             && !shadow.fits(known)
         {
-            return Err(LabError::Parameters { was: known.len(), is: shadow.ids().count() });
+            return Err(LabError::Parameters { was: known.len(), is: shadow.values().count() });
         }
         let wanted = self.k.min(shadow.size());
         let mut random = self.random.split(0);

@@ -1,6 +1,6 @@
 //! The trainable parameters of a net, to be stepped in its place.
 
-use rappel_autodiff::{Float, Gradients, Leaf, Module, ModuleExt, Param, ParamId, Tensor, Visitor, VisitorMut};
+use rappel_autodiff::{Float, Gradients, Leaf, Module, ModuleExt, Param, Tensor, Visitor, VisitorMut};
 
 use crate::LabError;
 
@@ -49,9 +49,9 @@ impl<T: Float> Shadow<T> {
         direction.len() == self.0.len() && self.0.iter().all(|(_, p)| has(p))
     }
 
-    /// The identities, in the order of the net.
-    pub(super) fn ids(&self) -> impl Iterator<Item = ParamId> {
-        self.0.iter().map(|(_, p)| p.id())
+    /// The values, in the order of the net.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Tensor<T>> {
+        self.0.iter().map(|(_, p)| &p.value)
     }
 }
 
