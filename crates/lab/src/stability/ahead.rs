@@ -29,7 +29,12 @@ impl<T: Float> Ahead<T> {
     }
 
     /// The same step at a rate of 1, where the rate is 0 and shows no direction.
-    pub(super) fn or_at_one<M: Module + ?Sized>(self, net: &M, optimizer: &dyn Stepper<T>, gradients: &Gradients<T>) -> Result<Ahead<T>, LabError> {
+    pub(super) fn or_at_one<M: Module + ?Sized>(
+        self,
+        net: &M,
+        optimizer: &dyn Stepper<T>,
+        gradients: &Gradients<T>,
+    ) -> Result<Ahead<T>, LabError> {
         if self.applied.rate() != 0.0 {
             return Ok(self);
         }

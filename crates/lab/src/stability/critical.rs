@@ -84,7 +84,7 @@ pub fn critical_rate<M: Module + ?Sized, T: Float>(
         let tape = Tape::default();
         let moved: Vec<_> = step.at(times).iter().map(|value| tape.input(value)).collect();
         let after = tape.bind(net, &moved, || loss(net, &tape)).item().re();
-        !(after <= before)
+        after > before || after.is_nan()
     };
     let (mut low, mut high) = (1.0, 1.0);
     if above(1.0) {

@@ -91,7 +91,11 @@ impl<T: Float> Monitor<T> {
     pub fn every(n: u64) -> Result<Monitor<T>, LabError> {
         if n == 0 {
             let value = n.to_string();
-            return Err(LabError::Setting { what: "the number of steps between looks", value, why: "it is 1 at least" });
+            return Err(LabError::Setting {
+                what: "the number of steps between looks",
+                value,
+                why: "it is 1 at least",
+            });
         }
         Ok(Monitor { every: n, lanczos: Lanczos::new(1)?, edges: Edges::new(), phases: Phases::default(), hvps: 0 })
     }
@@ -152,8 +156,7 @@ impl<T: Float> Monitor<T> {
         let at = Linearised::new(loss(net, &tape));
         let loss = at.value().item().re();
         let ahead = Ahead::of(net, optimizer, &at.vjp(&Tensor::scalar(T::ONE).reshape(at.value().shape())))?;
-        let (rate, limit, decay) =
-            (ahead.applied().rate(), edge.limit(ahead.applied()), edge.decay(ahead.applied()));
+        let (rate, limit, decay) = (ahead.applied().rate(), edge.limit(ahead.applied()), edge.decay(ahead.applied()));
         let mut seen = Sharpness {
             step: optimizer.steps(),
             loss: loss.is_finite().then_some(loss),

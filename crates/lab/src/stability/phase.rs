@@ -61,7 +61,7 @@ pub(super) struct Phases {
     losses: Option<(f64, f64, f64)>,
     /// Whether the margin has been 1 since it was last below the band.
     touched: bool,
-    /// The loss when the margin rose above the band, until it is as low again below 1.
+    /// The loss when the margin rose above the band, until it is as low again with the margin below that.
     thrown_from: Option<f64>,
 }
 

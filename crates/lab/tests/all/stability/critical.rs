@@ -58,7 +58,9 @@ fn rates_along_the_update_of_any_rule() {
         let g = gradients.iter().next().unwrap().1.data();
         let direction: Vec<f64> = match rule.name() {
             "adam" => g.iter().map(|g| g.signum()).collect(),
-            _ if format!("{rule:?}").contains("weight_decay: 0.5") => g.iter().zip(start).map(|(g, w)| g + 0.5 * w).collect(),
+            _ if format!("{rule:?}").contains("weight_decay: 0.5") => {
+                g.iter().zip(start).map(|(g, w)| g + 0.5 * w).collect()
+            }
             _ => g.to_vec(),
         };
         let slope: f64 = g.iter().zip(&direction).map(|(g, d)| g * d).sum();

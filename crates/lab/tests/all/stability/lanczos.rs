@@ -220,7 +220,10 @@ fn refusals() {
     lanczos.forget();
     lanczos.top(&vector::<f64>(3), Clone::clone).unwrap();
     // Numbers that are none.
-    has(message(Lanczos::new(1).unwrap().top(&net, diagonal(&net, &[1.0, f64::NAN, 1.0]))), &["product", "NaN", "overflow"]);
+    has(
+        message(Lanczos::new(1).unwrap().top(&net, diagonal(&net, &[1.0, f64::NAN, 1.0]))),
+        &["product", "NaN", "overflow"],
+    );
     let at = |x: f64| hessian_top(&net, 1, |net, tape| (tape.param(net).sum() + x).ln());
     has(message(at(0.0)), &["the loss is -inf", "lower the rate"]);
     assert_near(&values(&at(1.0).unwrap()), &[0.0], 1e-4 * 3.0);

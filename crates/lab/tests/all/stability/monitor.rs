@@ -112,16 +112,15 @@ fn other_rules_hover_at_their_own_edge() {
 fn several_eigenvalues_in_either_precision() {
     let valley = Quadratic::new(&[1.0, 25.0, -4.0, 9.0]);
     let (wide, narrow): (&dyn Problem<f64>, &dyn Problem<f32>) = (&valley, &valley);
-    let wide = Monitor::every(5).unwrap().by(Lanczos::new(3).unwrap()).look(
-        &*wide.net(0),
-        &Sgd::new(0.1),
-        |n, t| wide.whole(n, t),
-    );
-    let narrow = Monitor::every(5).unwrap().by(Lanczos::new(3).unwrap()).look(
-        &*narrow.net(0),
-        &Sgd::new(0.1),
-        |n, t| narrow.whole(n, t),
-    );
+    let wide = Monitor::every(5)
+        .unwrap()
+        .by(Lanczos::new(3).unwrap())
+        .look(&*wide.net(0), &Sgd::new(0.1), |n, t| wide.whole(n, t));
+    let narrow =
+        Monitor::every(5)
+            .unwrap()
+            .by(Lanczos::new(3).unwrap())
+            .look(&*narrow.net(0), &Sgd::new(0.1), |n, t| narrow.whole(n, t));
     for seen in [wide.unwrap(), narrow.unwrap()] {
         let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-4;
         assert!(seen.eigenvalues.iter().zip(&[25.0, 9.0, 1.0]).all(near) && seen.eigenvalues.len() == 3, "{seen:?}");
@@ -182,7 +181,8 @@ fn refusals() {
     assert!(matches!(why, LabError::Parameters { was: 1, is: 1 }), "{why}");
     // A step that the optimizer would refuse is refused in its words, with the parameter's path.
     let net = (Param::new(Tensor::from([1.0])), Param::new(Tensor::from([1.0])));
-    let look = |sgd: &Sgd<f64>| Monitor::every(1).unwrap().look(&net, sgd, |net, tape| tape.param(&net.0).square().sum());
+    let look =
+        |sgd: &Sgd<f64>| Monitor::every(1).unwrap().look(&net, sgd, |net, tape| tape.param(&net.0).square().sum());
     assert!(look(&sgd).unwrap_err().to_string().starts_with("no gradient for `1`"), "{}", look(&sgd).unwrap_err());
     let seen = look(&Sgd::new(0.1).allow_unused(true)).unwrap();
     assert!((seen.eigenvalues[0] - 2.0).abs() < 1e-9, "{seen:?}");
