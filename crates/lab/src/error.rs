@@ -61,6 +61,17 @@ pub enum LabError {
         advice: &'static str,
     },
 
+    /// What is measured is no number.
+    #[error("{what} is {value}: {advice}")]
+    NotFinite {
+        /// What is measured.
+        what: String,
+        /// What it came to.
+        value: f64,
+        /// What to look at.
+        advice: &'static str,
+    },
+
     /// The net is not the one it was: it has other parameters.
     #[error(
         "the net has other parameters than before ({was} then, {is} now): a tool follows one net, so build it once, outside the closure"
