@@ -110,6 +110,13 @@ pub enum LabError {
         error: io::Error,
     },
 
+    /// There is nothing to draw, or no room for it.
+    #[error("no picture: {why}")]
+    Picture {
+        /// What is missing.
+        why: String,
+    },
+
     /// A line of a journal or log is not what was written there.
     #[error("{}:{line}: {why}", path.display())]
     Line {

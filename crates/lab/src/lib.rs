@@ -11,7 +11,8 @@
 //! | [`stability`] | how far is the run from its edge of stability? |
 //! | [`hyper`] | in which direction is a better rate, or a better schedule? |
 //! | [`improve`] | which schedule is better in theory, and what did this run's gradients ask for? |
-//! | [`problems`] | what is there to try it on? |
+//! | [`problems`], [`rules`] | what is there to try it on, and with? |
+//! | [`chart`] | what does it look like? |
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
 
@@ -24,6 +25,7 @@ pub mod improve;
 mod problem;
 pub mod problems;
 pub mod range;
+pub mod rules;
 pub mod stability;
 pub mod sweep;
 mod trial;

@@ -44,6 +44,7 @@ pub use rappel_schedule::{
     hold, linear, linked, percent, plateau, plateau_keras, plateau_optax, rest, samples, stable, steps, tokens, warmup,
 };
 pub use rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
+pub use state::ParamState;
 pub use stepper::Stepper;
 
 /// The program in the README, run as a test.

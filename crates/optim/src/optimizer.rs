@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 
 use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamId};
 use rappel_schedule::{Clock, Registry, Schedule, State};
-use rappel_tensor::{Float, Tensor};
+use rappel_tensor::Float;
 
 use crate::error::StepError;
 use crate::knobs::Knobs;
 use crate::rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots};
 use crate::rules::{AdamRule, SgdRule};
-use crate::state::Memory;
+use crate::state::{Memory, ParamState};
 use crate::step::{Fits, Hyper, Steps, Ties};
 
 /// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
@@ -201,8 +201,7 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
         self.applied().next().map_or(f64::NAN, |(_, lr)| lr)
     }
 
-    /// How many steps a parameter has made, and its slots of state by name, as [`Rule::STATE`] has them; no slots where they are of no
-    /// consequence, and nothing before its first step.
+    /// What is remembered of a parameter; nothing before its first step.
     ///
     /// ```
     /// use rappel_optim::Sgd;
@@ -212,14 +211,13 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// let mut sgd = Sgd::new(0.1).momentum(0.9);
     /// let tape = Tape::new();
     /// sgd.step(&mut w, &tape.param(&w).square().sum().backward())?;
-    /// let (steps, mut slots) = sgd.state(w.id()).expect("it was stepped");
-    /// let (name, buffer) = slots.next().expect("SGD has one");
-    /// assert_eq!((steps, name, buffer.data()), (1, "momentum_buffer", &[2.0, 4.0][..]));
+    /// let state = sgd.state(w.id()).expect("it was stepped");
+    /// assert_eq!((state.steps, state.slot("momentum_buffer").expect("SGD has it").data()), (1, &[2.0, 4.0][..]));
     /// # Ok::<(), rappel_optim::StepError>(())
     /// ```
-    pub fn state(&self, param: ParamId) -> Option<(u64, impl Iterator<Item = (&'static str, &Tensor<T>)>)> {
+    pub fn state(&self, param: ParamId) -> Option<ParamState<'_, T>> {
         let entry = self.memory.get(param)?;
-        Some((entry.steps, R::STATE.iter().copied().zip(&entry.slots)))
+        Some(ParamState { steps: entry.steps, names: R::STATE, slots: &entry.slots })
     }
 
     /// Moves every trainable parameter of a net one step along its gradient.

@@ -29,6 +29,27 @@ impl<T: Float> Entry<T> {
     }
 }
 
+/// What an optimizer remembers of a parameter.
+#[derive(Debug, Clone, Copy)]
+pub struct ParamState<'a, T: Float> {
+    /// How many steps the parameter has made; biases are corrected by them.
+    pub steps: u64,
+    pub(crate) names: &'static [&'static str],
+    pub(crate) slots: &'a [Tensor<T>],
+}
+
+impl<'a, T: Float> ParamState<'a, T> {
+    /// The slots by name, as [`Rule::STATE`](crate::Rule::STATE) has them; none where they are of no consequence.
+    pub fn slots(&self) -> impl Iterator<Item = (&'static str, &'a Tensor<T>)> + use<'a, T> {
+        self.names.iter().copied().zip(self.slots)
+    }
+
+    /// The slot of that name.
+    pub fn slot(&self, name: &str) -> Option<&'a Tensor<T>> {
+        self.slots().find(|slot| slot.0 == name).map(|slot| slot.1)
+    }
+}
+
 /// The memory of all parameters.
 #[derive(Clone)]
 pub(crate) struct Memory<T: Float> {

@@ -4,11 +4,12 @@ use std::fmt;
 
 use rappel_autodiff::{Gradients, Module, ParamId};
 use rappel_schedule::{Clock, Schedule};
-use rappel_tensor::{Float, Tensor};
+use rappel_tensor::Float;
 
 use crate::error::StepError;
 use crate::optimizer::Optimizer;
 use crate::rule::Rule;
+use crate::state::ParamState;
 
 /// An [`Optimizer`] of any rule: what tools take that compare rules, such as a sweep.
 ///
@@ -67,8 +68,8 @@ pub trait Stepper<T: Float = f32>: Send + fmt::Debug {
     /// As [`Optimizer::observe`].
     fn observe(&mut self, metric: f64) -> Result<(), StepError>;
 
-    /// How many steps a parameter has made, and its slots of state by name.
-    fn state(&self, param: ParamId) -> Option<(u64, Vec<(&'static str, &Tensor<T>)>)>;
+    /// What is remembered of a parameter; nothing before its first step.
+    fn state(&self, param: ParamId) -> Option<ParamState<'_, T>>;
 
     /// A copy that goes on from the same step.
     fn boxed(&self) -> Box<dyn Stepper<T>>;
@@ -115,9 +116,8 @@ impl<R: Rule, T: Float> Stepper<T> for Optimizer<R, T> {
         Optimizer::observe(self, metric)
     }
 
-    fn state(&self, param: ParamId) -> Option<(u64, Vec<(&'static str, &Tensor<T>)>)> {
-        let (steps, slots) = Optimizer::state(self, param)?;
-        Some((steps, slots.collect()))
+    fn state(&self, param: ParamId) -> Option<ParamState<'_, T>> {
+        Optimizer::state(self, param)
     }
 
     fn boxed(&self) -> Box<dyn Stepper<T>> {
