@@ -14,6 +14,8 @@ mod learning_rate {}
 
 #[doc = include_str!("../docs/src/stability.md")]
 mod stability {}
+#[doc = include_str!("../docs/src/learned-rate.md")]
+mod learned_rate {}
 
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}

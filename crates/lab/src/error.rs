@@ -72,6 +72,19 @@ pub enum LabError {
         advice: &'static str,
     },
 
+    /// A derivative is no number although the losses are: it outgrew the number type.
+    #[error(
+        "the derivative in {of} of a run of {steps} steps is {value}: the run amplifies whatever is changed; lower the rate or shorten the run"
+    )]
+    Derivative {
+        /// The number it is the derivative in.
+        of: String,
+        /// What it is.
+        value: f64,
+        /// How long the run is.
+        steps: u64,
+    },
+
     /// The net is not the one it was: it has other parameters.
     #[error(
         "the net has other parameters than before ({was} then, {is} now): a tool follows one net, so build it once, outside the closure"

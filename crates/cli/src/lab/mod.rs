@@ -1,6 +1,7 @@
 //! The lab's commands: a file for each, and what they share.
 
 mod gauge;
+mod learn;
 mod picture;
 mod problems;
 mod stability;
@@ -26,6 +27,7 @@ fn all() -> Vec<(Command, Run)> {
         (train::command(), train::run),
         (gauge::command(), gauge::run),
         (stability::command(), stability::run),
+        (learn::command(), learn::run),
     ]
 }
 

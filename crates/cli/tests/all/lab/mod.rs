@@ -1,6 +1,7 @@
 //! Tests of the lab's commands, a module for each.
 
 mod gauge;
+mod learn;
 mod stability;
 mod train;
 
