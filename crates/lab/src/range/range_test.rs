@@ -161,7 +161,8 @@ impl RangeTest {
         self.check()?;
         let mut parts = Parts::of(optimizer, net, self.group.as_ref())?;
         let loan = Loan::of(net);
-        let ids: Vec<ParamId> = loan.net.named_parameters().iter().map(|(_, p)| p.id()).collect();
+        let mut ids: Vec<ParamId> = loan.net.named_parameters().iter().map(|(_, p)| p.id()).collect();
+        ids.sort();
         let mut tape = Tape::training_in(self.seed);
         tape.set_threads(&self.threads);
         let mut watch = Watch::new(self.stop);
@@ -188,7 +189,7 @@ impl RangeTest {
                 break;
             }
             let gradients = value.backward();
-            if gradients.iter().any(|(id, _)| !ids.contains(&id)) {
+            if gradients.iter().any(|(id, _)| ids.binary_search(&id).is_err()) {
                 return Err(loan.changed(gradients.len()));
             }
             parts.step(&mut *loan.net, gradients, &self.knob, rate)?;
