@@ -1,6 +1,6 @@
 //! The curve of Lightning's issue 21141: it rises, then falls until its end.
 
-use rappel_tensor::random::Mersenne;
+use rappel_lab::autodiff::random::Mersenne;
 use rappel_lab::range::Curve;
 
 /// 100 points from 1.2e-8 to 1; with a seed, noise of numpy's `RandomState(seed).uniform(-amplitude, amplitude, 100)`.
