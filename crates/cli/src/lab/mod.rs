@@ -2,6 +2,7 @@
 
 mod picture;
 mod problems;
+mod range;
 mod subject;
 mod train;
 
@@ -16,13 +17,14 @@ schedule` takes it: --rate 'warmup(0.1, 5%) >> cosine(0.1, 0, rest)'.";
 
 /// The commands.
 pub(crate) fn commands() -> Vec<Command> {
-    [problems::command(), train::command()].map(|command| command.after_help(SUBJECT)).into()
+    [problems::command(), range::command(), train::command()].map(|command| command.after_help(SUBJECT)).into()
 }
 
 /// Runs a command, if it is one of these.
 pub(crate) fn run(name: &str, matches: &ArgMatches, out: &mut dyn Write) -> Option<Result<(), Failure>> {
     match name {
         "problems" => Some(problems::run(matches, out)),
+        "range-test" => Some(range::run(matches, out)),
         "train" => Some(train::run(matches, out)),
         _ => None,
     }

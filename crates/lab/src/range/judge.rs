@@ -97,13 +97,14 @@ impl Judge {
     /// descent is no error but a [judgement](Judgement::suggestion).
     pub fn judge(&self, curve: &Curve) -> Result<Judgement, LabError> {
         self.check()?;
-        let (rates, losses) = curve.measured();
-        let u: Vec<f64> = rates.iter().map(|&rate| curve.spacing().coordinate(rate)).collect();
-        if u.len() < FEWEST {
-            let (what, value) = ("the number of losses that can be judged", u.len().to_string());
+        let (mut rates, losses) = curve.measured();
+        if rates.len() < FEWEST {
+            let (what, value) = ("the number of losses that can be judged", rates.len().to_string());
             return Err(LabError::Setting { what, value, why: "a curve has 12 at least: take more steps" });
         }
-        let losses = cut(losses);
+        let losses = descent(losses);
+        rates.truncate(losses.len());
+        let u: Vec<f64> = rates.iter().map(|&rate| curve.spacing().coordinate(rate)).collect();
         let near = (self.span * u.len() as f64).round().max(7.0) as usize;
         let smoother = Smoother::robust(&u, &losses, near);
         let (smoothed, slopes) = (smoother.values(&losses), smoother.slopes(&losses));
@@ -185,16 +186,23 @@ fn fall(x: &[f64]) -> f64 {
     most
 }
 
-/// The losses with those cut off that lie as far above the level from which the curve falls as its lowest level lies below, and
-/// four standard deviations of the noise more. Levels are medians of five.
-fn cut(mut losses: Vec<f64>) -> Vec<f64> {
+/// The part of the losses that says something of a descent. The curve ends where the loss has lost all that it had gained, and
+/// losses that are higher than at the start are cut off there: how a run explodes is of no interest, nor what it falls back from.
+/// Levels are medians of five; what differs by less than four standard deviations of the noise is no gain and not higher.
+fn descent(mut losses: Vec<f64>) -> Vec<f64> {
     let levels: Vec<f64> = losses.windows(5).map(median).collect();
-    let lowest = least(&levels);
-    let start = levels[..=lowest].iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let jumps: Vec<f64> = losses.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-    let deviation = median(&jumps) / (0.6745 * std::f64::consts::SQRT_2);
-    let most = start + (start - levels[lowest]) + 4.0 * deviation;
-    losses.iter_mut().for_each(|loss| *loss = loss.min(most));
+    let noise = 4.0 * median(&jumps) / (0.6745 * std::f64::consts::SQRT_2);
+    let start = levels[0];
+    let mut lowest = start;
+    let lost = levels.iter().position(|&level| {
+        lowest = lowest.min(level);
+        lowest < start - noise && level > start
+    });
+    if let Some(lost) = lost {
+        losses.truncate((lost + 5).max(FEWEST));
+    }
+    losses.iter_mut().for_each(|loss| *loss = loss.min(start + noise));
     losses
 }
 

@@ -7,6 +7,7 @@ pub mod lightning;
 mod loess;
 mod other;
 mod parts;
+mod picture;
 mod range_test;
 mod restore;
 mod run;

@@ -4,7 +4,7 @@ use rappel_lab::autodiff::random::Mersenne;
 use rappel_lab::range::Curve;
 
 /// 100 points from 1.2e-8 to 1; with a seed, noise of numpy's `RandomState(seed).uniform(-amplitude, amplitude, 100)`.
-pub fn synthetic(noise: Option<(u32, f64)>) -> Curve {
+pub(super) fn synthetic(noise: Option<(u32, f64)>) -> Curve {
     let mut numpy = noise.map(|(seed, amplitude)| (Mersenne::seed(seed), amplitude));
     let (rates, losses) = (0..100)
         .map(|i| {
