@@ -44,6 +44,9 @@ fn has_the_names_and_layout_of_pytorch() {
     assert_eq!(names(&Linear::<f64>::without_bias(2, 3, &mut Rng::seed(0))), ["weight"]);
 }
 
+/// Inputs, outputs, and the hash of the layer that PyTorch makes.
+type Made = (usize, usize, u32);
+
 /// Made with PyTorch 2.15: of a whole layer's bits, the weight's and then the bias's, the FNV-1a hash, words as the symbols.
 ///
 /// ```python
@@ -57,7 +60,7 @@ fn has_the_names_and_layout_of_pytorch() {
 /// ```
 #[test]
 fn begins_with_the_bits_of_pytorch() {
-    let made: [(u32, &[(usize, usize, u32)]); 4] = [
+    let made: [(u32, &[Made]); 4] = [
         (0, &[(40, 50, 0x2a9d8e34), (50, 10, 0x61cde48e)]),
         (1, &[(40, 100, 0x322b91dc), (100, 100, 0xc9cdf5b2), (100, 10, 0x1ec6a079)]),
         (42, &[(784, 128, 0x832f2dfc), (128, 10, 0x1a154731)]),
