@@ -4,7 +4,7 @@ use rappel_autodiff::Rng;
 use thiserror::Error;
 
 use super::loess::{Smoother, median, quantile, scale};
-use super::Curve;
+use super::{Curve, Spacing};
 use crate::LabError;
 
 /// The fewest points that are judged.
@@ -12,26 +12,32 @@ pub const FEWEST: usize = 12;
 
 /// How a curve is judged.
 ///
-/// 1. **Smoothed, robustly.** Losses that are no numbers are left out. Those beyond twice the fall above the level the fall
-///    begins at are cut off there: how a run explodes is of no interest. Then LOESS: at each point a parabola through its
-///    neighbours ([`span`](Self::span) of all points), with robust weights, so that a spike does not count. The parabola's
-///    slope is the derivative of the loss in ln rate (or in the curve's other coordinate).
+/// 1. **Smoothed, robustly.** Losses that are no numbers are left out, and so is what comes after the loss has lost all it had gained;
+///    losses higher than at the start are cut off there. (How a run explodes is of no interest, nor what it falls back from.)
+///    Then LOESS: at each point a parabola through its neighbours ([`span`](Self::span) of all points), with robust weights, so that
+///    a spike does not count. The parabola's slope is the derivative of the loss in ln rate (or in the curve's other
+///    coordinate).
 /// 2. **Suggested.** From the rate of the steepest descent upwards, the last rate at which the loss still falls at least
-///    [`slope`](Self::slope) times as fast: the upper edge of the descent.
+///    [`slope`](Self::slope) times as fast: the upper edge of the descent. But no more than the rate of the lowest loss divided by
+///    [`margin`](Self::margin): a rate has one step in a range test, and what it does wrong takes several to show.
 /// 3. **How sure.** The distances of the losses from the smoothed curve are laid on it again many times with signs drawn at random for
 ///    blocks of neighbours (a wild block bootstrap: a noise that grows along the curve stays where it is), and the rule is asked
 ///    each time. The suggestion is the median of the answers, the band holds the middle 80 % of them.
 /// 4. **Whether at all.** The same noise around a level curve also falls somewhere. A curve that falls no further than 99 of
 ///    100 of those do has no descent, and no rate is made up for it.
 ///
-/// The same seed gives the same bits.
+/// The defaults of slope and margin were chosen on the problems of this crate, where the best rate is known from grids; the book has the
+/// table. The same seed gives the same bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judge {
     /// The share of all points in each parabola, above 0, at most 1; at least seven points are used. Default 0.25.
     pub span: f64,
     /// How fast the loss falls at the suggestion, of how fast it falls at the steepest. In `[0, 1]`: at 1 the suggestion is the
-    /// steepest point, at 0 the lowest. Default 0.5.
+    /// steepest point, at 0 where the descent ends. Default 0.5.
     pub slope: f64,
+    /// How many times lower than the rate of the lowest loss the suggestion is at least: 1 or more. Default 4. Near one, it is the
+    /// distance from 1 that is so many times larger; on a linear scale it does not count.
+    pub margin: f64,
     /// How often the noise is drawn anew, 20 or more. Default 1000.
     pub resamples: usize,
     /// The seed of those draws. Default 0.
@@ -40,14 +46,14 @@ pub struct Judge {
 
 impl Default for Judge {
     fn default() -> Self {
-        Judge { span: 0.25, slope: 0.5, resamples: 1000, seed: 0 }
+        Judge { span: 0.25, slope: 0.5, margin: 4.0, resamples: 1000, seed: 0 }
     }
 }
 
 /// A smoothed curve and what it suggests.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
-    /// The rates whose losses are numbers.
+    /// The rates that were judged: those whose losses are numbers, until the loss has lost what it had gained.
     pub rates: Vec<f64>,
     /// The smoothed loss at each.
     pub smoothed: Vec<f64>,
@@ -62,7 +68,7 @@ pub struct Judgement {
 /// A rate that a curve suggests, with its band.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Suggestion {
-    /// The suggested rate: one of the curve's.
+    /// The suggested rate.
     pub rate: f64,
     /// The lower end of the band: 10 % of the resampled curves suggest less.
     pub low: f64,
@@ -72,7 +78,7 @@ pub struct Suggestion {
     pub steepest: f64,
     /// Where the smoothed loss is lowest.
     pub lowest: f64,
-    /// Whether the loss still falls where the curve ends, so that the range may be too short: the suggestion is its last rate.
+    /// Whether the loss is lowest where the curve ends, so that the range may be too short.
     pub falls_at_end: bool,
 }
 
@@ -98,6 +104,7 @@ impl Judge {
     pub fn judge(&self, curve: &Curve) -> Result<Judgement, LabError> {
         self.check()?;
         let (mut rates, losses) = curve.measured();
+        let all = rates.len();
         if rates.len() < FEWEST {
             let (what, value) = ("the number of losses that can be judged", rates.len().to_string());
             return Err(LabError::Setting { what, value, why: "a curve has 12 at least: take more steps" });
@@ -117,20 +124,20 @@ impl Judge {
             falls.push(fall(&value));
             // The fit is linear in the losses, so this is the fit with other noise: not smoothed a second time.
             let add = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a + b).collect() };
-            answers.push(self.edge(&add(&slopes, &slope)) as f64);
-            clouds.iter_mut().zip(add(&smoothed, &value)).for_each(|(cloud, value)| cloud.push(value));
+            let (value, slope) = (add(&smoothed, &value), add(&slopes, &slope));
+            answers.push(self.answer(curve.spacing(), &rates, &value, &slope));
+            clouds.iter_mut().zip(value).for_each(|(cloud, value)| cloud.push(value));
         }
         let band = clouds.iter().map(|cloud| (quantile(cloud, 0.1), quantile(cloud, 0.9))).collect();
         let (falls_by, by_noise) = (fall(&smoothed), quantile(&falls, 0.99));
         let suggestion = if falls_by > by_noise + 1e-9 * scale(&smoothed) {
-            let at = |share| rates[quantile(&answers, share) as usize];
             Ok(Suggestion {
-                rate: at(0.5),
-                low: at(0.1),
-                high: at(0.9),
+                rate: median(&answers),
+                low: quantile(&answers, 0.1),
+                high: quantile(&answers, 0.9),
                 steepest: rates[least(&slopes)],
                 lowest: rates[least(&smoothed)],
-                falls_at_end: quantile(&answers, 0.5) as usize == rates.len() - 1,
+                falls_at_end: least(&smoothed) == all - 1,
             })
         } else {
             Err(NoDescent { fall: falls_by, noise: by_noise })
@@ -146,18 +153,26 @@ impl Judge {
         if !(0.0..=1.0).contains(&self.slope) {
             return refuse("slope", self.slope.to_string(), "a share of the steepest slope: from 0 to 1");
         }
+        if self.margin.is_nan() || self.margin < 1.0 || self.margin.is_infinite() {
+            return refuse("margin", self.margin.to_string(), "how many times lower: 1 or more");
+        }
         if self.resamples < 20 {
             return refuse("resamples", self.resamples.to_string(), "a band needs 20 at least");
         }
         Ok(())
     }
 
-    /// The index of the rule's answer: from the steepest slope to the right while the slope is steep enough.
-    fn edge(&self, slopes: &[f64]) -> usize {
+    /// The rule's answer: from the steepest slope to the right while the slope is steep enough, but well below the lowest loss.
+    fn answer(&self, spacing: Spacing, rates: &[f64], smoothed: &[f64], slopes: &[f64]) -> f64 {
         let steepest = least(slopes);
         let enough = self.slope * slopes[steepest];
         let more = slopes[steepest + 1..].iter().take_while(|&&slope| slope <= enough && slope < 0.0).count();
-        steepest + more
+        let lowest = spacing.coordinate(rates[least(smoothed)]);
+        let most = match spacing {
+            Spacing::Log | Spacing::NearOne => spacing.value(lowest - self.margin.ln()),
+            Spacing::Linear => lowest,
+        };
+        rates[steepest + more].min(most).max(rates[0])
     }
 }
 
@@ -186,9 +201,10 @@ fn fall(x: &[f64]) -> f64 {
     most
 }
 
-/// The part of the losses that says something of a descent. The curve ends where the loss has lost all that it had gained, and
-/// losses that are higher than at the start are cut off there: how a run explodes is of no interest, nor what it falls back from.
-/// Levels are medians of five; what differs by less than four standard deviations of the noise is no gain and not higher.
+/// The part of the losses that says something of a descent. It ends where the loss has lost all that it had gained, without those
+/// last losses that are higher than at the start, and others as high are cut off: how a run explodes is of no interest, nor
+/// what it falls back from. Levels are medians of five; what differs by less than four standard deviations of the noise is no gain and
+/// not higher.
 fn descent(mut losses: Vec<f64>) -> Vec<f64> {
     let levels: Vec<f64> = losses.windows(5).map(median).collect();
     let jumps: Vec<f64> = losses.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
@@ -199,10 +215,12 @@ fn descent(mut losses: Vec<f64>) -> Vec<f64> {
         lowest = lowest.min(level);
         lowest < start - noise && level > start
     });
-    if let Some(lost) = lost {
-        losses.truncate((lost + 5).max(FEWEST));
+    losses.truncate(lost.map_or(losses.len(), |lost| lost + 5).max(FEWEST));
+    let high = start + noise;
+    while losses.len() > FEWEST && losses.last().is_some_and(|&loss| loss > high) {
+        losses.pop();
     }
-    losses.iter_mut().for_each(|loss| *loss = loss.min(start + noise));
+    losses.iter_mut().for_each(|loss| *loss = loss.min(high));
     losses
 }
 

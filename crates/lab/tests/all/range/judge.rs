@@ -149,6 +149,8 @@ fn settings() {
         Judge { span: f64::NAN, ..Judge::default() },
         Judge { slope: -0.1, ..Judge::default() },
         Judge { slope: f64::NAN, ..Judge::default() },
+        Judge { margin: 0.5, ..Judge::default() },
+        Judge { margin: f64::NAN, ..Judge::default() },
         Judge { resamples: 19, ..Judge::default() },
     ];
     for judge in bad {
