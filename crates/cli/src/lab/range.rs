@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// What the suggestions mean.
 const MEANING: &str = "\
 The suggestion is the last rate, from the steepest descent of the smoothed loss upwards, at which the
-loss still falls half as fast, but at most a quarter of the rate of the lowest loss; the band holds
+loss still falls a fifth as fast, but at most a quarter of the rate of the lowest loss; the band holds
 the middle 80 % of what it would be with other noise. The other libraries' rules read the losses
 averaged as those libraries average them; with --curve, the losses as they are in the file.";
 

@@ -20,11 +20,12 @@ pub const FEWEST: usize = 12;
 /// 2. **Suggested.** From the rate of the steepest descent upwards, the last rate at which the loss still falls at least
 ///    [`slope`](Self::slope) times as fast: the upper edge of the descent. But no more than the rate of the lowest loss divided by
 ///    [`margin`](Self::margin): a rate has one step in a range test, and what it does wrong takes several to show.
-/// 3. **How sure.** The distances of the losses from the smoothed curve are laid on it again many times with signs drawn at random for
-///    blocks of neighbours (a wild block bootstrap: a noise that grows along the curve stays where it is), and the rule is asked
-///    each time. The suggestion is the median of the answers, the band holds the middle 80 % of them.
-/// 4. **Whether at all.** The same noise around a level curve also falls somewhere. A curve that falls no further than 99 of
-///    100 of those do has no descent, and no rate is made up for it.
+/// 3. **How sure.** The distances of the losses from the smoothed curve are laid on it again many times with random signs (the wild
+///    bootstrap, Wu 1986: noise that grows along the curve stays where it is), and the rule is asked each time. The suggestion is the
+///    median of the answers, the band holds the middle 80 % of them. Noise is taken to be independent from step to step, as that
+///    of batches is.
+/// 4. **Whether at all.** The same noise around a level curve also falls somewhere. A curve that falls no further than the furthest
+///    of those has no descent, and no rate is made up for it.
 ///
 /// The defaults of slope and margin were chosen on the problems of this crate, where the best rate is known from grids; the book has the
 /// table. The same seed gives the same bits.
@@ -33,7 +34,7 @@ pub struct Judge {
     /// The share of all points in each parabola, above 0, at most 1; at least seven points are used. Default 0.25.
     pub span: f64,
     /// How fast the loss falls at the suggestion, of how fast it falls at the steepest. In `[0, 1]`: at 1 the suggestion is the
-    /// steepest point, at 0 where the descent ends. Default 0.5.
+    /// steepest point, at 0 where the descent ends. Default 0.2.
     pub slope: f64,
     /// How many times lower than the rate of the lowest loss the suggestion is at least: 1 or more. Default 4. Near one, it is the
     /// distance from 1 that is so many times larger; on a linear scale it does not count.
@@ -46,7 +47,7 @@ pub struct Judge {
 
 impl Default for Judge {
     fn default() -> Self {
-        Judge { span: 0.25, slope: 0.5, margin: 4.0, resamples: 1000, seed: 0 }
+        Judge { span: 0.25, slope: 0.2, margin: 4.0, resamples: 1000, seed: 0 }
     }
 }
 
@@ -91,7 +92,7 @@ pub struct Suggestion {
 pub struct NoDescent {
     /// The largest fall of the smoothed loss.
     pub fall: f64,
-    /// The fall that 99 of 100 level curves with the same noise do not exceed.
+    /// The largest fall among level curves with the same noise.
     pub noise: f64,
 }
 
@@ -115,11 +116,11 @@ impl Judge {
         let near = (self.span * u.len() as f64).round().max(7.0) as usize;
         let smoother = Smoother::robust(&u, &losses, near);
         let (smoothed, slopes) = (smoother.values(&losses), smoother.slopes(&losses));
-        let noise = Noise::around(&smoother, &losses, &smoothed);
+        let noise = noise(&smoother, &losses, &smoothed);
         let (mut rng, mut falls, mut answers) = (Rng::seed(self.seed), Vec::new(), Vec::new());
         let mut clouds = vec![Vec::with_capacity(self.resamples); u.len()];
         for _ in 0..self.resamples {
-            let drawn = noise.draw(&mut rng);
+            let drawn = drawn(&noise, &mut rng);
             let (value, slope) = (smoother.values(&drawn), smoother.slopes(&drawn));
             falls.push(fall(&value));
             // The fit is linear in the losses, so this is the fit with other noise: not smoothed a second time.
@@ -129,7 +130,7 @@ impl Judge {
             clouds.iter_mut().zip(value).for_each(|(cloud, value)| cloud.push(value));
         }
         let band = clouds.iter().map(|cloud| (quantile(cloud, 0.1), quantile(cloud, 0.9))).collect();
-        let (falls_by, by_noise) = (fall(&smoothed), quantile(&falls, 0.99));
+        let (falls_by, by_noise) = (fall(&smoothed), scale(&falls));
         let suggestion = if falls_by > by_noise + 1e-9 * scale(&smoothed) {
             Ok(Suggestion {
                 rate: median(&answers),
@@ -224,33 +225,14 @@ fn descent(mut losses: Vec<f64>) -> Vec<f64> {
     losses
 }
 
-/// The noise of a curve, to be drawn anew.
-struct Noise {
-    residuals: Vec<f64>,
-    block: usize,
+/// The noise of a curve: what the smoother leaves of each loss, enlarged by what it has taken for itself.
+fn noise(smoother: &Smoother, losses: &[f64], smoothed: &[f64]) -> Vec<f64> {
+    let left = losses.iter().zip(smoothed).zip(smoother.leverage());
+    left.map(|((y, s), own)| (y - s) / (1.0 - own.min(0.9))).collect()
 }
 
-impl Noise {
-    /// What the smoother leaves, enlarged by what it has taken for itself.
-    fn around(smoother: &Smoother, losses: &[f64], smoothed: &[f64]) -> Noise {
-        let left = losses.iter().zip(smoothed).zip(smoother.leverage());
-        let residuals: Vec<f64> = left.map(|((y, s), own)| (y - s) / (1.0 - own.min(0.9)).sqrt()).collect();
-        let block = (losses.len() as f64).cbrt().round() as usize;
-        Noise { residuals, block }
-    }
-
-    /// The residuals with a sign for each block; where blocks begin is drawn too.
-    fn draw(&self, rng: &mut Rng) -> Vec<f64> {
-        let mut until = 1 + rng.below(self.block as u64) as usize;
-        let mut sign = 1.0;
-        let mut out = Vec::with_capacity(self.residuals.len());
-        for (i, residual) in self.residuals.iter().enumerate() {
-            if i == 0 || i == until {
-                until = if i == 0 { until } else { until + self.block };
-                sign = if rng.next_u32() & 1 == 0 { 1.0 } else { -1.0 };
-            }
-            out.push(sign * residual);
-        }
-        out
-    }
+/// The noise with other signs. (Not in blocks: over a block the smoother leaves nothing, so that the drawn noise would lack just
+/// those waves that look like a descent.)
+fn drawn(noise: &[f64], rng: &mut Rng) -> Vec<f64> {
+    noise.iter().map(|residual| if rng.next_u32() & 1 == 0 { *residual } else { -residual }).collect()
 }

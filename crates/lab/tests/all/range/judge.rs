@@ -141,7 +141,7 @@ fn settings() {
     let curve = noisy(0.1, 0, usual);
     let with = |judge: Judge| judge.judge(&curve);
     assert_eq!(with(Judge::default()).unwrap(), with(Judge::default()).unwrap());
-    let rate = |slope| with(Judge { slope, ..Judge::default() }).unwrap().suggestion.unwrap().rate;
+    let rate = |slope| with(Judge { slope, margin: 1.0, ..Judge::default() }).unwrap().suggestion.unwrap().rate;
     assert!(rate(1.0) < rate(0.5) && rate(0.5) < rate(0.0));
     let bad = [
         Judge { span: 0.0, ..Judge::default() },
