@@ -31,13 +31,29 @@ pub(super) fn command() -> Command {
         .about("Let a rate grow from step to step, and suggest one from the losses")
         .before_long_help(MEANING)
         .args([subject::problem(), subject::rule(), seed])
-        .arg(subject::rate().required(false).default_value("0.001").help("The rate of what is not walked, a number or a schedule"))
+        .arg(
+            subject::rate()
+                .required(false)
+                .default_value("0.001")
+                .help("The rate of what is not walked, a number or a schedule"),
+        )
         .arg(number("from", "1e-7", "Where the walk begins"))
         .arg(number("to", "10", "Where it ends"))
         .arg(
-            Arg::new("steps").long("steps").value_name("N").help("How many steps it has").default_value("100").value_parser(value_parser!(u64)),
+            Arg::new("steps")
+                .long("steps")
+                .value_name("N")
+                .help("How many steps it has")
+                .default_value("100")
+                .value_parser(value_parser!(u64)),
         )
-        .arg(Arg::new("knob").long("knob").value_name("NAME").help("The hyperparameter that is walked").default_value("lr"))
+        .arg(
+            Arg::new("knob")
+                .long("knob")
+                .value_name("NAME")
+                .help("The hyperparameter that is walked")
+                .default_value("lr"),
+        )
         .arg(
             Arg::new("spacing")
                 .long("spacing")
@@ -54,10 +70,19 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue),
         )
         .arg(file("csv", "Write the curve to a file, as lines of rate and loss"))
-        .arg(
-            file("curve", "Judge a curve from a file instead of training")
-                .conflicts_with_all(["problem", "rule", "seed", "rate", "from", "to", "steps", "knob", "spacing", "per-group", "csv"]),
-        )
+        .arg(file("curve", "Judge a curve from a file instead of training").conflicts_with_all([
+            "problem",
+            "rule",
+            "seed",
+            "rate",
+            "from",
+            "to",
+            "steps",
+            "knob",
+            "spacing",
+            "per-group",
+            "csv",
+        ]))
         .arg(picture::argument())
 }
 
@@ -75,10 +100,11 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     if matches.get_flag("per-group") {
         let mut cursor = Cursor::new(subject.seed);
         let layer = |path: &str| path.rsplit_once('.').map_or(path, |(layer, _)| layer).to_owned();
-        let runs = walk.seed(subject.seed).per_group(&mut *trial.net, &*trial.optimizer, layer, |net, tape, step| {
-            cursor.seek(step);
-            subject.problem.loss(net, tape, &mut cursor)
-        })?;
+        let runs =
+            walk.seed(subject.seed).per_group(&mut *trial.net, &*trial.optimizer, layer, |net, tape, step| {
+                cursor.seek(step);
+                subject.problem.loss(net, tape, &mut cursor)
+            })?;
         return table(&title, &runs, out);
     }
     let csv = matches.get_one::<PathBuf>("csv").map(Destination::new).transpose()?;

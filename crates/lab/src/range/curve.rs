@@ -49,10 +49,10 @@ impl Curve {
         for pair in rates.windows(2) {
             spacing.check("a curve's neighbouring rates", pair[0], pair[1])?;
         }
-        if let [only] = rates[..] {
-            if let Some(why) = spacing.refuses(only) {
-                return Err(LabError::Range { what: "a curve's only rate".into(), from: only, to: only, why });
-            }
+        if let [only] = rates[..]
+            && let Some(why) = spacing.refuses(only)
+        {
+            return Err(LabError::Range { what: "a curve's only rate".into(), from: only, to: only, why });
         }
         Ok(Curve { rates, losses, spacing })
     }
@@ -111,7 +111,8 @@ impl Curve {
     pub fn from_csv(text: &str, path: impl AsRef<Path>) -> Result<Curve, LabError> {
         let (mut rates, mut losses) = (Vec::new(), Vec::new());
         let mut first = true;
-        for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
+        for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+        {
             let cells: Vec<&str> = line.split([',', ';', ' ', '\t']).filter(|cell| !cell.is_empty()).collect();
             let names = std::mem::take(&mut first) && cells.iter().all(|cell| cell.trim().parse::<f64>().is_err());
             match cells.iter().map(|cell| cell.trim().parse()).collect::<Result<Vec<f64>, _>>() {

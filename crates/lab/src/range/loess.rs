@@ -76,9 +76,10 @@ fn row(u: &[f64], trust: &[f64], i: usize, near: usize) -> Row {
     let p = orthogonal(&x, &w);
     let mut row = Row { from, value: vec![0.0; x.len()], slope: vec![0.0; x.len()] };
     for q in &p {
-        for k in 0..x.len() {
-            row.value[k] += q.at_zero * q.values[k] * w[k];
-            row.slope[k] += q.slope_at_zero * q.values[k] * w[k] / reach;
+        let parts = q.values.iter().zip(&w).map(|(q, w)| q * w);
+        for (part, (value, slope)) in parts.zip(row.value.iter_mut().zip(&mut row.slope)) {
+            *value += q.at_zero * part;
+            *slope += q.slope_at_zero * part / reach;
         }
     }
     row

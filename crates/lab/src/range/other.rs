@@ -24,13 +24,12 @@ pub struct Other {
 /// # Ok::<(), rappel_lab::LabError>(())
 /// ```
 pub fn others(curve: &Curve) -> [Other; 6] {
-    let rules: [(&'static str, fn(&Curve) -> Option<f64>); 6] = [
-        ("fastai valley", fastai::valley),
-        ("fastai steep", fastai::steep),
-        ("fastai minimum", fastai::minimum),
-        ("fastai slide", fastai::slide),
-        ("Lightning to 2.5.2", lightning::old),
-        ("Lightning from 2.5.3", lightning::new),
-    ];
-    rules.map(|(name, rule)| Other { name, rate: rule(curve) })
+    [
+        Other { name: "fastai valley", rate: fastai::valley(curve) },
+        Other { name: "fastai steep", rate: fastai::steep(curve) },
+        Other { name: "fastai minimum", rate: fastai::minimum(curve) },
+        Other { name: "fastai slide", rate: fastai::slide(curve) },
+        Other { name: "Lightning to 2.5.2", rate: lightning::old(curve) },
+        Other { name: "Lightning from 2.5.3", rate: lightning::new(curve) },
+    ]
 }

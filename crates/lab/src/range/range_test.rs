@@ -177,7 +177,12 @@ impl RangeTest {
             if !here.is_finite() {
                 if step == 0 {
                     let advice = "look at the net and its first batch: no rate has been applied yet";
-                    return Err(LabError::Loss { step, loss: here, when: "before the range test has made a step", advice });
+                    return Err(LabError::Loss {
+                        step,
+                        loss: here,
+                        when: "before the range test has made a step",
+                        advice,
+                    });
                 }
                 end = End::NotFinite { step, rate, loss: here };
                 break;

@@ -64,9 +64,14 @@ impl fmt::Display for End {
         match self {
             End::Reached => f.write_str("the whole range was walked"),
             End::Rose { step, rate, loss, best } => {
-                write!(f, "stopped at step {step}, at {rate:.3e}: the averaged loss is {loss:.4}, its best was {best:.4}")
+                write!(
+                    f,
+                    "stopped at step {step}, at {rate:.3e}: the averaged loss is {loss:.4}, its best was {best:.4}"
+                )
             }
-            End::NotFinite { step, rate, loss } => write!(f, "stopped at step {step}, at {rate:.3e}: the loss is {loss}"),
+            End::NotFinite { step, rate, loss } => {
+                write!(f, "stopped at step {step}, at {rate:.3e}: the loss is {loss}")
+            }
         }
     }
 }

@@ -7,10 +7,19 @@ const WALK: [&str; 5] = ["range-test", "--problem", "quadratic", "--from", "1e-6
 fn a_walk_is_judged_and_drawn() {
     let text = printed(&WALK);
     assert!(text.starts_with("stopped at step "), "{text}");
-    for part in ["suggestion ", "80 % band", "steepest descent", "lowest loss", "fastai valley", "Lightning from 2.5.3", "o loss"] {
+    for part in [
+        "suggestion ",
+        "80 % band",
+        "steepest descent",
+        "lowest loss",
+        "fastai valley",
+        "Lightning from 2.5.3",
+        "o loss",
+    ] {
         assert!(text.contains(part), "{part} in {text}");
     }
-    let rate: f64 = text.lines().find_map(|l| l.strip_prefix("suggestion")?.split_whitespace().next()?.parse().ok()).unwrap();
+    let rate: f64 =
+        text.lines().find_map(|l| l.strip_prefix("suggestion")?.split_whitespace().next()?.parse().ok()).unwrap();
     assert!(rate > 1e-4 && rate < 0.02, "descent is stable below 2 / 100, not at {rate}");
 }
 
@@ -34,7 +43,8 @@ fn a_curve_from_a_file() {
 
 #[test]
 fn other_knobs_and_groups() {
-    let momentum = ["--rule", "momentum", "--knob", "momentum", "--spacing", "near-one", "--from", "0.5", "--to", "0.999"];
+    let momentum =
+        ["--rule", "momentum", "--knob", "momentum", "--spacing", "near-one", "--from", "0.5", "--to", "0.999"];
     let text = printed(&[&["range-test", "--problem", "quadratic"], &momentum[..]].concat());
     assert!(text.contains("quadratic with sgd: momentum"), "{text}");
     let text = printed(&["range-test", "--problem", "chebyshev", "--per-group"]);

@@ -45,7 +45,9 @@ fn lines_of_a_file() {
     ] {
         assert_eq!(Curve::from_csv(text, "c").unwrap(), expected, "{text}");
     }
-    for (text, line) in [("0.1,2\n0.2", 2), ("a,b\nc,d\n", 2), ("rate,1\n0.1,2", 1), ("0.1,2,3", 1), ("0.1,2\n\n0.2,x", 3)] {
+    for (text, line) in
+        [("0.1,2\n0.2", 2), ("a,b\nc,d\n", 2), ("rate,1\n0.1,2", 1), ("0.1,2,3", 1), ("0.1,2\n\n0.2,x", 3)]
+    {
         let error = Curve::from_csv(text, "runs/c.csv").unwrap_err();
         assert!(error.to_string().starts_with(&format!("runs/c.csv:{line}: `")), "{error}");
     }

@@ -115,7 +115,8 @@ fn plateaus() {
 /// Few points are refused, the fewest that are not are judged.
 #[test]
 fn tiny_curves() {
-    let falling = |n: i32| Curve::new((1..=n).map(f64::from).collect(), (1..=n).map(|i| -f64::from(i)).collect()).unwrap();
+    let falling =
+        |n: i32| Curve::new((1..=n).map(f64::from).collect(), (1..=n).map(|i| -f64::from(i)).collect()).unwrap();
     for n in 0..12 {
         let error = falling(n).judge().unwrap_err();
         assert!(matches!(&error, LabError::Setting { value, .. } if *value == n.to_string()), "{error}");

@@ -108,7 +108,10 @@ fn buffers_are_given_back() {
     let (w, seen) = (Param::new(Tensor::from([1.0])), Buffer::new(Tensor::from([0.0])));
     let mut net = (w, seen);
     let before = Snapshot::of(&net);
-    RangeTest::new(1e-5, 1.0).unwrap().run(&mut net, &Sgd::new(0.1), |net, tape, _| tape.param(&net.0).square().sum()).unwrap();
+    RangeTest::new(1e-5, 1.0)
+        .unwrap()
+        .run(&mut net, &Sgd::new(0.1), |net, tape, _| tape.param(&net.0).square().sum())
+        .unwrap();
     assert_eq!(Snapshot::of(&net), before);
 }
 
@@ -117,7 +120,9 @@ fn buffers_are_given_back() {
 fn ends() {
     let walk = RangeTest::new(1e-3, 1e3).unwrap();
     let mut w = Param::new(Tensor::<f64>::from([3.0]));
-    let run = |w: &mut Param<f64>, walk: RangeTest| walk.run(w, &Sgd::new(0.1), |w, tape, _| tape.param(w).square().sum()).unwrap();
+    let run = |w: &mut Param<f64>, walk: RangeTest| {
+        walk.run(w, &Sgd::new(0.1), |w, tape, _| tape.param(w).square().sum()).unwrap()
+    };
     let run_rose = run(&mut w, walk.clone());
     let End::Rose { step, rate, loss, best } = run_rose.end else { panic!("{:?}", run_rose.end) };
     assert!(loss > 4.0 * best && rate > 1.0 && step as usize == run_rose.curve.len() - 1);
@@ -159,7 +164,8 @@ fn groups() {
         let gradients = tape.param(&free).sum().backward();
         alone.step(&mut free, &gradients).unwrap();
     }
-    let error = walk.group(|path| path == "2").run(&mut net, &sgd, |net, tape, _| tape.param(&net.0).sum()).unwrap_err();
+    let error =
+        walk.group(|path| path == "2").run(&mut net, &sgd, |net, tape, _| tape.param(&net.0).sum()).unwrap_err();
     let expected = "the group is none of the 2 trainable parameters (0, 1): a group has one at least";
     assert!(error.to_string().starts_with(expected), "{error}");
 }
@@ -217,7 +223,11 @@ fn ranges_that_cannot_be_walked() {
         let error = RangeTest::new(from, to).unwrap_err();
         assert!(matches!(error, LabError::Range { .. }) && error.to_string().contains(why), "{error}");
     }
-    assert!(RangeTest::linear(0.5, 0.5).is_err() && RangeTest::linear(0.5, 0.1).is_err() && RangeTest::linear(nan, 0.1).is_err());
+    assert!(
+        RangeTest::linear(0.5, 0.5).is_err()
+            && RangeTest::linear(0.5, 0.1).is_err()
+            && RangeTest::linear(nan, 0.1).is_err()
+    );
     assert!(RangeTest::near_one(0.9, 1.0).is_err() && RangeTest::near_one(0.9, 1.5).is_err());
     let error = RangeTest::new(10.0, 1e-7).unwrap_err().to_string();
     assert_eq!(error, "the range of rates from 10 to 0.0000001: it is reversed: begin with the lower end");
@@ -228,7 +238,9 @@ fn settings_and_first_losses() {
     let mut w = Param::new(Tensor::from([3.0]));
     let mut run = |walk: RangeTest, by: f64| walk.run(&mut w, &Sgd::new(0.1), |w, tape, _| (tape.param(w) * by).sum());
     let walk = RangeTest::new(1e-3, 1.0).unwrap();
-    for walk in [walk.clone().steps(0), walk.clone().steps(1), walk.clone().stop_at(1.0), walk.clone().stop_at(f64::NAN)] {
+    for walk in
+        [walk.clone().steps(0), walk.clone().steps(1), walk.clone().stop_at(1.0), walk.clone().stop_at(f64::NAN)]
+    {
         assert!(matches!(run(walk, 1.0), Err(LabError::Setting { .. })));
     }
     assert_eq!(run(walk.clone().steps(2).stop_at(f64::INFINITY), 1.0).unwrap().curve.len(), 2);
