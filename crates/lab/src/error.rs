@@ -9,6 +9,8 @@ use rappel_optim::StepError;
 use rappel_schedule::ScheduleError;
 use thiserror::Error;
 
+use crate::range::NoDescent;
+
 /// Why a tool of the lab has no answer.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -95,6 +97,10 @@ pub enum LabError {
         /// How many there are.
         is: usize,
     },
+
+    /// A curve's loss does not fall, so there is no rate to suggest.
+    #[error(transparent)]
+    NoDescent(#[from] NoDescent),
 
     /// The optimizer refused a step.
     #[error(transparent)]

@@ -4,6 +4,7 @@ mod gauge;
 mod learn;
 mod picture;
 mod problems;
+mod range;
 mod stability;
 mod subject;
 mod train;
@@ -26,6 +27,7 @@ fn all() -> Vec<(Command, Run)> {
         (problems::command(), problems::run),
         (train::command(), train::run),
         (gauge::command(), gauge::run),
+        (range::command(), range::run),
         (stability::command(), stability::run),
         (learn::command(), learn::run),
     ]

@@ -2,6 +2,7 @@
 
 mod gauge;
 mod learn;
+mod range;
 mod stability;
 mod train;
 
