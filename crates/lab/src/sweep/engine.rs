@@ -202,9 +202,8 @@ pub(crate) fn run<T: Float, W: Work<T>>(sweep: &Sweep<T>, work: &W) -> Result<Ou
         blow_up: sweep.blow_up,
     };
     // A member's number counts seeds first, then rates, then arms.
-    let place = |member: usize| {
-        (member / seeds.len() / rates.len(), member / seeds.len() % rates.len(), member % seeds.len())
-    };
+    let place =
+        |member: usize| (member / seeds.len() / rates.len(), member / seeds.len() % rates.len(), member % seeds.len());
     let members = sweep.arms.len() * rates.len() * seeds.len();
     let fits = |run: &Run| {
         let (arm, rate, seed) = place(run.member);
@@ -278,7 +277,8 @@ pub(crate) fn run<T: Float, W: Work<T>>(sweep: &Sweep<T>, work: &W) -> Result<Ou
             for (arm, on) in alive.iter_mut().enumerate() {
                 let cost = |&rate: &usize| {
                     let first = (arm * rates.len() + rate) * seeds.len();
-                    let costs = (first..first + seeds.len()).map(|m| latest(runs, m, steps).map_or(f64::INFINITY, Run::cost));
+                    let costs =
+                        (first..first + seeds.len()).map(|m| latest(runs, m, steps).map_or(f64::INFINITY, Run::cost));
                     (rate, super::curve::median(costs))
                 };
                 *on = rungs.survivors(&on.iter().map(cost).collect::<Vec<_>>());

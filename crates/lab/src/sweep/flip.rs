@@ -26,8 +26,7 @@ impl Flip {
         for (i, a) in curves.iter().enumerate() {
             for (j, b) in curves.iter().enumerate().skip(i + 1) {
                 let (Some(best_a), Some(best_b)) = (a.best, b.best) else { continue };
-                let (first, second) =
-                    if best_b.median < best_a.median { ((j, b), (i, a)) } else { ((i, a), (j, b)) };
+                let (first, second) = if best_b.median < best_a.median { ((j, b), (i, a)) } else { ((i, a), (j, b)) };
                 let pairs = first.1.points.iter().zip(&second.1.points);
                 // What halving ended says nothing at the length of the others.
                 let whole = pairs.filter(|(x, y)| {

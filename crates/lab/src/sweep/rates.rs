@@ -111,7 +111,8 @@ impl FromStr for Rates {
         let Some((to, count)) = rest.split_once('/') else {
             return Err(unread("the range of rates", text, "say how many rates it has: 1e-4..1/9"));
         };
-        let count = count.trim().parse().map_err(|_| unread("the number of rates", count, "expected a whole number"))?;
+        let count =
+            count.trim().parse().map_err(|_| unread("the number of rates", count, "expected a whole number"))?;
         Rates::log(number(from)?, number(to)?, count)
     }
 }

@@ -229,7 +229,8 @@ impl<T: Float> Sweep<T> {
         if self.arms.is_empty() {
             return setting("the number of arms", "0".into(), "a sweep has one arm at least: `.arm(name, |lr| ..)`");
         }
-        if let Some(twice) = (1..self.arms.len()).find(|&i| self.arms[..i].iter().any(|a| a.name == self.arms[i].name)) {
+        if let Some(twice) = (1..self.arms.len()).find(|&i| self.arms[..i].iter().any(|a| a.name == self.arms[i].name))
+        {
             return setting("an arm", format!("`{}`", self.arms[twice].name), "each arm has a name of its own");
         }
         if self.seeds.is_empty() {
