@@ -6,8 +6,9 @@ use clap::Command;
 pub(crate) fn rappel() -> Command {
     Command::new("rappel")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Learning-rate schedules looked at, evaluated, explained and compared")
+        .about("Learning rates: schedules as text, and what a rate does to a run")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(crate::schedule::command())
+        .subcommands(crate::lab::commands())
 }

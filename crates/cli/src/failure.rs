@@ -2,6 +2,7 @@
 
 use clap::error::ErrorKind;
 use rappel_file::CannotWrite;
+use rappel_lab::LabError;
 use rappel_schedule::{ParseError, PlotError, ScheduleError, Unit};
 use std::path::PathBuf;
 use std::{fmt, io};
@@ -21,6 +22,8 @@ pub(crate) enum Failure {
     Read(Option<PathBuf>, io::Error),
     /// A file cannot be written.
     Write(CannotWrite),
+    /// A tool of the lab has no result.
+    Lab(LabError),
     /// The standard output cannot be written.
     Output(io::Error),
 }
@@ -49,6 +52,9 @@ impl Failure {
             Failure::Schedule(_) | Failure::Refused(_) => 1,
             Failure::Usage(_) | Failure::Text(_) => 2,
             Failure::Read(..) | Failure::Write(_) | Failure::Output(_) => 74,
+            Failure::Lab(LabError::Unknown { .. } | LabError::Setting { .. } | LabError::Range { .. }) => 2,
+            Failure::Lab(LabError::File { .. } | LabError::Write(_)) => 74,
+            Failure::Lab(_) => 1,
         }
     }
 }
@@ -68,6 +74,7 @@ impl fmt::Display for Failure {
             Failure::Read(Some(path), error) => write!(f, "{}: cannot be read: {}", path.display(), error.kind()),
             Failure::Read(None, error) => write!(f, "standard input cannot be read: {}", error.kind()),
             Failure::Write(error) => error.fmt(f),
+            Failure::Lab(error) => error.fmt(f),
             Failure::Output(error) => write!(f, "standard output cannot be written: {}", error.kind()),
         }
     }
@@ -108,6 +115,12 @@ impl From<ScheduleError> for Failure {
 impl From<CannotWrite> for Failure {
     fn from(error: CannotWrite) -> Failure {
         Failure::Write(error)
+    }
+}
+
+impl From<LabError> for Failure {
+    fn from(error: LabError) -> Failure {
+        Failure::Lab(error)
     }
 }
 

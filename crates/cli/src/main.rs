@@ -1,4 +1,4 @@
-//! `rappel`: learning-rate schedules looked at, evaluated, explained and compared.
+//! `rappel`: learning-rate schedules looked at, evaluated, explained and compared; and what a rate does to a run.
 //!
 //! `rappel --help` and the help of each command say what can be asked. Results go to standard output; a failure is one line on
 //! standard error, and with a text that is wrong the place in it below.
@@ -6,7 +6,7 @@
 //! | code | meaning |
 //! |---|---|
 //! | 0 | done; or whoever read the output has had enough (`rappel .. \| head`) |
-//! | 1 | the schedule cannot be used so: it fails a check, the clock lacks a unit, it cannot be written in another language |
+//! | 1 | the schedule cannot be used so: it fails a check, the clock lacks a unit, it cannot be written in another language; or a run has no result: its loss is no number |
 //! | 2 | the command line or a text is wrong |
 //! | 74 | a file or the standard output cannot be read or written (`EX_IOERR` of BSD) |
 #![forbid(unsafe_code)]
@@ -14,6 +14,7 @@
 mod clock;
 mod command;
 mod failure;
+mod lab;
 mod schedule;
 mod steps;
 mod text;
@@ -43,7 +44,8 @@ fn run(out: &mut dyn Write) -> Result<(), Failure> {
     match command::rappel().try_get_matches() {
         Ok(matches) => match matches.subcommand() {
             Some(("schedule", matches)) => schedule::run(matches, out),
-            _ => unreachable!("a command is required"),
+            Some((name, matches)) => lab::run(name, matches, out).expect("every command has its file"),
+            None => unreachable!("a command is required"),
         },
         Err(help) if !help.use_stderr() => Ok(write!(out, "{help}")?),
         Err(error) => Err(Failure::usage(&error)),

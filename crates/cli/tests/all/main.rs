@@ -6,6 +6,7 @@ mod convert;
 mod eval;
 mod explain;
 mod failures;
+mod lab;
 mod list;
 mod plot;
 
@@ -23,9 +24,16 @@ struct Run {
     err: String,
 }
 
-fn program() -> Command {
+/// `rappel ..`.
+fn rappel() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rappel"));
-    command.env_remove("COLUMNS").env_remove("NO_COLOR").arg("schedule");
+    command.env_remove("COLUMNS").env_remove("NO_COLOR");
+    command
+}
+
+fn program() -> Command {
+    let mut command = rappel();
+    command.arg("schedule");
     command
 }
 
