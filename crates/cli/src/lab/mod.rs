@@ -3,6 +3,7 @@
 mod picture;
 mod problems;
 mod subject;
+mod sweep;
 mod train;
 
 use crate::Failure;
@@ -16,13 +17,14 @@ schedule` takes it: --rate 'warmup(0.1, 5%) >> cosine(0.1, 0, rest)'.";
 
 /// The commands.
 pub(crate) fn commands() -> Vec<Command> {
-    [problems::command(), train::command()].map(|command| command.after_help(SUBJECT)).into()
+    [problems::command(), sweep::command(), train::command()].map(|command| command.after_help(SUBJECT)).into()
 }
 
 /// Runs a command, if it is one of these.
 pub(crate) fn run(name: &str, matches: &ArgMatches, out: &mut dyn Write) -> Option<Result<(), Failure>> {
     match name {
         "problems" => Some(problems::run(matches, out)),
+        "sweep" => Some(sweep::run(matches, out)),
         "train" => Some(train::run(matches, out)),
         _ => None,
     }

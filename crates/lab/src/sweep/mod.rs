@@ -18,6 +18,7 @@ mod rates;
 mod run;
 mod settings;
 mod table;
+mod work;
 
 pub use curve::{Basin, Curve, Edge, Point};
 pub use flip::Flip;

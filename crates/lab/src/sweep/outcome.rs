@@ -92,7 +92,7 @@ impl Outcome {
                 _ => chart.line(&curve.arm, points),
             };
             if let Some(best) = curve.best {
-                chart = chart.mark(format!("{}: best at {:?}", curve.arm, best.rate), best.rate);
+                chart = chart.mark(format!("{}: best", curve.arm), best.rate);
             }
         }
         chart

@@ -8,7 +8,8 @@ use rappel_optim::Stepper;
 use rappel_schedule::Schedule;
 
 use super::arm::Arm;
-use super::engine::{self, Closure, OnProblem};
+use super::engine;
+use super::work::{Closure, OnProblem};
 use super::{Measure, Member, Outcome, Rates, Run};
 use crate::{LabError, Problem};
 

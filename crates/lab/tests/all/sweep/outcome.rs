@@ -50,7 +50,7 @@ fn rows_and_objects_hold_every_run() {
 #[test]
 fn charts_show_the_arms() {
     let text = sweep().run(&valley()).unwrap().chart().text(60, 12);
-    for word in ["sgd", "adam", "sgd: best at 0.1", "rate", "loss over the last tenth"] {
+    for word in ["sgd", "adam", "sgd: best (0.1)", "rate", "loss over the last tenth"] {
         assert!(text.contains(word), "{word}: {text}");
     }
     let empty = scored(arms(&[0.1, 1.0], &["a"]), |_, _, _| f64::NAN).unwrap();
