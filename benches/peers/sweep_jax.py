@@ -1,6 +1,6 @@
 """JAX's side of `sweep`: the same nets trained with `vmap` over members that differ in rate and initial weights.
 
-    python benches/peers/sweep_jax.py [moons] [mnist1d] [--members 16,64,256]
+    python benches/peers/sweep_jax.py [moons] [mnist1d_relu] [--members 16,64,256]
 
 Two ways, buffers donated: one jitted step called in a loop, and `lax.scan` over the steps inside one call. Prints
 `name members way  median us/member-step  min` of nine timings of about half a second each; take the best of the lines.
@@ -46,7 +46,7 @@ def moons():
     return (2, 16, 16, 1), loss
 
 
-def mnist1d():
+def mnist1d_relu():
     x = jax.random.normal(KEY, (100, 40))
     y = jax.random.randint(KEY, (100,), 0, 10)
 
@@ -63,7 +63,7 @@ def member_step(loss, params, rate):
 
 
 def run(name, members):
-    sizes, loss = {"moons": moons, "mnist1d": mnist1d}[name]()
+    sizes, loss = {"moons": moons, "mnist1d_relu": mnist1d_relu}[name]()
     step = jax.vmap(functools.partial(member_step, loss))
     rates = jnp.tile(jnp.logspace(-3, -1, 16), members // 16)
 
@@ -98,7 +98,7 @@ def run(name, members):
             params, each = timed(params, count)
             times.append(each)
         times.sort()
-        print(f"{name:8} {members:4} members, {way} {times[4]:9.2f} us/member-step   min {times[0]:.2f}", flush=True)
+        print(f"{name:12} {members:4} members, {way} {times[4]:9.2f} us/member-step   min {times[0]:.2f}", flush=True)
 
 
 def main():
@@ -108,7 +108,7 @@ def main():
         at = arguments.index("--members")
         members = [int(m) for m in arguments[at + 1].split(",")]
         del arguments[at : at + 2]
-    for name in arguments or ["moons", "mnist1d"]:
+    for name in arguments or ["moons", "mnist1d_relu"]:
         for count in members:
             run(name, count)
 

@@ -37,6 +37,27 @@ fn members_are_trials() {
     assert_eq!((run.start, run.score), (Some(losses[0]), Some(trial.whole(&problem))));
 }
 
+/// Held-out measures are those of the net, before and after the run.
+#[test]
+fn held_out_measures_are_the_nets() {
+    let problem = rappel_lab::problems::named::<f32>("mnist1d").unwrap();
+    let mut trial = Trial::new(&*problem, Box::new(Sgd::new(0.5)), 3, 30);
+    let before = problem.held_out(&*trial.net).unwrap();
+    for _ in 0..30 {
+        trial.step(&*problem).unwrap();
+    }
+    let after = problem.held_out(&*trial.net).unwrap();
+    let wrong = |score: rappel_lab::Score| 1.0 - score.accuracy.unwrap();
+    for (measure, start, score) in
+        [(Measure::HeldOut, before.loss, after.loss), (Measure::Error, wrong(before), wrong(after))]
+    {
+        let sweep = Sweep::new(Rates::grid([0.5]).unwrap()).seeds([3]).steps(30).measure(measure);
+        let run = sweep.arm("sgd", |lr| Box::new(Sgd::new(lr))).run(&*problem).unwrap().runs.remove(0);
+        assert_eq!((run.start, run.score), (Some(start), Some(score)));
+        assert!(score < start);
+    }
+}
+
 /// Weights and batches depend on the seed alone.
 #[test]
 fn arms_and_rates_start_alike() {
