@@ -102,6 +102,34 @@ pub enum LabError {
     #[error(transparent)]
     NoDescent(#[from] NoDescent),
 
+    /// The runs of a sweep are made on different nets.
+    #[error(
+        "this run's net has {is} parameters, that of another run {was}: a sweep compares rates and rules on one net, whatever the seed"
+    )]
+    OtherNet {
+        /// How many the net of another run has.
+        was: usize,
+        /// How many there are.
+        is: usize,
+    },
+
+    /// A run of a sweep failed.
+    #[error("arm `{arm}`, rate {rate:?}, seed {seed}: {error}")]
+    Member {
+        /// The arm.
+        arm: String,
+        /// The rate.
+        rate: f64,
+        /// The seed.
+        seed: u64,
+        /// Why.
+        error: Box<LabError>,
+    },
+
+    /// A closure of the caller's failed.
+    #[error("{0}")]
+    Closure(Box<dyn std::error::Error + Send + Sync>),
+
     /// The optimizer refused a step.
     #[error(transparent)]
     Step(#[from] StepError),

@@ -7,6 +7,7 @@ mod problems;
 mod range;
 mod stability;
 mod subject;
+mod sweep;
 mod train;
 
 use crate::Failure;
@@ -28,6 +29,7 @@ fn all() -> Vec<(Command, Run)> {
         (train::command(), train::run),
         (gauge::command(), gauge::run),
         (range::command(), range::run),
+        (sweep::command(), sweep::run),
         (stability::command(), stability::run),
         (learn::command(), learn::run),
     ]

@@ -4,6 +4,7 @@ mod gauge;
 mod learn;
 mod range;
 mod stability;
+mod sweep;
 mod train;
 
 use crate::{Run, finished, rappel};
