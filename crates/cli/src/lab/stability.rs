@@ -64,8 +64,9 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
             let threshold = number(look.threshold());
             write!(out, "{step:>8}{loss}{lambdas}{threshold}{margin:>8}  {:9}{:>5}", look.phase, look.hvps)?;
             if critical && look.loss.is_some() {
-                let whole = |net: &_, tape: &_| problem.whole(net, tape);
-                let found = critical_rate(&*trial.net, &*trial.optimizer, &gradients, TOLERANCE, whole)?;
+                let found = critical_rate(&*trial.net, &*trial.optimizer, &gradients, TOLERANCE, |net, tape| {
+                    problem.whole(net, tape)
+                })?;
                 write!(out, "{:>15.4e}", found.rate)?;
             }
             writeln!(out)?;
