@@ -325,20 +325,18 @@ impl Plan {
         }
     }
 
-    /// As [`lift`](Plan::lift), for knobs that may make no schedule: those that a search tries.
+    /// [`lift`](Self::lift), or why the changed knobs make no schedule.
+    ///
+    /// ```
+    /// use rappel_schedule::{Clock, exponential};
+    ///
+    /// let plan = exponential(1.0, 0.1, 100).bind(&Clock::new())?;
+    /// assert!(plan.try_lift(|v| v - 0.1).is_err()); // an exponential to zero
+    /// # Ok::<(), rappel_schedule::ScheduleError>(())
+    /// ```
     ///
     /// # Errors
-    ///
-    /// What [`bind`](Schedule::bind) says of the schedule with these knobs.
-    ///
-    /// ```
-    /// use rappel_schedule::{ScheduleError, exponential};
-    ///
-    /// let plan = exponential(1.0, 0.01, 100).over(100)?;
-    /// assert_eq!(plan.try_lift(|v| if v == 0.01 { 0.25 } else { v })?.at_step(50), 0.5);
-    /// assert!(plan.try_lift(|v| if v == 0.01 { 0.0 } else { v }).is_err());
-    /// # Ok::<(), ScheduleError>(())
-    /// ```
+    /// As binding a schedule with these numbers.
     pub fn try_lift<L: Scalar>(&self, mut f: impl FnMut(f64) -> L) -> Result<Plan<L>, ScheduleError> {
         let source = &*self.source;
         let (schedule, clock, registry) = (&source.schedule, &source.clock, &source.registry);
