@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use crate::LabError;
-use crate::gauge::Reading;
+use crate::gauge::{GaugeLog, Reading};
 
 /// The gradient norms of a run, evenly spaced over its steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +24,8 @@ impl Norms {
     /// use rappel_lab::improve::Norms;
     ///
     /// let reading = |step, gradient| {
-    ///     let all = GroupReading { name: "all".into(), lr: 0.1, gradient, update: 0.1, weights: 1.0, cosine: None };
-    ///     Reading { step, loss: 1.0, alpha: None, all, groups: Vec::new() }
+    ///     let all = GroupReading { gradient, ..GroupReading::default() };
+    ///     Reading { step, all, ..Reading::default() }
     /// };
     /// let log = [reading(0, 3.0), reading(10, 2.0), reading(20, 2.0)];
     /// let norms = Norms::of_readings(&log, None)?;
@@ -63,13 +63,14 @@ impl Norms {
     /// Those of a file of readings, one as JSON per line, as the gauge writes them.
     ///
     /// # Errors
-    /// [`LabError::File`] for a file that cannot be read, [`LabError::Line`] for a line that is no reading; as
+    /// [`LabError::File`] for a file that cannot be read, [`LabError::Line`] for a line that is no reading or was cut; as
     /// [`of_readings`](Self::of_readings).
     pub fn of_log(path: &Path, group: Option<&str>) -> Result<Norms, LabError> {
-        let readings = lines(path, |line| {
-            serde_json::from_str::<Reading>(line).map_err(|e| format!("no reading of the gauge: {e}"))
-        })?;
-        Norms::of_readings(&readings, group)
+        let log = GaugeLog::read(path)?;
+        match log.cut {
+            Some(cut) => Err(cut),
+            None => Norms::of_readings(&log.readings, group),
+        }
     }
 
     /// Those of a file of numbers, one per line, one per step.

