@@ -15,6 +15,11 @@ mod learning_rate {}
 #[doc = include_str!("../docs/src/problems.md")]
 mod problems {}
 
+#[doc = include_str!("../docs/src/stability.md")]
+mod stability {}
+#[doc = include_str!("../docs/src/learned-rate.md")]
+mod learned_rate {}
+
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}
 
