@@ -1,7 +1,6 @@
 //! Tests of the examples. The programs are run within the test, with their command line and output as arguments.
 
 mod book;
-mod chart;
 mod learned_rate;
 mod mnist;
 mod moons;

@@ -1,6 +1,10 @@
 //! Tests of the lab's commands, a module for each.
 
+mod gauge;
 mod learn;
+mod range;
+mod stability;
+mod sweep;
 mod train;
 
 use crate::{Run, finished, rappel};
