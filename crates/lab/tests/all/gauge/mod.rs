@@ -1,1 +1,7 @@
 //! Tests of `rappel_lab::gauge`.
+
+mod instrument;
+mod line;
+mod log;
+mod reading;
+mod sample;
