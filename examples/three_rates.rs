@@ -31,6 +31,8 @@ use rappel::autodiff::ParamRef;
 use rappel::prelude::*;
 use rappel_examples::{Chart, Curve, Usage, exit, value};
 use rappel_file::Destination;
+use rappel_lab::Problem;
+use rappel_lab::problems::{Chebyshev, ChebyshevNet};
 
 /// Slow, fast, too fast.
 pub const RATES: [f64; 3] = [0.2, 0.4169, 0.5495];
@@ -50,57 +52,22 @@ Usage: three_rates [--steps N] [--svg FILE]      draw the three curves
   --help        show this
 ";
 
-/// 1-30-20-1: 701 parameters.
-pub type Net = (Linear<f64>, Tanh, Linear<f64>, Tanh, Linear<f64>);
-
-/// The net with its published weights: N(0, 1/fan_in), drawn row by row, layer by layer; biases are zero.
-pub fn net() -> Net {
-    let mut random = Mulberry32(0);
-    let mut layer = |inputs: usize, outputs: usize| Linear {
-        weight: Param::new(Tensor::from_fn(&[outputs, inputs], |_| random.normal() * (inputs as f64).sqrt().recip())),
-        bias: Some(Param::new(Tensor::zeros(&[outputs]))),
-    };
-    (layer(1, 30), Tanh, layer(30, 20), Tanh, layer(20, 1))
-}
-
-/// The generator of the published runs, common in JavaScript.
-struct Mulberry32(u32);
-
-impl Mulberry32 {
-    /// From 0 (included) to 1.
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x6d2b_79f5);
-        let mut t = self.0;
-        t = (t ^ t >> 15).wrapping_mul(t | 1);
-        t ^= t.wrapping_add((t ^ t >> 7).wrapping_mul(t | 61));
-        f64::from(t ^ t >> 14) / 4_294_967_296.0
-    }
-
-    /// Standard normal, by Box and Muller's cosine.
-    fn normal(&mut self) -> f64 {
-        let (u1, u2) = (self.uniform(), self.uniform());
-        (-2.0 * u1.ln()).sqrt() * (std::f64::consts::TAU * u2).cos()
-    }
-}
+/// The net: 1-30-20-1, tanh.
+pub type Net = ChebyshevNet<f64>;
 
 /// What the net is to learn.
 #[derive(Debug)]
-pub struct Task {
-    x: Tensor<f64>,
-    y: Tensor<f64>,
-}
+pub struct Task(Chebyshev<f64>);
 
 impl Task {
     /// 20 points, evenly on [-1, 1], of the Chebyshev polynomial T6.
     pub fn chebyshev() -> Task {
-        let x = Tensor::from_fn(&[20, 1], |i| -1.0 + 2.0 * i as f64 / 19.0);
-        let y = x.map(|x| 32.0 * x.powi(6) - 48.0 * x.powi(4) + 18.0 * x.powi(2) - 1.0);
-        Task { x, y }
+        Task(Chebyshev::new())
     }
 
     /// Half the mean square of the net's errors.
     pub fn loss<'t>(&self, net: &Net, tape: &'t Tape<f64>) -> Var<'t, f64> {
-        0.5 * net.forward(tape.input(&self.x)).mse(tape.input(&self.y))
+        self.0.whole(net, tape)
     }
 
     /// The largest eigenvalue of the loss's Hessian at the net's parameters.
@@ -193,7 +160,7 @@ pub fn descend(
     steps: u64,
     mut show: impl FnMut(u64, f64, &Net) -> io::Result<()>,
 ) -> anyhow::Result<Option<Diverged>> {
-    let (task, mut net) = (Task::chebyshev(), net());
+    let (task, mut net) = (Task::chebyshev(), Chebyshev::start(0));
     let (mut sgd, mut tape) = (Sgd::new(rate), Tape::default());
     let mut best = (0, f64::INFINITY, net.clone());
     for step in 0..=steps {

@@ -1,1 +1,3 @@
 //! Tests of `rappel_lab::problems`.
+
+mod chebyshev;
