@@ -9,7 +9,10 @@
 //! Integers come from integer arithmetic alone. [`Rng::uniform`] scales an integer by a power of two, which is exact.
 //! [`Rng::normal`] uses only the operations IEEE 754 defines to the last bit (`+ - * /` and the square root), never the
 //! platform's `ln`, `sin` or `cos`. Tests hold frozen values of each.
+//!
+//! [`Mersenne`] is other libraries' generator: it reproduces their streams, and its promise is theirs.
 
+mod mersenne;
 mod normal;
 
 use std::convert::Infallible;
@@ -17,6 +20,7 @@ use std::fmt;
 
 use rand_core::{SeedableRng, TryRng};
 
+pub use mersenne::Mersenne;
 pub use normal::normal_from_bits;
 
 /// The counter word that tells split streams from drawn numbers; the top bit of [`Rng`]'s nonce is 0 otherwise.

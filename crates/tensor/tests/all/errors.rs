@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
+use rappel_tensor::random::Mersenne;
 use rappel_tensor::shape::{broadcast_or_panic, resolve_axes, resolve_axis};
 use rappel_tensor::{
     By, Comparison, Conv, ConvTranspose, CrossEntropy, Ellipsis, Normalisation, PadMode, Pool, Reduction, Rows, Tensor,
@@ -62,6 +63,15 @@ fn check(misfits: &[Misfit<'_>]) {
 
 fn zeros(shape: &[usize]) -> Tensor {
     Tensor::zeros(shape)
+}
+
+#[test]
+fn other_libraries_generator() {
+    check(&[
+        (&|| _ = Mersenne::key(&[]), &["Mersenne::key([])", "one word at least"]),
+        (&|| _ = Mersenne::seed(0).torch_below(0), &["torch_below(0)", "at least 1"]),
+        (&|| drop(Mersenne::seed(0).torch_permutation(214_748_365)), &["(214748365)", "at most 214748364"]),
+    ]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod buffer;
 mod display;
 mod errors;
 mod kernels;
+mod mersenne;
 mod naive;
 mod ops;
 mod random;
