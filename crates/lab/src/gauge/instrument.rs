@@ -381,7 +381,7 @@ impl<T: Float> Gauge<T> {
         let line = Line {
             loss: [old.loss, new.loss],
             slope: [all.ug_old, all.ug],
-            noise: noise.map(|([l0, s0], [l1, s1])| Noise { loss: [l0, l1], slope: [s0, s1] }),
+            noise: noise.map(|([l0, s0, b0], [l1, s1, b1])| Noise { loss: [l0, l1], slope: [s0, s1], both: [b0, b1] }),
         };
         reading.line = Some(line).filter(|line| evaluated && line.is_finite());
         reading.alpha = reading.line.and_then(|line| line.alpha());

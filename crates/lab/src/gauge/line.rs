@@ -24,19 +24,21 @@ pub struct Line {
     pub noise: Option<Noise>,
 }
 
-/// Variances of what a [`Line`] is made of.
+/// How uncertain is what a [`Line`] is made of: variances and covariances.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Noise {
-    /// Of the loss at the start and at the end.
+    /// The variance of the loss at the start and at the end.
     pub loss: [f64; 2],
-    /// Of the slopes there.
+    /// That of the slopes there.
     pub slope: [f64; 2],
+    /// The covariances of loss and slope there, which are of one batch.
+    pub both: [f64; 2],
 }
 
 impl Line {
     /// Whether all it is made of is finite.
     pub(super) fn is_finite(&self) -> bool {
-        let noise = self.noise.iter().flat_map(|n| n.loss.iter().chain(&n.slope));
+        let noise = self.noise.iter().flat_map(|n| n.loss.iter().chain(&n.slope).chain(&n.both));
         self.loss.iter().chain(&self.slope).chain(noise).all(|x| x.is_finite())
     }
 
@@ -45,7 +47,8 @@ impl Line {
     /// Two losses and two slopes are one number too many for a parabola. On one, the loss changes by the mean of the slopes; what is
     /// over, the *discrepancy* `d = (loss[1] - loss[0]) - (slope[0] + slope[1]) / 2`, is shared out:
     ///
-    /// - With [`noise`](Self::noise), by generalised least squares: each of the four is weighted by its variance.
+    /// - With [`noise`](Self::noise), by generalised least squares: each of the four is weighted by its variance, and what is known of
+    ///   both together by their covariance.
     /// - Without, all four weigh alike, which gives each slope `d / 5`, as long as `d` is small beside the slopes. Where it is
     ///   not, the losses are of different batches, and the fit turns to the slopes alone: the share is `d / 5 / (1 + d^2 / s^2)`, with
     ///   `s^2` the mean square of the slopes.
@@ -55,10 +58,14 @@ impl Line {
         let [start, end] = self.slope;
         let d = (self.loss[1] - self.loss[0]) - (start + end) / 2.0;
         let [to_start, to_end] = match self.noise {
-            // What the discrepancy tells of a slope, over its own variance.
-            Some(Noise { loss, slope }) if loss.iter().chain(&slope).any(|v| *v > 0.0) => {
-                let of_d = loss[0] + loss[1] + (slope[0] + slope[1]) / 4.0;
-                slope.map(|v| v / 2.0 / of_d)
+            // The covariances of discrepancy and slopes, over the variance of the discrepancy.
+            Some(Noise { loss, slope, both }) if loss.iter().chain(&slope).any(|v| *v > 0.0) => {
+                let of_d = loss[0] + loss[1] + (slope[0] + slope[1]) / 4.0 + both[0] - both[1];
+                if of_d > 0.0 {
+                    [slope[0] / 2.0 + both[0], slope[1] / 2.0 - both[1]].map(|c| c / of_d)
+                } else {
+                    [0.0; 2]
+                }
             }
             _ => {
                 let s2 = (start * start + end * end) / 2.0;

@@ -72,22 +72,26 @@ impl<T: Float> Point<T> {
         Ok(())
     }
 
-    /// The variances of the loss and of its slope, the inner product that `slope` takes with a gradient; `None` where fewer than two
-    /// micro-batches tell of them.
-    pub(super) fn variances(&self, slope: impl Fn(&[T]) -> f64) -> Option<[f64; 2]> {
-        let parts = &self.parts[..self.count];
-        (self.count > 1).then(|| [of_mean(parts.iter().map(|p| p.0)), of_mean(parts.iter().map(|p| slope(&p.1)))])
+    /// The variances of the loss and of its slope, the inner product that `slope` takes with a gradient, and their covariance; `None`
+    /// where fewer than two micro-batches tell of them.
+    pub(super) fn variances(&self, slope: impl Fn(&[T]) -> f64) -> Option<[f64; 3]> {
+        if self.count < 2 {
+            return None;
+        }
+        let (mut n, mut mean, mut products) = (0.0, [0.0; 2], [0.0; 3]);
+        for (loss, gradient) in &self.parts[..self.count] {
+            let x = [*loss, slope(gradient)];
+            n += 1.0;
+            let from_old = [x[0] - mean[0], x[1] - mean[1]];
+            (mean[0], mean[1]) = (mean[0] + from_old[0] / n, mean[1] + from_old[1] / n);
+            let from_new = [x[0] - mean[0], x[1] - mean[1]];
+            products[0] += from_old[0] * from_new[0];
+            products[1] += from_old[1] * from_new[1];
+            products[2] += from_old[0] * from_new[1];
+        }
+        // Two points are always on a line, and so few tell little of a covariance: it is shrunk.
+        products[2] *= (n - 2.0) / (n - 1.0);
+        // Of means of so many.
+        Some(products.map(|p| p / (n - 1.0) / n))
     }
-}
-
-/// The variance of the mean of numbers, of which there are two at least.
-fn of_mean(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let (mut n, mut mean, mut squares) = (0.0, 0.0, 0.0);
-    for x in numbers {
-        n += 1.0;
-        let from_old = x - mean;
-        mean += from_old / n;
-        squares += from_old * (x - mean);
-    }
-    squares / (n - 1.0) / n
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rappel_autodiff::{Float, Gradients, Leaf, Module, ModuleExt, ParamId, ParamRef, Visitor};
+use rappel_autodiff::{Float, Gradients, Leaf, Module, ModuleExt, ParamId, ParamRef, Rng, Visitor};
 use rappel_optim::StepError;
 
 use super::sums::LANES;
@@ -77,8 +77,9 @@ impl Sample {
         group: &dyn Fn(&str) -> String,
         most: impl Fn(usize) -> Option<usize>,
     ) -> Result<Sample, LabError> {
-        let total = net.count_parameters();
-        let share = most(total).filter(|most| *most < total).map(|most| most as f64 / total as f64);
+        let mut sizes: Vec<usize> = net.named_parameters().iter().map(|(_, p)| p.shape().iter().product()).collect();
+        let most = most(sizes.iter().sum()).map(|values| level(&mut sizes, values));
+        let mut rng = Rng::seed(0);
         let (mut visits, mut starts, mut groups) = (Vec::<(ParamId, _)>::new(), Vec::new(), Vec::<String>::new());
         let mut wrong = None;
         net.for_each_param(|path, p| {
@@ -99,10 +100,10 @@ impl Sample {
                 groups.len() - 1
             });
             let (len, from) = (param.value.len(), starts.len());
-            let blocks = share.map_or(0, |s| ((s * len as f64 / BLOCK as f64).ceil() as usize).max(FEWEST));
+            let blocks = most.map_or(0, |most| most.min(len).div_ceil(BLOCK).max(FEWEST));
             // Blocks pay where most of the tensor is left out.
             if blocks > 0 && 2 * blocks * BLOCK < len {
-                starts.extend((0..blocks).map(|k| start(k, blocks, len)));
+                starts.extend((0..blocks).map(|k| start(k, blocks, len, &mut rng)));
             }
             let blocks = from..starts.len();
             visits.push((p.id(), Some(Place { id: p.id(), len, trainable: p.trainable(), at: 0, blocks, group })));
@@ -176,8 +177,11 @@ impl Sample {
         gradients: &Gradients<T>,
         into: &mut [T],
     ) -> Result<(), LabError> {
+        // Both mostly come in the order of their ids.
+        let mut sorted = gradients.iter().peekable();
         for place in self.places() {
-            match gradients.by_id(place.id).filter(|_| place.trainable) {
+            let next = sorted.next_if(|(id, _)| *id == place.id).map(|(_, g)| g);
+            match next.or_else(|| gradients.by_id(place.id)).filter(|_| place.trainable) {
                 Some(g) if g.len() == place.len => place.copy(&self.starts, g.data(), into),
                 Some(g) => return Err(misfit(net, place.id, g.shape())),
                 None => into[place.at..place.at + place.read()].fill(T::ZERO),
@@ -187,14 +191,28 @@ impl Sample {
     }
 }
 
-/// Where block `k` of so many begins in a tensor: at a multiple of [`BLOCK`] within the `k`-th of so many equal stretches, at a place
-/// that differs from one to the next, or a matrix would be read along few of its columns.
-fn start(k: usize, blocks: usize, len: usize) -> usize {
-    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+/// How many values of each tensor may be read so that all together are about so many: small tensors are read whole, large ones alike.
+/// In most nets the last layer is small and has much of the gradient.
+fn level(sizes: &mut [usize], values: usize) -> usize {
+    sizes.sort_unstable();
+    let mut left = values;
+    for (i, size) in sizes.iter().enumerate() {
+        let each = left / (sizes.len() - i);
+        if *size > each {
+            return each;
+        }
+        left -= size;
+    }
+    usize::MAX
+}
+
+/// Where block `k` of so many begins in a tensor: at a multiple of [`BLOCK`] somewhere within the `k`-th of so many equal stretches. At
+/// equal distances a matrix would be read along few of its columns.
+fn start(k: usize, blocks: usize, len: usize, rng: &mut Rng) -> usize {
     let lines = len.div_ceil(BLOCK);
     let (from, to) = (k * lines / blocks, (k + 1) * lines / blocks);
-    let within = (k as f64 * GOLDEN).fract() * (to - from) as f64;
-    ((from + within as usize) * BLOCK).min(len - BLOCK)
+    let line = from + rng.below((to - from) as u64) as usize;
+    (line * BLOCK).min(len - BLOCK)
 }
 
 /// Why a gradient does not fit.

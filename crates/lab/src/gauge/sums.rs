@@ -1,7 +1,7 @@
 //! The inner products a reading is made of, in one pass.
 
 use rappel_autodiff::Float;
-use rappel_tensor::simd::{Kernel, dispatch};
+use rappel_tensor::simd::{Isa, Kernel, dispatch, isa};
 
 /// How many sums run side by side. Values come in multiples of it.
 pub(super) const LANES: usize = 8;
@@ -44,7 +44,10 @@ impl Sums {
 
 /// The sums over slices of one length, a multiple of [`LANES`].
 pub(super) fn sums<T: Float>(w_old: &[T], w: &[T], g_old: &[T], g: &[T]) -> Sums {
-    dispatch(All { w_old, w, g_old, g })
+    match isa() {
+        Isa::Portable => dispatch(All::<T, false> { w_old, w, g_old, g }),
+        _ => dispatch(All::<T, true> { w_old, w, g_old, g }),
+    }
 }
 
 /// The inner product of the update with a gradient.
@@ -52,14 +55,15 @@ pub(super) fn slope<T: Float>(w_old: &[T], w: &[T], g: &[T]) -> f64 {
     dispatch(Slope { w_old, w, g })
 }
 
-struct All<'a, T> {
+/// `FUSED` where a product and a sum are one instruction. The products of `f32` are exact in f64, so their sums do not depend on it.
+struct All<'a, T, const FUSED: bool> {
     w_old: &'a [T],
     w: &'a [T],
     g_old: &'a [T],
     g: &'a [T],
 }
 
-impl<T: Float> Kernel for All<'_, T> {
+impl<T: Float, const FUSED: bool> Kernel for All<'_, T, FUSED> {
     type Output = Sums;
 
     #[inline(always)]
@@ -74,17 +78,23 @@ impl<T: Float> Kernel for All<'_, T> {
                 // Differences in f64: that of two f32 is exact there.
                 let (a, p, q) = (w_old[i][l].re(), g_old[i][l].re(), g[i][l].re());
                 let u = w[i][l].re() - a;
-                ww[l] += a * a;
-                uu[l] += u * u;
-                ug_old[l] += u * p;
-                ug[l] += u * q;
-                gg_old[l] += q * p;
-                gg[l] += q * q;
+                ww[l] = product::<FUSED>(a, a, ww[l]);
+                uu[l] = product::<FUSED>(u, u, uu[l]);
+                ug_old[l] = product::<FUSED>(u, p, ug_old[l]);
+                ug[l] = product::<FUSED>(u, q, ug[l]);
+                gg_old[l] = product::<FUSED>(q, p, gg_old[l]);
+                gg[l] = product::<FUSED>(q, q, gg[l]);
             }
         }
         let sum = |lanes: [f64; LANES]| lanes.iter().sum();
         Sums { ww: sum(ww), uu: sum(uu), ug_old: sum(ug_old), ug: sum(ug), gg_old: sum(gg_old), gg: sum(gg) }
     }
+}
+
+/// `a b + c`.
+#[inline(always)]
+fn product<const FUSED: bool>(a: f64, b: f64, c: f64) -> f64 {
+    if FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 
 struct Slope<'a, T> {

@@ -1,5 +1,6 @@
 //! Tests of the lab's commands, a module for each.
 
+mod gauge;
 mod train;
 
 use crate::{Run, finished, rappel};

@@ -3,5 +3,6 @@
 mod instrument;
 mod line;
 mod log;
+mod noise;
 mod reading;
 mod sample;
