@@ -1,6 +1,7 @@
 //! The lab's commands: a file for each, and what they share.
 
 mod gauge;
+mod judge;
 mod picture;
 mod problems;
 mod subject;
@@ -17,7 +18,9 @@ schedule` takes it: --rate 'warmup(0.1, 5%) >> cosine(0.1, 0, rest)'.";
 
 /// The commands.
 pub(crate) fn commands() -> Vec<Command> {
-    [problems::command(), train::command(), gauge::command()].map(|command| command.after_help(SUBJECT)).into()
+    [problems::command(), train::command(), gauge::command(), judge::command()]
+        .map(|command| command.after_help(SUBJECT))
+        .into()
 }
 
 /// Runs a command, if it is one of these.
@@ -26,6 +29,7 @@ pub(crate) fn run(name: &str, matches: &ArgMatches, out: &mut dyn Write) -> Opti
         "problems" => Some(problems::run(matches, out)),
         "train" => Some(train::run(matches, out)),
         "gauge" => Some(gauge::run(matches, out)),
+        "judge" => Some(judge::run(matches, out)),
         _ => None,
     }
 }

@@ -22,6 +22,9 @@ pub const TOO_LOW: f64 = 0.137;
 /// the gain, and save 8 ninths of the swing.
 pub const TOO_HIGH: f64 = 1.236;
 
+/// After a start with a jump, the rate is too high above this ratio of swing to gain: a little less of it would have ended lower.
+pub const LOSING: f64 = 1.0;
+
 /// A gain of less than this share, of the loss and of what the run has gained so far, is not worth a word.
 pub const WORTH: f64 = 0.05;
 

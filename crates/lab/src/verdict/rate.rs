@@ -172,8 +172,8 @@ fn too_high(record: &Record, signs: &Signs, lr: f64) -> Option<Verdict> {
             "the weights swing so widely across the valley that a third of the rate would reach a lower loss in as many steps"
         }
         // Each sign alone may be chance or the start; together they are not.
-        Some((swing, error)) if jumped && swing > bounds::ERRORS * error && swing > bounds::TOO_HIGH * gain => {
-            evidence.insert(0, Evidence::held("swing over gain", swing / gain, bounds::TOO_HIGH));
+        Some((swing, error)) if jumped && swing > bounds::ERRORS * error && swing > bounds::LOSING * gain => {
+            evidence.insert(0, Evidence::held("swing over gain", swing / gain, bounds::LOSING));
             evidence.insert(0, Evidence::held("highest of the loss over the first", peak.1 / first, bounds::JUMP));
             "the loss jumped up, and what has come down since swings more than it falls"
         }

@@ -41,13 +41,11 @@ impl Sum {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Block {
     steps: f64,
-    pub(super) loss: Sum,
-    pub(super) lr: Sum,
-    pub(super) gradient: Sum,
+    loss: Sum,
+    lr: Sum,
     pub(super) cosine: Sum,
-    pub(super) alpha: Sum,
     /// Size of the update over that of the weights.
-    pub(super) ratio: Sum,
+    ratio: Sum,
     pub(super) pull: Sum,
     /// How far the average lags behind, in steps.
     lag: Sum,
@@ -62,9 +60,7 @@ impl Block {
         for (a, b) in [
             (&mut self.loss, &other.loss),
             (&mut self.lr, &other.lr),
-            (&mut self.gradient, &other.gradient),
             (&mut self.cosine, &other.cosine),
-            (&mut self.alpha, &other.alpha),
             (&mut self.ratio, &other.ratio),
             (&mut self.pull, &other.pull),
             (&mut self.lag, &other.lag),
@@ -80,18 +76,22 @@ impl Block {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Record {
     blocks: Vec<Block>,
+    /// How many steps a block has.
     size: f64,
+    /// How far the average of the weights lags behind now, in steps, and how often it was read.
     lag: f64,
     pulls: f64,
     pub(super) steps: u64,
+    /// The loss before the first step.
     pub(super) first: Option<f64>,
-    pub(super) last: Option<(u64, f64)>,
     /// The step and loss where it was first no finite number.
     pub(super) lost: Option<(u64, f64)>,
+    /// Sums of losses and of weights.
     smooth: (f64, f64),
+    /// Step and smoothed loss where that was lowest; and where the median of a few was highest.
     pub(super) lowest: Option<(u64, f64)>,
     pub(super) peak: Option<(u64, f64)>,
-    /// Of the steps before the last few, and those.
+    /// The last few losses, and the smoothed loss before them.
     recent: Vec<f64>,
     pub(super) before: Option<f64>,
     pub(super) lr: f64,
@@ -128,9 +128,7 @@ impl Record {
             block.steps += 1.0;
             block.loss.add(Some(loss));
             block.lr.add(Some(all.lr));
-            block.gradient.add(Some(all.gradient));
             block.cosine.add(all.cosine);
-            block.alpha.add(reading.alpha);
             block.ratio.add(Some(all.ratio()));
             block.pull.add(reading.pull);
             block.lag.add(reading.pull.map(|_| self.lag));
@@ -138,7 +136,6 @@ impl Record {
             block.miss.add(change.map(|c| c.1));
         }
         self.steps += 1;
-        self.last = Some((reading.step, loss));
         if all.lr.is_finite() {
             self.lr = all.lr;
         }

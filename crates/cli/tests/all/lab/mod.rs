@@ -1,6 +1,7 @@
 //! Tests of the lab's commands, a module for each.
 
 mod gauge;
+mod judge;
 mod train;
 
 use crate::{Run, finished, rappel};
