@@ -2,9 +2,10 @@
 
 mod gauge;
 mod improve;
+mod judge;
 mod learn;
 mod norms;
-pub(crate) mod picture;
+mod picture;
 mod problems;
 mod range;
 mod refine;
@@ -32,6 +33,7 @@ fn all() -> Vec<(Command, Run)> {
         (problems::command(), problems::run),
         (train::command(), train::run),
         (gauge::command(), gauge::run),
+        (judge::command(), judge::run),
         (range::command(), range::run),
         (sweep::command(), sweep::run),
         (stability::command(), stability::run),

@@ -2,6 +2,7 @@
 
 mod gauge;
 mod improve;
+mod judge;
 mod learn;
 mod range;
 mod refine;
