@@ -26,8 +26,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use rappel::prelude::*;
-use rappel_examples::{Chart, Curve, Usage, exit, value};
+use rappel_examples::{Usage, exit, value};
 use rappel_file::Destination;
+use rappel_lab::chart::{Chart, Scale};
 use rappel_lab::problems::{Chebyshev, ChebyshevNet};
 use rappel_lab::stability::hessian_top;
 use rappel_lab::{LabError, Problem};
@@ -181,24 +182,23 @@ pub fn run(mut arguments: lexopt::Parser, out: &mut impl Write, aside: &mut impl
 }
 
 fn draw(steps: u64, picture: Destination, out: &mut impl Write) -> anyhow::Result<()> {
-    let (mut curves, mut endings) = (Vec::new(), Vec::new());
+    let (x, y) = (Scale::linear("step"), Scale::log("loss").between(0.08, 10.0));
+    let (mut chart, mut endings) = (Chart::new("One net, three learning rates", x, y), Vec::new());
     for rate in RATES {
-        let mut values = Vec::new();
-        let diverged = descend(rate, steps, |_, loss, _| {
-            values.push(loss);
+        let mut points = Vec::new();
+        let diverged = descend(rate, steps, |step, loss, _| {
+            points.push((step as f64, loss));
             Ok(())
         })?;
         let ending = match &diverged {
             Some(why) => format!("diverges at step {}", why.last.0),
-            None => format!("{:.3} at step {steps}", values.last().copied().unwrap_or(f64::NAN)),
+            None => format!("{:.3} at step {steps}", points.last().map_or(f64::NAN, |p| p.1)),
         };
-        curves.push(Curve { label: format!("rate {rate}: {ending}"), values });
+        chart = chart.line(format!("rate {rate}: {ending}"), points);
         endings.extend(diverged);
     }
-    let title = "One net, three learning rates";
-    let chart = Chart { title, steps: steps as usize, values: 0.08..10.0, curves: &curves };
     write!(out, "{}", chart.text(72, 21))?;
-    picture.write(chart.svg().map_err(|e| anyhow::anyhow!("{}: {e}", picture.path().display()))?.as_bytes())?;
+    picture.write(chart.svg(900, 540)?.as_bytes())?;
     for why in endings {
         writeln!(out, "\n{why}")?;
     }

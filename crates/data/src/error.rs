@@ -54,7 +54,7 @@ pub enum DataError {
     Unpack {
         /// The file.
         path: PathBuf,
-        /// The compression: `gzip` or `brotli`.
+        /// The compression: `gzip`, `zlib` or `brotli`.
         format: &'static str,
         /// What should have been inside.
         expected: String,

@@ -1,8 +1,8 @@
-//! Data sets, seeded shuffling, batching, prefetching and the IDX reader.
+//! Data sets, seeded shuffling, batching, prefetching, the IDX reader, and MNIST-1D embedded.
 //!
 //! A [`Dataset`] holds samples with class labels. [`Dataset::shuffled`] gives it another order per epoch, a pure function of
 //! its seed and the epoch; [`Dataset::batches`] cuts it into [`Batch`]es; a [`Loader`] makes them ahead of time on a thread
-//! of its own. The module [`idx`] reads MNIST and its kin from files. Nothing panics for bad data: a [`DataError`] names the
+//! of its own. The module [`idx`] reads MNIST and its kin from files; [`mnist1d`] is embedded. Nothing panics for bad data: a [`DataError`] names the
 //! file or the values and what was expected.
 //!
 //! ```
@@ -28,6 +28,7 @@ mod dataset;
 mod error;
 pub mod idx;
 mod loader;
+mod mnist1d;
 mod rows;
 mod samples;
 
@@ -35,6 +36,7 @@ pub use batch::{Batch, Batches};
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use loader::Loader;
+pub use mnist1d::mnist1d;
 pub use rappel_schedule as schedule;
 
 /// The program in the README, run as a test.

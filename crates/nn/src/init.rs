@@ -89,7 +89,8 @@ pub fn fans(shape: &[usize]) -> (usize, usize) {
 /// As [`fans`].
 #[track_caller]
 pub fn kaiming_uniform<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mut Rng) -> Tensor<T> {
-    uniform(shape, kaiming(shape, fan, gain), rng)
+    let bound = kaiming_bound(shape, fan, gain);
+    Tensor::uniform(shape, -bound, bound, rng)
 }
 
 /// Kaiming's initialisation (He et al. 2015), normal: with standard deviation `gain / sqrt(fan)`.
@@ -107,7 +108,8 @@ pub fn kaiming_normal<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mut
 /// As [`fans`].
 #[track_caller]
 pub fn xavier_uniform<T: Float>(shape: &[usize], gain: Gain, rng: &mut Rng) -> Tensor<T> {
-    uniform(shape, xavier(shape, gain), rng)
+    let bound = bound(xavier(shape, gain));
+    Tensor::uniform(shape, -bound, bound, rng)
 }
 
 /// Xavier's initialisation (Glorot and Bengio 2010), normal: with standard deviation `gain sqrt(2 / (fan_in + fan_out))`.
@@ -135,8 +137,13 @@ fn xavier(shape: &[usize], gain: Gain) -> f64 {
     gain.value() * (2.0 / (fan_in + fan_out) as f64).sqrt()
 }
 
-/// Uniform with this standard deviation.
-fn uniform<T: Float>(shape: &[usize], std: f64, rng: &mut Rng) -> Tensor<T> {
-    let bound = 3_f64.sqrt() * std;
-    Tensor::uniform(shape, -bound, bound, rng)
+/// The bound of [`kaiming_uniform`].
+#[track_caller]
+pub(crate) fn kaiming_bound(shape: &[usize], fan: Fan, gain: Gain) -> f64 {
+    bound(kaiming(shape, fan, gain))
+}
+
+/// The bound of a uniform distribution around 0 with this standard deviation.
+fn bound(std: f64) -> f64 {
+    3_f64.sqrt() * std
 }

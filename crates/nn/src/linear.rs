@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rappel_autodiff::random::Mersenne;
 use rappel_autodiff::{Float, Param, Rng, Tensor, Var};
 
 use crate::init::{self, Fan, Gain};
@@ -56,6 +57,32 @@ impl<T: Float> Linear<T> {
     pub fn without_bias(inputs: usize, outputs: usize, rng: &mut Rng) -> Self {
         let weight = init::kaiming_uniform(&[outputs, inputs], Fan::In, Gain::LeakyRelu(5_f64.sqrt()), rng);
         Linear { weight: Param::new(weight), bias: None }
+    }
+
+    /// The very weights and biases that PyTorch's `nn.Linear(inputs, outputs)` begins with, to reproduce a run of PyTorch's.
+    ///
+    /// They are distributed as those of [`new`](Self::new), and drawn as PyTorch draws them after `torch.manual_seed`: in `f32` (and
+    /// widened for a net of `f64`), the weight row by row, then the bias. Layers made one after the other go on in the stream,
+    /// as in PyTorch. The same to the last bit as PyTorch 2.15 on a processor with fused multiply-add.
+    ///
+    /// ```
+    /// use rappel_nn::Linear;
+    /// use rappel_nn::autodiff::random::Mersenne;
+    ///
+    /// let fc: Linear = Linear::torch(3, 2, &mut Mersenne::seed(0)); // torch.manual_seed(0); torch.nn.Linear(3, 2)
+    /// assert_eq!(fc.weight.value.data()[1..3], [0.30971584, -0.47518533]);
+    /// ```
+    pub fn torch(inputs: usize, outputs: usize, random: &mut Mersenne) -> Self {
+        let mut uniform = |shape: &[usize], bound: f64| {
+            let bound = bound as f32;
+            Param::new(Tensor::from_fn(shape, |_| T::of(random.torch_uniform(-bound, bound).into())))
+        };
+        let weight = uniform(
+            &[outputs, inputs],
+            init::kaiming_bound(&[outputs, inputs], Fan::In, Gain::LeakyRelu(5_f64.sqrt())),
+        );
+        let bias = uniform(&[outputs], if inputs == 0 { 0.0 } else { (inputs as f64).sqrt().recip() });
+        Linear { weight, bias: Some(bias) }
     }
 
     /// The size of the input's last axis.

@@ -4,6 +4,7 @@ mod batch;
 mod dataset;
 mod idx;
 mod loader;
+mod mnist1d;
 mod sized;
 
 use rappel_data::Dataset;

@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use rappel_nn::autodiff::random::Mersenne;
 use rappel_nn::autodiff::{Param, Rng, Tape, Tensor};
 use rappel_nn::{Layer, Linear, ModuleExt};
 use rappel_testkit::{check_module, gradcheck};
@@ -41,6 +42,44 @@ fn has_the_names_and_layout_of_pytorch() {
     assert_eq!((fc.weight.value.shape(), fc.bias.as_ref().unwrap().value.shape()), (&[128, 784][..], &[128][..]));
     assert_eq!((fc.inputs(), fc.outputs(), fc.count_parameters()), (784, 128, 128 * 785));
     assert_eq!(names(&Linear::<f64>::without_bias(2, 3, &mut Rng::seed(0))), ["weight"]);
+}
+
+/// Inputs, outputs, and the hash of the layer that PyTorch makes.
+type Made = (usize, usize, u32);
+
+/// Made with PyTorch 2.15: of a whole layer's bits, the weight's and then the bias's, the FNV-1a hash, words as the symbols.
+///
+/// ```python
+/// torch.manual_seed(seed)
+/// for inputs, outputs in layers:
+///     h = 0x811c9dc5
+///     for p in torch.nn.Linear(inputs, outputs).parameters():
+///         for bits in p.detach().numpy().view(np.uint32).ravel().tolist():
+///             h = (h ^ bits) * 0x01000193 & 0xFFFFFFFF
+///     print(h)
+/// ```
+#[test]
+fn begins_with_the_bits_of_pytorch() {
+    let made: [(u32, &[Made]); 4] = [
+        (0, &[(40, 50, 0x2a9d8e34), (50, 10, 0x61cde48e)]),
+        (1, &[(40, 100, 0x322b91dc), (100, 100, 0xc9cdf5b2), (100, 10, 0x1ec6a079)]),
+        (42, &[(784, 128, 0x832f2dfc), (128, 10, 0x1a154731)]),
+        (
+            2147483647,
+            &[(0, 3, 0x4ab0f7b7), (1, 1, 0x7d1ebe63), (3, 2, 0x3e240bdd), (7, 13, 0xb1218f23), (1000, 37, 0xefead7e0)],
+        ),
+    ];
+    for (seed, layers) in made {
+        let mut random = Mersenne::seed(seed);
+        let mut wide = random.clone();
+        for &(inputs, outputs, hash) in layers {
+            let fc: Linear = Linear::torch(inputs, outputs, &mut random);
+            let bias = fc.bias.as_ref().unwrap();
+            let bits = fc.weight.value.data().iter().chain(bias.value.data()).map(|x| x.to_bits());
+            assert_eq!(bits.fold(0x811c_9dc5_u32, |h, bits| (h ^ bits).wrapping_mul(0x0100_0193)), hash, "{seed} {fc}");
+            assert_eq!(Linear::<f64>::torch(inputs, outputs, &mut wide).weight.value, fc.weight.value.cast());
+        }
+    }
 }
 
 /// Uniform on ±1/sqrt(in): within the bound, near it, mean and variance within five standard errors.

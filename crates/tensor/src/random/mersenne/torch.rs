@@ -26,7 +26,7 @@ impl Mersenne {
         }
         let mut values: Vec<f32> = (0..n).map(|_| self.torch_uniform(0.0, 1.0)).collect();
         values.chunks_exact_mut(16).for_each(block);
-        if n % 16 != 0 {
+        if !n.is_multiple_of(16) {
             let last = &mut values[n - 16..];
             last.iter_mut().for_each(|value| *value = self.torch_uniform(0.0, 1.0));
             block(last);
