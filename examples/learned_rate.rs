@@ -12,6 +12,9 @@
 //! cargo run --release --example learned_rate -- --lr 0.5 --steps 50 --print-grad the derivative alone
 //! ```
 //!
+//! Each line is `step <k> mean <loss> final <loss> rate <rate>`: the mean and the last of the inner losses, and the rate *after* the
+//! outer step, which the next line's losses are of.
+//!
 //! Every hyperparameter is a schedule here and a number is the simplest one, so a whole schedule is learned in the same way: the
 //! derivative is in each number it is written with. The lesson is in [`learn`]: three lines.
 //!
@@ -145,9 +148,9 @@ pub fn run(mut arguments: lexopt::Parser, out: &mut impl Write) -> anyhow::Resul
             for k in 0..outer {
                 let next = learn(&task, &run, |number| if number.is_length() { length_rate } else { rate })?;
                 let (mean, last) = next.losses;
+                run = next.next;
                 let (_, lr) = run.schedules().next().expect("the rate is the first");
                 writeln!(out, "step {k} mean {mean:.6} final {last:.6} rate {lr}")?;
-                run = next.next;
             }
             Ok(())
         }

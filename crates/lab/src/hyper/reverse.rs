@@ -30,7 +30,7 @@ impl<R: Rule, T: Float> Unrolled<R, T> {
     /// The run is made twice. The first time it leaves a copy of weights and state about every `sqrt(steps)` steps; then, from the last
     /// such segment to the first, a segment is made again, and its steps are recorded one at a time and walked back.
     ///
-    /// A number that a run's steps are read on at a corner (a `max`, the seam of a warm-up) has the derivative of the right-hand side.
+    /// Where a step falls on a corner of a schedule (a `max`, the end of a warm-up), the derivative is that of the right-hand side.
     ///
     /// # Errors
     /// * [`LabError::Loss`] names the first step whose loss is no finite number: the run diverged.

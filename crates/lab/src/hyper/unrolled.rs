@@ -11,6 +11,9 @@ use super::Tunable;
 use super::cell::{Cell, Start};
 use crate::LabError;
 
+/// What a rule's formula needs at a step, and the learning rate, each with a derivative.
+pub(super) type Moved<R> = (<R as Rule>::Hyper<Dual<f64>>, Dual<f64>);
+
 /// A run of so many steps of a rule, as a function of the numbers its hyperparameters are written with.
 ///
 /// It is described by an optimizer, of which the rule and the schedules count; the run starts at a net's weights as they are, with an
@@ -239,12 +242,7 @@ impl<R: Rule, T: Float> Unrolled<R, T> {
     }
 
     /// The same with its derivative in a number.
-    pub(super) fn moved(
-        &self,
-        tunable: &Tunable,
-        values: &[f64],
-        step: u64,
-    ) -> Result<(R::Hyper<Dual<f64>>, Dual<f64>), LabError> {
+    pub(super) fn moved(&self, tunable: &Tunable, values: &[f64], step: u64) -> Result<Moved<R>, LabError> {
         let slope = self.plans[tunable.quantity].derivative(tunable.index, step as f64)?;
         let mut values: Vec<_> = values.iter().map(|value| Dual::constant(*value)).collect();
         values[tunable.quantity].d = slope;

@@ -98,7 +98,7 @@ fn bad_command_lines_are_refused() {
         (&["--rate", "0.1", "--tune", "lr,rate"], 2, "there is no number to tune `rate`; there are lr, momentum"),
         (&["--rate", "0.1", "--objective", "best"], 2, "best"),
         (&["--rate", "1e30"], 1, "the loss is inf at step 5, inside the run that is differentiated"),
-        (&["--rate", "0.01", "--outer-rate", "1"], 1, "lr is "),
+        (&["--rate", "0.019", "--outer-rate", "1"], 1, "lr is -"),
     ] {
         let (found, message) = of(arguments);
         assert!(found == code && message.contains(why), "{arguments:?}: {found} {message}");

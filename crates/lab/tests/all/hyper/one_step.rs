@@ -21,19 +21,19 @@ fn a_tower_of_two_is_the_one_step_rule() {
     let mut net = std::mem::take(&mut task.net);
     let mut descent = HyperDescent::new(&Sgd::new(rate), kappa).unwrap();
     let start: Vec<Tensor<f64>> = tape(0).params(&net).iter().map(|w| w.value()).collect();
-    let mut before: Option<(Vec<Tensor<f64>>, Vec<Tensor<f64>>)> = None;
+    // The weights before the last step, each with its gradient.
+    let mut before: Vec<(Tensor<f64>, Tensor<f64>)> = Vec::new();
     for step in 0..100 {
-        // The weights are those before the last step less the rate times its gradient, neither of them differentiated.
+        // Stepped from there by the rate, the only thing that is differentiated.
         let tower = tape(step);
         let lr = tower.var(&Tensor::scalar(rate));
-        let weights: Vec<_> = match &before {
-            Some((w, g)) => w.iter().zip(g).map(|(w, g)| tower.input(w) - lr * tower.input(g)).collect(),
-            None => start.iter().map(|w| tower.var(w)).collect(),
+        let weights: Vec<_> = match step {
+            0 => start.iter().map(|w| tower.var(w)).collect(),
+            _ => before.iter().map(|(w, g)| tower.input(w) - lr * tower.input(g)).collect(),
         };
         let loss = tower.bind(&net, &weights, || task.loss(&net, &tower));
         rate -= kappa * loss.grad(&[lr])[0].item();
-        let gradients = loss.grad(&weights).iter().map(|g| g.value()).collect();
-        before = Some((weights.iter().map(|w| w.value()).collect(), gradients));
+        before = weights.iter().zip(loss.grad(&weights)).map(|(w, g)| (w.value(), g.value())).collect();
 
         let gradients = task.loss(&net, &tape(step)).backward();
         descent.step(&mut net, &gradients).unwrap();
