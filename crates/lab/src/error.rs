@@ -63,6 +63,17 @@ pub enum LabError {
         advice: &'static str,
     },
 
+    /// A gradient norm that no schedule can be made of.
+    #[error(
+        "gradient norm {at} is {norm}, and must be finite and above 0: leave out the steps where it is not, or smooth them"
+    )]
+    Norm {
+        /// Which, counted from 0.
+        at: usize,
+        /// The norm.
+        norm: f64,
+    },
+
     /// What is measured is no number.
     #[error("{what} is {value}: {advice}")]
     NotFinite {

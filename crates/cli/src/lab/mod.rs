@@ -1,13 +1,18 @@
 //! The lab's commands: a file for each, and what they share.
 
 mod gauge;
+mod improve;
+mod judge;
 mod learn;
+mod norms;
 mod picture;
 mod problems;
 mod range;
+mod refine;
 mod stability;
 mod subject;
 mod sweep;
+mod tolerance;
 mod train;
 
 use crate::Failure;
@@ -28,10 +33,13 @@ fn all() -> Vec<(Command, Run)> {
         (problems::command(), problems::run),
         (train::command(), train::run),
         (gauge::command(), gauge::run),
+        (judge::command(), judge::run),
         (range::command(), range::run),
         (sweep::command(), sweep::run),
         (stability::command(), stability::run),
         (learn::command(), learn::run),
+        (improve::command(), improve::run),
+        (refine::command(), refine::run),
     ]
 }
 

@@ -23,7 +23,7 @@ what the run does: lazy, edge, catapult or diverging.
 With --critical also the critical rate: the smallest at which the coming step would raise the loss.";
 
 pub(super) fn command() -> Command {
-    let whole = |name, letter, help: &'static str| {
+    let whole = |name: &'static str, letter: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(letter).help(help).value_parser(value_parser!(u64).range(1..))
     };
     Command::new("stability")
@@ -31,7 +31,11 @@ pub(super) fn command() -> Command {
         .long_about(ABOUT)
         .args(subject::arguments())
         .arg(whole("every", "N", "Look every N steps; else 20 times"))
-        .arg(whole("top", "K", "How many eigenvalues").default_value("1"))
+        .arg(
+            whole("top", "K", "How many eigenvalues, up to 100")
+                .default_value("1")
+                .value_parser(value_parser!(u64).range(1..=100)),
+        )
         .arg(Arg::new("critical").long("critical").action(ArgAction::SetTrue).help("Find the critical rate too"))
         .arg(picture::argument())
 }
@@ -45,7 +49,12 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     let mut monitor = Monitor::every(every)?.by(Lanczos::new(top)?);
     let mut trial = subject.trial();
     let mut seen: Vec<Sharpness> = Vec::new();
-    let numbered: String = (1..=top).map(|i| format!("{:>12}", format!("lambda {i}"))).collect();
+    let numbered: String = (1..=top)
+        .map(|i| {
+            let name = format!("lambda {i}");
+            format!("{name:>12}")
+        })
+        .collect();
     let last = if critical { "  critical rate" } else { "" };
     writeln!(
         out,

@@ -5,6 +5,7 @@ use std::fmt;
 use rappel_autodiff::{Float, Gradients, Module};
 use rappel_optim::Stepper;
 
+use super::anchor::Anchor;
 use super::point::Point;
 use super::sample::{Part, Sample};
 use super::sums::{Sums, slope, sums};
@@ -85,6 +86,7 @@ pub struct Gauge<T: Float = f32> {
     /// Where the last step began, and where the one to come begins.
     old: Point<T>,
     new: Point<T>,
+    anchor: Anchor,
     /// Whether `new` was read and its step not made.
     read: bool,
     /// Whether the step from `old` has a reading that is not complete.
@@ -126,6 +128,7 @@ impl<T: Float> Gauge<T> {
             step: 0,
             old: Point::default(),
             new: Point::default(),
+            anchor: Anchor::default(),
             read: false,
             open: false,
             reading: Reading::default(),
@@ -402,6 +405,10 @@ impl<T: Float> Gauge<T> {
             group.begin(sums, lr, follows.then(|| &self.done.groups[i]));
         }
         reading.all.begin(&Sums::total(&self.sums), lr, follows.then_some(&self.done.all));
+        if !follows {
+            self.anchor.forget();
+        }
+        reading.pull = self.anchor.pull(sample, &self.new.weights, &self.new.gradient);
         std::mem::swap(&mut self.old, &mut self.new);
         (self.read, self.open) = (false, true);
         self.step += 1;

@@ -1,5 +1,6 @@
 //! What each step did: rates applied, sizes of updates, cosines, and where along the step the minimum was.
 
+mod anchor;
 mod instrument;
 mod line;
 mod log;
@@ -9,6 +10,7 @@ mod reading;
 mod sample;
 mod sums;
 
+pub(crate) use anchor::AVERAGED;
 pub use instrument::Gauge;
 pub use line::{Line, Noise};
 pub use log::{GaugeLog, Readings};

@@ -15,7 +15,7 @@ use super::{Line, number};
 /// use rappel_lab::gauge::{GroupReading, Reading};
 ///
 /// let all = GroupReading { name: "net".into(), lr: 0.1, gradient: 2.0, update: 0.2, weights: 20.0, cosine: Some(0.5) };
-/// let reading = Reading { step: 7, loss: 0.25, alpha: Some(-0.5), line: None, all, groups: vec![] };
+/// let reading = Reading { step: 7, loss: 0.25, alpha: Some(-0.5), line: None, pull: None, all, groups: vec![] };
 /// assert_eq!(reading.to_string(), "step 7       loss 2.500e-1   lr 1.000e-1   update/weights 10^-2.0  cosine +0.50  alpha -0.50");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,11 @@ pub struct Reading {
     /// What alpha was found from; `None` at the last step, and where something in it is not finite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Line>,
+    /// The slope of the loss along the way from the average of about the last 30 weights to the weights before this step. Negative in
+    /// steady descent, where the average lags behind. Positive where steps swing around the average; half of it is then about what the
+    /// loss would be lower there. `None` at the first step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull: Option<f64>,
     /// All parameters together.
     pub all: GroupReading,
     /// Each group, in the order of the net; empty where there is only one.

@@ -78,11 +78,14 @@ impl Phases {
         } else if self.thrown_from.is_some_and(|from| loss <= from) {
             self.thrown_from = None;
         }
-        match () {
-            () if far && margin > 1.0 => Phase::Diverging,
-            () if far || self.thrown_from.is_some() => Phase::Catapult,
-            () if self.touched => Phase::Edge,
-            () => Phase::Lazy,
+        if far && margin > 1.0 {
+            Phase::Diverging
+        } else if far || self.thrown_from.is_some() {
+            Phase::Catapult
+        } else if self.touched {
+            Phase::Edge
+        } else {
+            Phase::Lazy
         }
     }
 

@@ -85,11 +85,11 @@ fn adam_is_preconditioned_by_what_it_divides_by() {
         let seen = Monitor::every(1).unwrap().look(&w, &adam, |w, tape| valley(w, tape, &curvature)).unwrap();
         let (c1, c2) = (1.0 - beta1.powi(step), 1.0 - beta2.powi(step));
         let mut largest = f64::MIN;
-        for i in 0..3 {
+        for (i, square) in square.iter_mut().enumerate() {
             let h = curvature.data()[i] + decay;
             let g = h * w.value.data()[i];
-            square[i] = beta2 * square[i] + (1.0 - beta2) * g * g;
-            largest = largest.max(h / (c1 * ((square[i] / c2).sqrt() + eps)));
+            *square = beta2 * *square + (1.0 - beta2) * g * g;
+            largest = largest.max(h / (c1 * ((*square / c2).sqrt() + eps)));
         }
         assert!((seen.eigenvalues[0] / largest - 1.0).abs() < 1e-9, "step {step}: {seen:?}, expected {largest}");
         assert!((seen.limit - 18.0).abs() < 1e-12 && seen.rate == 0.01 && seen.step + 1 == step as u64);
