@@ -70,7 +70,7 @@ impl<T: Float> Linear<T> {
     /// use rappel_nn::autodiff::random::Mersenne;
     ///
     /// let fc: Linear = Linear::torch(3, 2, &mut Mersenne::seed(0)); // torch.manual_seed(0); torch.nn.Linear(3, 2)
-    /// assert_eq!(fc.weight.value.data()[1..3], [0.30971202, -0.47518533]);
+    /// assert_eq!(fc.weight.value.data()[1..3], [0.30971584, -0.47518533]);
     /// ```
     pub fn torch(inputs: usize, outputs: usize, random: &mut Mersenne) -> Self {
         let mut uniform = |shape: &[usize], bound: f64| {
