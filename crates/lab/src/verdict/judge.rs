@@ -130,14 +130,16 @@ impl Judge {
             return all;
         }
         let dying = self.units.verdicts(steps);
+        // Where the rate is too low, nothing is learned because of that.
+        let path = if kind == Kind::TooLow { 0.0 } else { self.record.path() };
         let signs = Signs::of(&self.record).filter(|_| steps >= bounds::FEWEST_STEPS);
         let labels = self.predictions.labels();
         let constant = self.predictions.verdict(steps);
         let shuffled = signs
             .as_ref()
             .zip(labels)
-            .filter(|_| dying.is_empty() && kind != Kind::TooLow)
-            .and_then(|(signs, labels)| fit::shuffled(&self.looks, steps, labels, signs, self.record.path()));
+            .filter(|_| dying.is_empty())
+            .and_then(|(signs, labels)| fit::shuffled(&self.looks, steps, labels, signs, path));
         let overfitting = fit::overfitting(&self.looks).filter(|_| shuffled.is_none());
         let entropy = labels.map(|l| l.0);
         let target = self.target.or(entropy.map(|h| bounds::UNEXPLAINED * h));

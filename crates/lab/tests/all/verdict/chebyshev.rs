@@ -54,7 +54,9 @@ fn slow_then_at_the_edge() {
     assert_eq!(kinds[0], [Kind::Fine, Kind::TooLow], "longer steps go further, but not three times as long ones");
     assert_eq!(kinds[1][0], Kind::Fine);
     assert_eq!(kinds[2][0], Kind::EdgeOfStability);
-    assert_eq!(kinds[3], [Kind::EdgeOfStability; 2]);
+    assert_eq!(kinds[3][0], Kind::EdgeOfStability);
+    // Without noise and without sharpness, steps do not show their limit.
+    assert_eq!(kinds[3][1], Kind::TooLow);
 }
 
 #[test]
@@ -67,7 +69,7 @@ fn jumps_to_where_it_is_flatter() {
 
 #[test]
 fn diverges() {
-    let kinds = kinds(0.5495, &[1, 120, 160, 175]);
+    let kinds = kinds(0.5495, &[1, 120, 160, 172]);
     let found: Vec<Kind> = kinds.iter().map(|k| k[0]).collect();
     assert_eq!(found, [Kind::TooHigh, Kind::TooHigh, Kind::TooHigh, Kind::Diverging]);
     assert_eq!(kinds[3][1], Kind::Diverging);
