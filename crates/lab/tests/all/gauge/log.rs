@@ -108,7 +108,7 @@ proptest! {
         let line = Some(Line { loss: [l0, l1], slope: [s0, s1], noise });
         let all = GroupReading { name: "net".into(), lr, gradient, update, weights, cosine: Some(s0) };
         let groups = vec![all.clone(), GroupReading { name: "a \"b\"\n".into(), ..all.clone() }];
-        let was = Reading { step, loss, alpha: Some(s1), line, all, groups };
+        let was = Reading { step, loss, alpha: Some(s1), line, all, groups, ..Reading::default() };
         let folder = folder();
         let path = folder.path().join("run.jsonl");
         let mut log = GaugeLog::create(&path).unwrap();

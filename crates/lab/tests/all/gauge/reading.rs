@@ -3,7 +3,7 @@ use rappel_lab::gauge::{GroupReading, Line, Reading};
 fn reading() -> Reading {
     let all =
         GroupReading { name: "net".into(), lr: 0.01, gradient: 2.0, update: 0.02, weights: 20.0, cosine: Some(-0.25) };
-    Reading { step: 12, loss: 0.5, alpha: Some(0.125), line: None, all, groups: vec![] }
+    Reading { step: 12, loss: 0.5, alpha: Some(0.125), line: None, all, ..Reading::default() }
 }
 
 #[test]
