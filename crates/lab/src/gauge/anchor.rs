@@ -1,8 +1,10 @@
 //! How the loss slopes from where the weights lately were on average.
 
 use rappel_autodiff::Float;
+use rappel_tensor::simd::{Kernel, dispatch};
 
 use super::sample::Sample;
+use super::sums::LANES;
 
 /// Over how many steps weights are averaged: long enough for an oscillation under momentum 0.9 to even out, short beside most runs.
 pub(crate) const AVERAGED: f64 = 30.0;
@@ -27,14 +29,9 @@ impl Anchor {
         let share = 1.0 / self.steps.min(AVERAGED);
         let mut slope = 0.0;
         for part in &sample.parts {
-            let mut sum = 0.0;
-            let values = weights[part.range.clone()].iter().zip(&gradient[part.range.clone()]);
-            for (average, (w, g)) in self.average[part.range.clone()].iter_mut().zip(values) {
-                let away = w.re() - *average;
-                sum += away * g.re();
-                *average += share * away;
-            }
-            slope += part.times * sum;
+            let r = || part.range.clone();
+            let (average, weights, gradient) = (&mut self.average[r()], &weights[r()], &gradient[r()]);
+            slope += part.times * dispatch(Pull { average, weights, gradient, share });
         }
         Some(slope).filter(|s| s.is_finite())
     }
@@ -42,5 +39,34 @@ impl Anchor {
     /// Begins anew.
     pub(super) fn forget(&mut self) {
         self.steps = 0.0;
+    }
+}
+
+/// The slope, and the weights into the average.
+struct Pull<'a, T> {
+    average: &'a mut [f64],
+    weights: &'a [T],
+    gradient: &'a [T],
+    share: f64,
+}
+
+impl<T: Float> Kernel for Pull<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let average = self.average.as_chunks_mut::<LANES>().0;
+        let (w, g) = (self.weights.as_chunks::<LANES>().0, self.gradient.as_chunks::<LANES>().0);
+        let n = average.len();
+        let (w, g) = (&w[..n], &g[..n]);
+        let mut sum = [0.0; LANES];
+        for i in 0..n {
+            for l in 0..LANES {
+                let away = w[i][l].re() - average[i][l];
+                sum[l] += away * g[i][l].re();
+                average[i][l] += self.share * away;
+            }
+        }
+        sum.iter().sum()
     }
 }

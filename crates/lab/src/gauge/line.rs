@@ -49,9 +49,9 @@ impl Line {
     ///
     /// - With [`noise`](Self::noise), by generalised least squares: each of the four is weighted by its variance, and what is known of
     ///   both together by their covariance.
-    /// - Without, all four weigh alike, which gives each slope `d / 5`, as long as `d` is small beside the slopes. Where it is
-    ///   not, the losses are of different batches, and the fit turns to the slopes alone: the share is `d / 5 / (1 + d^2 / s^2)`, with
-    ///   `s^2` the mean square of the slopes.
+    /// - Without, a slope is taken to be as uncertain as it is large, and the losses as the slopes: a slope has the share
+    ///   `slope^2 / s^2 / 5` of `d`, with `s^2` the mean square of the slopes. Where `d` is not small beside them, the losses are of
+    ///   different batches, and the fit turns to the slopes alone: the share is divided by `1 + d^2 / s^2`. No slope changes its sign by that.
     ///
     /// On a parabola without noise `d` is 0, and both are exact.
     pub fn fit(&self) -> [f64; 2] {
@@ -69,8 +69,8 @@ impl Line {
             }
             _ => {
                 let s2 = (start * start + end * end) / 2.0;
-                // As `1 / (1 + d^2 / s^2)`, where both are 0 too.
-                [if d == 0.0 { 0.2 } else { 0.2 * s2 / (s2 + d * d) }; 2]
+                // As `slope^2 / s^2 / (1 + d^2 / s^2)`, where all are 0 too.
+                if d == 0.0 { [0.0; 2] } else { self.slope.map(|slope| 0.2 * slope * slope / (s2 + d * d)) }
             }
         };
         [start + to_start * d, end + to_end * d]
