@@ -12,6 +12,14 @@ mod numerics {}
 #[doc = include_str!("../docs/src/learning-rate.md")]
 mod learning_rate {}
 
+#[doc = include_str!("../docs/src/problems.md")]
+mod problems {}
+
+#[doc = include_str!("../docs/src/stability.md")]
+mod stability {}
+#[doc = include_str!("../docs/src/learned-rate.md")]
+mod learned_rate {}
+
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}
 

@@ -12,8 +12,7 @@
 //!
 //! How high is too high? Along the direction in which the loss curves most, with curvature λ, a step of rate η multiplies the
 //! error by 1 - ηλ: it shrinks while η is below 2/λ and grows above. λ, the *sharpness*, is the largest eigenvalue of the
-//! Hessian. It is measured here with gradients of gradients: the gradient times a direction is a number on the tape like
-//! any other, and its gradient is the Hessian times that direction.
+//! Hessian. The lab measures it from products of the Hessian with a few directions, each about as dear as two gradients.
 //!
 //! The bound belongs to a place, not to a net: a run above it may come to a place where it is below (0.4169 starts at 1.4
 //! times the bound) or not. A run that diverged is therefore told how far it was above the bound at its lowest loss, which
@@ -24,15 +23,15 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::iter::zip;
 use std::process::ExitCode;
 
-use rappel::autodiff::ParamRef;
 use rappel::prelude::*;
-use rappel_examples::{Chart, Curve, Usage, exit, value};
+use rappel_examples::{Usage, exit, value};
 use rappel_file::Destination;
-use rappel_lab::Problem;
+use rappel_lab::chart::{Chart, Scale};
 use rappel_lab::problems::{Chebyshev, ChebyshevNet};
+use rappel_lab::stability::hessian_top;
+use rappel_lab::{LabError, Problem};
 
 /// Slow, fast, too fast.
 pub const RATES: [f64; 3] = [0.2, 0.4169, 0.5495];
@@ -70,53 +69,13 @@ impl Task {
         self.0.whole(net, tape)
     }
 
-    /// The largest eigenvalue of the loss's Hessian at the net's parameters.
+    /// The sharpness: the largest eigenvalue of the loss's Hessian at the net's parameters.
     ///
-    /// Power iteration finds the eigenvalue of largest magnitude. Were that a negative one, a second iteration on the
-    /// Hessian less that multiple of the identity finds the other end of the spectrum.
-    pub fn sharpness(&self, net: &Net) -> f64 {
-        let dominant = self.dominant(net, 0.0);
-        if dominant >= 0.0 { dominant } else { dominant + self.dominant(net, dominant) }
+    /// # Errors
+    /// When the loss is no number there.
+    pub fn sharpness(&self, net: &Net) -> Result<f64, LabError> {
+        Ok(hessian_top(net, 1, |net, tape| self.loss(net, tape))?.pairs[0].value)
     }
-
-    /// The eigenvalue of largest magnitude of the Hessian less `shift` times the identity, to ten digits.
-    fn dominant(&self, net: &Net, shift: f64) -> f64 {
-        let mut random = Rng::seed(0);
-        let mut v: Vec<Tensor<f64>> = Vec::new();
-        net.for_each_param(|_, p| v.push(Tensor::normal(p.shape(), 0.0, 1.0, &mut random)));
-        let mut eigenvalue = 0.0;
-        for _ in 0..1_000 {
-            let length = dot(&v, &v).sqrt();
-            v = v.iter().map(|v| v * (1.0 / length)).collect();
-            let next: Vec<_> = zip(self.hessian_times(net, &v), &v).map(|(hv, v)| hv - v * shift).collect();
-            let before = std::mem::replace(&mut eigenvalue, dot(&v, &next));
-            if (eigenvalue - before).abs() <= 1e-10 * eigenvalue.abs() {
-                break;
-            }
-            v = next;
-        }
-        eigenvalue
-    }
-
-    /// The Hessian times a direction that has a tensor for each parameter.
-    fn hessian_times(&self, net: &Net, direction: &[Tensor<f64>]) -> Vec<Tensor<f64>> {
-        let tape = Tape::default();
-        let loss = self.loss(net, &tape);
-        let mut parameters = Vec::new();
-        net.for_each_param(|_, p| {
-            if let ParamRef::F64(p) = p {
-                parameters.push(tape.param(p));
-            }
-        });
-        let gradient = loss.grad(&parameters);
-        let along = zip(gradient, direction).map(|(g, v)| (g * tape.input(v)).sum()).reduce(|a, b| a + b);
-        let curvature = along.expect("the net has parameters").grad(&parameters);
-        curvature.into_iter().map(Var::value).collect()
-    }
-}
-
-fn dot(a: &[Tensor<f64>], b: &[Tensor<f64>]) -> f64 {
-    zip(a, b).map(|(a, b)| (a * b).sum().item()).sum()
 }
 
 /// A run that left, and why.
@@ -171,7 +130,7 @@ pub fn descend(
             show(step, value, &net)?;
         }
         if value.is_nan() || value > TOO_FAR {
-            let (lowest, sharpness) = ((best.0, best.1), task.sharpness(&best.2));
+            let (lowest, sharpness) = ((best.0, best.1), task.sharpness(&best.2)?);
             return Ok(Some(Diverged { rate, last: (step, value), lowest, sharpness }));
         }
         if value < best.1 {
@@ -223,24 +182,23 @@ pub fn run(mut arguments: lexopt::Parser, out: &mut impl Write, aside: &mut impl
 }
 
 fn draw(steps: u64, picture: Destination, out: &mut impl Write) -> anyhow::Result<()> {
-    let (mut curves, mut endings) = (Vec::new(), Vec::new());
+    let (x, y) = (Scale::linear("step"), Scale::log("loss").between(0.08, 10.0));
+    let (mut chart, mut endings) = (Chart::new("One net, three learning rates", x, y), Vec::new());
     for rate in RATES {
-        let mut values = Vec::new();
-        let diverged = descend(rate, steps, |_, loss, _| {
-            values.push(loss);
+        let mut points = Vec::new();
+        let diverged = descend(rate, steps, |step, loss, _| {
+            points.push((step as f64, loss));
             Ok(())
         })?;
         let ending = match &diverged {
             Some(why) => format!("diverges at step {}", why.last.0),
-            None => format!("{:.3} at step {steps}", values.last().copied().unwrap_or(f64::NAN)),
+            None => format!("{:.3} at step {steps}", points.last().map_or(f64::NAN, |p| p.1)),
         };
-        curves.push(Curve { label: format!("rate {rate}: {ending}"), values });
+        chart = chart.line(format!("rate {rate}: {ending}"), points);
         endings.extend(diverged);
     }
-    let title = "One net, three learning rates";
-    let chart = Chart { title, steps: steps as usize, values: 0.08..10.0, curves: &curves };
     write!(out, "{}", chart.text(72, 21))?;
-    picture.write(chart.svg().map_err(|e| anyhow::anyhow!("{}: {e}", picture.path().display()))?.as_bytes())?;
+    picture.write(chart.svg(900, 540)?.as_bytes())?;
     for why in endings {
         writeln!(out, "\n{why}")?;
     }

@@ -9,6 +9,8 @@ use rappel_optim::StepError;
 use rappel_schedule::ScheduleError;
 use thiserror::Error;
 
+use crate::range::NoDescent;
+
 /// Why a tool of the lab has no answer.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -61,6 +63,41 @@ pub enum LabError {
         advice: &'static str,
     },
 
+    /// A gradient norm that no schedule can be made of.
+    #[error(
+        "gradient norm {at} is {norm}, and must be finite and above 0: leave out the steps where it is not, or smooth them"
+    )]
+    Norm {
+        /// Which, counted from 0.
+        at: usize,
+        /// The norm.
+        norm: f64,
+    },
+
+    /// What is measured is no number.
+    #[error("{what} is {value}: {advice}")]
+    NotFinite {
+        /// What is measured.
+        what: String,
+        /// What it came to.
+        value: f64,
+        /// What to look at.
+        advice: &'static str,
+    },
+
+    /// A derivative is no number although the losses are: it outgrew the number type.
+    #[error(
+        "the derivative in {of} of a run of {steps} steps is {value}: the run amplifies whatever is changed; lower the rate or shorten the run"
+    )]
+    Derivative {
+        /// The number it is the derivative in.
+        of: String,
+        /// What it is.
+        value: f64,
+        /// How long the run is.
+        steps: u64,
+    },
+
     /// The net is not the one it was: it has other parameters.
     #[error(
         "the net has other parameters than before ({was} then, {is} now): a tool follows one net, so build it once, outside the closure"
@@ -71,6 +108,38 @@ pub enum LabError {
         /// How many there are.
         is: usize,
     },
+
+    /// A curve's loss does not fall, so there is no rate to suggest.
+    #[error(transparent)]
+    NoDescent(#[from] NoDescent),
+
+    /// The runs of a sweep are made on different nets.
+    #[error(
+        "this run's net has {is} parameters, that of another run {was}: a sweep compares rates and rules on one net, whatever the seed"
+    )]
+    OtherNet {
+        /// How many the net of another run has.
+        was: usize,
+        /// How many there are.
+        is: usize,
+    },
+
+    /// A run of a sweep failed.
+    #[error("arm `{arm}`, rate {rate:?}, seed {seed}: {error}")]
+    Member {
+        /// The arm.
+        arm: String,
+        /// The rate.
+        rate: f64,
+        /// The seed.
+        seed: u64,
+        /// Why.
+        error: Box<LabError>,
+    },
+
+    /// A closure of the caller's failed.
+    #[error("{0}")]
+    Closure(Box<dyn std::error::Error + Send + Sync>),
 
     /// The optimizer refused a step.
     #[error(transparent)]

@@ -45,6 +45,11 @@ impl<T: Float> Trial<T> {
         self.cursor.step()
     }
 
+    /// The run's seed.
+    pub fn seed(&self) -> u64 {
+        self.cursor.seed()
+    }
+
     /// The loss of the step to come, and its gradients. Asked again, it gives the same.
     pub fn gradients(&mut self, problem: &dyn Problem<T>) -> (f64, Gradients<T>) {
         self.tape.at_step(self.cursor.step());

@@ -35,6 +35,9 @@ pub enum Domain {
 }
 
 impl Knob {
+    /// The learning rate's own; every rule has it, before its others.
+    pub const LR: Knob = Knob::new("lr", 1e-3, 0.0..=f64::MAX);
+
     /// A knob that may take any value of a closed range; `0.0..=f64::MAX` has no upper bound.
     pub const fn new(name: &'static str, default: f64, range: RangeInclusive<f64>) -> Self {
         Knob { name, default, domain: Domain::Closed(*range.start(), *range.end()) }

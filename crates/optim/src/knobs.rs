@@ -7,9 +7,6 @@ use crate::error::StepError;
 use crate::knob::Knob;
 use crate::rule::Rule;
 
-/// The learning rate's own knob; every rule has it, before its others.
-const LR: Knob = Knob::new("lr", 1e-3, 0.0..=f64::MAX);
-
 /// A schedule on the run's clock, and what its adaptive rules remember.
 #[derive(Debug, Clone)]
 struct Bound {
@@ -84,7 +81,7 @@ impl Knobs {
 
     /// The knobs, the learning rate's first.
     fn all(&self) -> impl Iterator<Item = &'static Knob> + use<> {
-        std::iter::once(&LR).chain(self.knobs)
+        std::iter::once(&Knob::LR).chain(self.knobs)
     }
 
     /// The values of the hyperparameters that never change, without the learning rate.

@@ -101,6 +101,8 @@ macro_rules! from {
 }
 from! {
     DataError
+    #[cfg(feature = "lab")]
+    rappel_lab::LabError
     ScheduleError
     ShapeError
     #[cfg(feature = "safetensors")]

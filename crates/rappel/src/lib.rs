@@ -37,6 +37,7 @@
 //! | [`nn`] | layers, initialisers, weights in files |
 //! | [`optim`] | update rules, optimizers |
 //! | [`schedule`] | schedules, for the learning rate and every other hyperparameter |
+//! | [`lab`] | what a learning rate does and should be: gauge, verdicts, range test, stability, sweeps, learning it |
 //! | [`data`] | data sets, batches, the IDX reader |
 //! | [`tensor`] | arrays, random generator, threads, kernels |
 //! | [`elem`] | the vocabulary that formulas are written in |
@@ -46,7 +47,8 @@
 //! * `threads` (default): more than one thread.
 //! * `safetensors` (default): weights in files.
 //! * `library` (default): other libraries' schedules under their own names, and recipes.
-//! * `plot`: plans as pictures, in a terminal and as SVG.
+//! * `lab` (default): the module of that name.
+//! * `plot`: plans as pictures, in a terminal and as SVG; the lab's pictures as SVG.
 //! * `serde`: schedules, clocks and the states of adaptive rules as data.
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
@@ -63,6 +65,8 @@ pub use rappel_autodiff as autodiff;
 pub use rappel_autodiff::transform;
 pub use rappel_data as data;
 pub use rappel_elem as elem;
+#[cfg(feature = "lab")]
+pub use rappel_lab as lab;
 pub use rappel_nn as nn;
 pub use rappel_optim as optim;
 pub use rappel_schedule as schedule;

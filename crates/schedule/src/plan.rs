@@ -318,15 +318,31 @@ impl Plan {
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
     #[track_caller]
-    pub fn lift<L: Scalar>(&self, mut f: impl FnMut(f64) -> L) -> Plan<L> {
+    pub fn lift<L: Scalar>(&self, f: impl FnMut(f64) -> L) -> Plan<L> {
+        match self.try_lift(f) {
+            Ok(plan) => plan,
+            Err(error) => panic!("lift: the knobs make no schedule: {error}"),
+        }
+    }
+
+    /// [`lift`](Self::lift), or why the changed knobs make no schedule.
+    ///
+    /// ```
+    /// use rappel_schedule::{Clock, exponential};
+    ///
+    /// let plan = exponential(1.0, 0.1, 100).bind(&Clock::new())?;
+    /// assert!(plan.try_lift(|v| v - 0.1).is_err()); // an exponential to zero
+    /// # Ok::<(), rappel_schedule::ScheduleError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As binding a schedule with these numbers.
+    pub fn try_lift<L: Scalar>(&self, mut f: impl FnMut(f64) -> L) -> Result<Plan<L>, ScheduleError> {
         let source = &*self.source;
         let (schedule, clock, registry) = (&source.schedule, &source.clock, &source.registry);
         let lifted: BTreeMap<&[u16], L> =
             source.knobs.iter().map(|(path, knob)| (path.as_slice(), f(knob.value))).collect();
-        let whole = match crate::bind::bind(schedule, clock, registry, &mut |path, _, _| lifted[path]) {
-            Ok(whole) => whole,
-            Err(error) => panic!("lift: the knobs make no schedule: {error}"),
-        };
+        let whole = crate::bind::bind(schedule, clock, registry, &mut |path, _, _| lifted[path])?;
         let now = |(path, knob): (&Path, &Knob)| (path.clone(), Knob { value: lifted[path.as_slice()].re(), ..*knob });
         let source = Source {
             schedule: schedule.clone(),
@@ -340,7 +356,7 @@ impl Plan {
             levels: whole.levels,
             last: source.last,
         };
-        Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) }
+        Ok(Plan { piece: whole.piece, extent: whole.extent, source: Arc::new(source) })
     }
 }
 

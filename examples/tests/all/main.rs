@@ -1,7 +1,7 @@
 //! Tests of the examples. The programs are run within the test, with their command line and output as arguments.
 
 mod book;
-mod chart;
+mod learned_rate;
 mod mnist;
 mod moons;
 mod readme;
@@ -9,6 +9,9 @@ mod schedule_gallery;
 mod three_rates;
 
 // Programs of their own: their `main` is not called here, and what is public is so for their readers.
+#[path = "../../learned_rate.rs"]
+#[expect(dead_code, unreachable_pub)]
+mod learned_rate_program;
 #[path = "../../mnist.rs"]
 #[expect(dead_code, unreachable_pub)]
 mod mnist_program;

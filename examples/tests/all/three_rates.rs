@@ -39,7 +39,7 @@ fn published_sharpness_to_six_digits() {
     let mut measured = Vec::new();
     descend(0.2, 300, |step, _, net| {
         if published.iter().any(|p| p.0 == step) {
-            measured.push((step, format!("{:.5}", Task::chebyshev().sharpness(net))));
+            measured.push((step, format!("{:.5}", Task::chebyshev().sharpness(net).unwrap())));
         }
         Ok(())
     })
@@ -53,7 +53,7 @@ fn published_sharpness_to_six_digits() {
 fn sharpness_is_the_upper_end_of_the_spectrum() {
     let mut measured = String::new();
     descend(1.0, 3, |_, _, net| {
-        measured = format!("{:.4}", Task::chebyshev().sharpness(net));
+        measured = format!("{:.4}", Task::chebyshev().sharpness(net).unwrap());
         Ok(())
     })
     .unwrap();

@@ -1,10 +1,18 @@
 //! The lab's commands: a file for each, and what they share.
 
 mod gauge;
+mod improve;
 mod judge;
+mod learn;
+mod norms;
 mod picture;
 mod problems;
+mod range;
+mod refine;
+mod stability;
 mod subject;
+mod sweep;
+mod tolerance;
 mod train;
 
 use crate::Failure;
@@ -16,20 +24,35 @@ const SUBJECT: &str = "\
 `rappel problems` names the problems and the rules. A rate is a number, or a schedule as `rappel
 schedule` takes it: --rate 'warmup(0.1, 5%) >> cosine(0.1, 0, rest)'.";
 
-/// The commands.
-pub(crate) fn commands() -> Vec<Command> {
-    [problems::command(), train::command(), gauge::command(), judge::command()]
-        .map(|command| command.after_help(SUBJECT))
-        .into()
+/// Runs a command.
+type Run = fn(&ArgMatches, &mut dyn Write) -> Result<(), Failure>;
+
+/// Each command and what runs it, in the order of the help.
+fn all() -> Vec<(Command, Run)> {
+    vec![
+        (problems::command(), problems::run),
+        (train::command(), train::run),
+        (gauge::command(), gauge::run),
+        (judge::command(), judge::run),
+        (range::command(), range::run),
+        (sweep::command(), sweep::run),
+        (stability::command(), stability::run),
+        (learn::command(), learn::run),
+        (improve::command(), improve::run),
+        (refine::command(), refine::run),
+    ]
+}
+
+/// The commands. Those that say nothing after their help say what a problem and a rate are.
+pub(crate) fn commands() -> impl Iterator<Item = Command> {
+    all().into_iter().map(|(command, _)| match command.get_after_help() {
+        Some(_) => command,
+        None => command.after_help(SUBJECT),
+    })
 }
 
 /// Runs a command, if it is one of these.
 pub(crate) fn run(name: &str, matches: &ArgMatches, out: &mut dyn Write) -> Option<Result<(), Failure>> {
-    match name {
-        "problems" => Some(problems::run(matches, out)),
-        "train" => Some(train::run(matches, out)),
-        "gauge" => Some(gauge::run(matches, out)),
-        "judge" => Some(judge::run(matches, out)),
-        _ => None,
-    }
+    let (_, run) = all().into_iter().find(|(command, _)| command.get_name() == name)?;
+    Some(run(matches, out))
 }

@@ -10,7 +10,7 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(_matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failure> {
-    for (title, names) in [("problem", &problems::NAMES[..]), ("rule", &rules::NAMES[..])] {
+    for (title, names) in [("problem", problems::NAMES), ("rule", &rules::NAMES[..])] {
         writeln!(out, "{title}")?;
         for (name, what) in names {
             writeln!(out, "  {name:16} {what}")?;

@@ -1,6 +1,6 @@
 //! What is trained, and how: the arguments that say it.
 
-use crate::{Failure, steps};
+use crate::Failure;
 use clap::{Arg, ArgMatches};
 use rappel_lab::autodiff::Float;
 use rappel_lab::optim::{Schedule, Stepper};
@@ -37,14 +37,19 @@ pub(crate) fn rate() -> Arg {
     Arg::new("rate").long("rate").value_name("TEXT").help("The learning rate, a number or a schedule").required(true)
 }
 
+/// The argument that says how long.
+pub(crate) fn steps() -> Arg {
+    Arg::new("steps")
+        .long("steps")
+        .value_name("N")
+        .help("How many steps; each problem has its own number")
+        .value_parser(count)
+}
+
 /// The arguments that say how long, and from which start.
 pub(crate) fn run() -> [Arg; 2] {
     [
-        Arg::new("steps")
-            .long("steps")
-            .value_name("N")
-            .help("How many steps; each problem has its own number")
-            .value_parser(count),
+        steps(),
         Arg::new("seed")
             .long("seed")
             .value_name("N")
@@ -55,7 +60,7 @@ pub(crate) fn run() -> [Arg; 2] {
 }
 
 fn count(text: &str) -> Result<u64, String> {
-    match steps::step(text)? {
+    match crate::steps::step(text)? {
         0 => Err("a run takes one step at least".into()),
         n => Ok(n),
     }

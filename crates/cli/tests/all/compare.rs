@@ -66,3 +66,27 @@ fn what_is_not_compared() {
         assert_eq!((run.code, run.out.as_str(), run.err.lines().count()), (code, "", 1), "{arguments:?}: {}", run.err);
     }
 }
+
+#[test]
+fn a_tuned_rate_is_carried_over() {
+    let arguments = ["compare", "--total", "400", "--from", "cosine(1, 0, rest)", "cosine(1, 0, rest)", TABLE[3].0];
+    let text = printed(&arguments);
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("rank         bound     base rate          peak        factor  schedule"));
+    for expected in [1.0, 0.025374 / 0.048242] {
+        let line = lines.next().expect("a row");
+        let factor: f64 = line.split_whitespace().nth(4).and_then(|word| word.parse().ok()).expect("a number");
+        assert!((factor - expected).abs() < 2e-5, "{line}");
+    }
+}
+
+#[test]
+fn the_bound_after_each_step_is_drawn() {
+    let text = printed(&["compare", "--total", "100", "1", "linear(1, 0, rest)", "--curves"]);
+    assert!(text.contains("the bound after each step") && text.contains("* linear(1, 0, rest)"), "{text}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("curves.svg");
+    printed(&["compare", "--total", "100", "1", "--curves", "--svg", file.to_str().expect("UTF-8")]);
+    assert!(std::fs::read_to_string(file).expect("a picture").starts_with("<svg"));
+    assert_eq!(run(&["compare", "--total", "30000", "1", "--curves"]).code, 2);
+}

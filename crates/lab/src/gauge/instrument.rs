@@ -70,10 +70,11 @@ type Groups = Box<dyn Fn(&str) -> String + Send + Sync>;
 /// # What is read
 ///
 /// Reading every value of a large net at every step would cost more than a gauge may. Beyond a number of values
-/// ([`Gauge::values`]) a fixed sample is read: blocks of 16 neighbours, spread evenly over each tensor, some of each, with norms
-/// and inner products scaled up tensor by tensor. It is the same at each step and in each run. Losses are exact. Errors shrink with
-/// the root of the number of values read: with the standard 2,048, norms are right to about 5 % and cosines to about 0.05, where values
-/// of a tensor are of like size. [`Gauge::exact`] reads all.
+/// ([`Gauge::values`]) a sample is read, the same at each step and in each run: small tensors whole, large ones in blocks of 16
+/// neighbours, one at a random place in each of so many equal stretches; norms and inner products are scaled up, tensor by
+/// tensor. Losses are exact. The squares of norms of random numbers are right to the root of 2 over the number of values, as they
+/// should; the gradients of a net are less even than that. In a net of sizes 784-128-10 in training, norms are right to 15 %, cosines
+/// to 0.1 and alpha, where it is below 1, to 0.15 in nine of ten steps. [`Gauge::exact`] reads all.
 ///
 /// Frozen parameters count nowhere. Tied ones count once.
 pub struct Gauge<T: Float = f32> {
@@ -141,8 +142,8 @@ impl<T: Float> Gauge<T> {
         Gauge { most: Most::All, ..Gauge::new() }
     }
 
-    /// Reads about so many values of a net that has more: at least 64 of each tensor, so that small ones are read whole. At first it
-    /// is 2,048, or a 64th of the net if that is more.
+    /// Reads about so many values of a net that has more, at least 64 of each tensor. At first it is 2,048, or a 64th of the net if
+    /// that is more.
     #[must_use]
     pub fn values(mut self, values: usize) -> Self {
         self.most = Most::Values(values);
@@ -289,6 +290,7 @@ impl<T: Float> Gauge<T> {
     /// # Errors
     /// When the net is not the one it was.
     pub fn close(&mut self, net: &dyn Module) -> Result<Option<&Reading>, LabError> {
+        self.read = false;
         let sample = Self::sample(&mut self.sample, self.most, self.groups.as_ref(), net)?;
         self.new.read_weights(sample, net)?;
         self.new.gradient.clear();

@@ -1,1 +1,22 @@
-//! The derivative of a run's loss in its rate and every other hyperparameter.
+//! Which rate would have been better: the derivative of a run's losses in its hyperparameters.
+//!
+//! | | for |
+//! |---|---|
+//! | [`Unrolled::reverse`] | one number made of a whole run, in all numbers its hyperparameters are written with |
+//! | [`Unrolled::forward`], [`Forward`] | every loss of the run, in a few of them, with the memory of one step |
+//! | [`HyperDescent`] | a rate that moves while the run goes on, by the derivative of one step |
+
+mod cell;
+mod forward;
+mod objective;
+mod one_step;
+mod reverse;
+mod tunable;
+mod unrolled;
+
+pub use forward::{Curve, Forward, Loss};
+pub use objective::Objective;
+pub use one_step::HyperDescent;
+pub use reverse::Reverse;
+pub use tunable::Tunable;
+pub use unrolled::Unrolled;

@@ -27,12 +27,12 @@ type Begin<T> = Box<dyn Fn(&mut Rng) -> Box<dyn Layer<T>> + Send + Sync>;
 /// use rappel_nn::{Linear, Relu};
 ///
 /// let (train, test) = rappel_data::mnist1d()?;
-/// let problem = Classes::new("narrow", train, 100, |random| {
+/// let problem = Classes::<f32>::new("narrow", train, 100, |random| {
 ///     Box::new((Linear::new(40, 20, random), Relu, Linear::new(20, 10, random)))
 /// })?;
-/// let problem = problem.test(test).default_steps(60);
-/// let mut run = Trial::<f32>::new(&problem, Box::new(Adam::new(0.01)), 0, 60);
-/// for _ in 0..60 {
+/// let problem = problem.test(test).default_steps(300);
+/// let mut run = Trial::new(&problem, Box::new(Adam::new(0.01)), 0, 300);
+/// for _ in 0..300 {
 ///     run.step(&problem)?;
 /// }
 /// let score = problem.held_out(&*run.net).unwrap();

@@ -17,7 +17,7 @@ impl<T: Float> Classes<T> {
     ///
     /// ```
     /// use rappel_lab::problems::Classes;
-    /// use rappel_lab::{Problem, Trial};
+    /// use rappel_lab::Trial;
     /// use rappel_lab::optim::Sgd;
     ///
     /// let problem = Classes::mnist1d()?;

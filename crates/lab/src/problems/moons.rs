@@ -17,17 +17,15 @@ const POINTS: usize = 100;
 ///
 /// ```
 /// use rappel_lab::Trial;
-/// use rappel_lab::optim::Sgd;
+/// use rappel_lab::optim::Adam;
 /// use rappel_lab::problems::Moons;
 ///
 /// let problem = Moons::<f64>::new();
-/// let mut run = Trial::new(&problem, Box::new(Sgd::new(1.0)), 0, 500);
-/// let first = run.step(&problem)?;
-/// assert!((first - 2_f64.ln()).abs() < 0.1);
-/// for _ in 1..500 {
+/// let mut run = Trial::new(&problem, Box::new(Adam::new(0.02)), 0, 1_000);
+/// for _ in 0..1_000 {
 ///     run.step(&problem)?;
 /// }
-/// assert!(run.whole(&problem) < 0.3 * first);
+/// assert!(run.whole(&problem) < 1e-3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]

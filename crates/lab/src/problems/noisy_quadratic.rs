@@ -10,7 +10,7 @@ use crate::{Cursor, Optimum, Problem};
 ///
 /// At step t the loss is `f(x) + noise xi_t . x`, and so its gradient is that of `f` plus `noise xi_t`, where `xi_t` has independent
 /// standard normal numbers that are a pure function of the run's seed and of t. [`whole`](Problem::whole) is `f` itself, whose
-/// minimum is 0.
+/// minimum is 0; the loss of a step may be below that.
 ///
 /// A constant rate does not get there. At rate `lr` with momentum `m` the point wanders around the minimum with the mean loss that
 /// [`floor`](Self::floor) gives, and a smaller rate wanders lower but arrives later: the smallest model of what schedules are for
@@ -19,8 +19,8 @@ use crate::{Cursor, Optimum, Problem};
 /// ```
 /// use rappel_lab::problems::{NoisyQuadratic, Quadratic};
 ///
-/// let problem = NoisyQuadratic::new(Quadratic::new(&[1.0, 10.0]), 0.1);
-/// assert_eq!(problem.floor(0.1, 0.0), Some(0.01 * 0.1 / 2.0 * (1.0 / 1.9 + 1.0)));
+/// let problem = NoisyQuadratic::new(Quadratic::new(&[1.0, 10.0]), 0.5);
+/// assert_eq!(problem.floor(0.1, 0.0), Some(0.25 * 0.1 / 2.0 * (1.0 / 1.9 + 1.0)));
 /// assert_eq!(problem.floor(0.2, 0.0), None); // unstable
 /// ```
 #[derive(Debug, Clone)]

@@ -45,7 +45,13 @@ impl Rule for AdamRule {
         let (beta1, beta2) = (knobs[BETA1], knobs[BETA2]);
         let one = beta1.lit(1.0);
         // 1 - beta^t through expm1, which keeps its digits where beta is close to 1; 1 - beta here, where it is f64, for the same reason.
-        let correction = |beta: E| -one / (beta.ln() * beta.lit(step as f64 + 1.0)).expm1();
+        // At 0, where the logarithm has no slope, by multiplication.
+        let correction = |beta: E| {
+            let (some, half) = (beta.lit(0.0).below(beta), beta.lit(0.5));
+            let logs = -one / (E::pick(some, beta, half).ln() * beta.lit(step as f64 + 1.0)).expm1();
+            let few = i32::try_from(step + 1).unwrap_or(i32::MAX);
+            E::pick(some, logs, one / (one - E::pick(some, half, beta).powi(few)))
+        };
         [beta1, one - beta1, beta2, one - beta2, knobs[EPS], knobs[WEIGHT_DECAY], correction(beta1), correction(beta2)]
     }
 

@@ -1,6 +1,7 @@
 //! The bound that ranks schedules.
 
 use crate::{Plan, ScheduleError};
+use rappel_elem::Scalar;
 
 /// What is known of how far from the best value the last iterate of a convex problem can be, for one sequence of rates.
 ///
@@ -27,28 +28,40 @@ use crate::{Plan, ScheduleError};
 /// assert!((decay.rate - 0.097255).abs() < 1e-6);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
+///
+/// Read on another number it is differentiated: on a recorded variable it is a loss whose parameters are the rates.
+///
+/// ```
+/// use rappel_elem::Dual;
+/// use rappel_schedule::LastIterate;
+///
+/// // The derivative of the bound in the last of three rates: that one should be lower, as in a decay.
+/// let rates = [Dual::constant(0.4), Dual::constant(0.4), Dual::variable(0.4)];
+/// assert!(LastIterate::new(&rates)?.best().bound.d > 0.0);
+/// # Ok::<(), rappel_schedule::ScheduleError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LastIterate {
-    distance: f64,
-    noise: f64,
+pub struct LastIterate<E = f64> {
+    distance: E,
+    noise: E,
 }
 
 /// The base rate with the lowest bound, and that bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BestRate {
+pub struct BestRate<E = f64> {
     /// What every rate is multiplied by.
-    pub rate: f64,
+    pub rate: E,
     /// The bound then.
-    pub bound: f64,
+    pub bound: E,
 }
 
-impl LastIterate {
+impl<E: Scalar> LastIterate<E> {
     /// Of these rates, one per step, with a start at distance 1 and gradients of norm 1.
     ///
     /// # Errors
     ///
     /// [`Rate`](ScheduleError::Rate) if a rate is negative or not finite, or all are 0.
-    pub fn new(rates: &[f64]) -> Result<LastIterate, ScheduleError> {
+    pub fn new(rates: &[E]) -> Result<LastIterate<E>, ScheduleError> {
         LastIterate::with_norms(rates, |_| 1.0, 1.0)
     }
 
@@ -67,10 +80,10 @@ impl LastIterate {
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
     pub fn with_norms(
-        rates: &[f64],
+        rates: &[E],
         mut norm: impl FnMut(usize) -> f64,
         distance: f64,
-    ) -> Result<LastIterate, ScheduleError> {
+    ) -> Result<LastIterate<E>, ScheduleError> {
         if !(distance.is_finite() && distance > 0.0) {
             let reason = "the distance must be finite and above 0";
             return Err(ScheduleError::Rate { step: 0, value: distance, reason });
@@ -81,15 +94,18 @@ impl LastIterate {
     }
 
     /// The bound with every rate multiplied by `base`, which is above 0.
-    pub fn at(&self, base: f64) -> f64 {
+    pub fn at(&self, base: E) -> E {
         self.distance / base + base * self.noise
     }
 
     /// The base rate with the lowest bound, and that bound.
-    pub fn best(&self) -> BestRate {
-        BestRate { rate: (self.distance / self.noise).sqrt(), bound: 2.0 * (self.distance * self.noise).sqrt() }
+    pub fn best(&self) -> BestRate<E> {
+        let bound = self.noise.lit(2.0) * (self.distance * self.noise).sqrt();
+        BestRate { rate: (self.distance / self.noise).sqrt(), bound }
     }
+}
 
+impl LastIterate {
     /// The bound after each step, of the iterate that was the last if the run had stopped there: entry `t` is that after
     /// `t + 1` of the steps, with distance 1 and gradients of norm 1. Its sudden fall in a cooldown is that of real losses.
     /// The time is quadratic in the steps. Infinite before the first rate above 0.
@@ -114,10 +130,10 @@ impl LastIterate {
     }
 }
 
-fn check(rates: &[f64], norms: &[f64]) -> Result<(), ScheduleError> {
+fn check<E: Scalar>(rates: &[E], norms: &[f64]) -> Result<(), ScheduleError> {
     for (step, (rate, norm)) in rates.iter().zip(norms).enumerate() {
         for (value, reason) in [
-            (*rate, "a rate must be finite and not negative for there to be a bound"),
+            (rate.re(), "a rate must be finite and not negative for there to be a bound"),
             (*norm, "the norm of a gradient must be finite and not negative"),
         ] {
             if !(value.is_finite() && value >= 0.0) {
@@ -125,25 +141,27 @@ fn check(rates: &[f64], norms: &[f64]) -> Result<(), ScheduleError> {
             }
         }
     }
-    if rates.iter().all(|rate| *rate == 0.0) {
+    if rates.iter().all(|rate| rate.re() == 0.0) {
         let reason = "without a rate above 0 nothing moves";
         return Err(ScheduleError::Rate { step: rates.len(), value: 0.0, reason });
     }
     Ok(())
 }
 
-/// From the last step back, so that every sum from a step to the end is at hand, with all its digits.
-fn bound(rates: &[f64], norms: &[f64], distance: f64) -> LastIterate {
-    let (mut later, mut later_squares, mut tail) = (0.0, 0.0, 0.0);
+/// From the last step back, so that every sum from a step to the end is at hand, with all its digits. There is a rate.
+fn bound<E: Scalar>(rates: &[E], norms: &[f64], distance: f64) -> LastIterate<E> {
+    let zero = rates[0].lit(0.0);
+    let (mut later, mut later_squares, mut tail) = (zero, zero, zero);
     for (rate, norm) in rates.iter().zip(norms).rev() {
-        let (sum, squares) = (later + rate, later_squares + (rate * norm) * (rate * norm));
-        if later > 0.0 {
-            tail += (rate / later) * (squares / sum);
+        let moved = *rate * rate.lit(*norm);
+        let (sum, squares) = (later + *rate, later_squares + moved * moved);
+        if later.re() > 0.0 {
+            tail = tail + (*rate / later) * (squares / sum);
         }
         (later, later_squares) = (sum, squares);
     }
-    let noise = later_squares / (2.0 * later) + tail / 2.0;
-    LastIterate { distance: distance / (2.0 * later), noise }
+    let twice = later + later;
+    LastIterate { distance: later.lit(distance) / twice, noise: later_squares / twice + tail / later.lit(2.0) }
 }
 
 impl Plan {

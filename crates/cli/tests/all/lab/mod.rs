@@ -1,7 +1,13 @@
 //! Tests of the lab's commands, a module for each.
 
 mod gauge;
+mod improve;
 mod judge;
+mod learn;
+mod range;
+mod refine;
+mod stability;
+mod sweep;
 mod train;
 
 use crate::{Run, finished, rappel};

@@ -1,1 +1,9 @@
-//! Tests of `rappel_lab::improve`.
+//! Schedules compared and improved.
+
+mod chebyshev;
+mod descent;
+mod norms;
+mod outline;
+mod prediction;
+mod refinement;
+mod tuning;

@@ -1,0 +1,186 @@
+//! The runs of a sweep in a file, so that it can be killed and gone on with.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::measure::Measure;
+use super::run::Run;
+use crate::LabError;
+
+/// What makes two sweeps the same: the first line of a journal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Header {
+    /// What the file is.
+    pub(crate) journal: &'static str,
+    /// The version of the program: another one may compute other bits.
+    pub(crate) version: &'static str,
+    /// The number type.
+    pub(crate) numbers: &'static str,
+    pub(crate) problem: String,
+    /// The loss at the start of the first run: another one has other data or weights.
+    pub(crate) first_loss: Option<f64>,
+    /// Name and optimizer of each arm, as it is at the lowest rate.
+    pub(crate) arms: Vec<(String, String)>,
+    pub(crate) rates: Vec<f64>,
+    pub(crate) seeds: Vec<u64>,
+    pub(crate) rungs: Vec<u64>,
+    pub(crate) halving: Option<u32>,
+    pub(crate) measure: Measure,
+    pub(crate) blow_up: f64,
+}
+
+/// What the first line says a journal is.
+pub(crate) const KIND: &str = "runs of a rappel sweep";
+
+impl Header {
+    fn line(&self) -> String {
+        line(self)
+    }
+
+    /// In what another journal's first line differs.
+    fn differences(&self, there: &Value) -> Vec<String> {
+        let here = serde_json::to_value(self).expect("a plain record is JSON");
+        let fields = here.as_object().into_iter().flatten();
+        let differ = fields.filter(|(name, value)| there.get(name) != Some(value));
+        differ
+            .map(|(name, value)| match there.get(name) {
+                Some(there) => format!("{name}: {there} there, {value} here"),
+                None => format!("{name}: nothing there, {value} here"),
+            })
+            .collect()
+    }
+}
+
+/// A record as a line of JSON, its end included.
+fn line(record: &impl Serialize) -> String {
+    let mut line = serde_json::to_string(record).expect("a plain record is JSON");
+    line.push('\n');
+    line
+}
+
+/// The file, held by this process alone.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    path: PathBuf,
+    file: File,
+    synced: Instant,
+}
+
+/// What a journal held when it was opened.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// The runs, by member and length.
+    pub(crate) runs: BTreeMap<(usize, u64), Run>,
+    /// The line that was cut, if the last one was; it is gone.
+    pub(crate) cut: Option<usize>,
+}
+
+/// How often the disk is waited for. A killed program loses nothing that was written; a machine without power loses no more than
+/// this, which is run again.
+const SYNC: Duration = Duration::from_secs(1);
+
+impl Journal {
+    /// Opens a journal, or begins one. `fits` says what is wrong with a run, if anything is.
+    pub(crate) fn open(
+        path: &Path,
+        header: &Header,
+        fits: impl Fn(&Run) -> Result<(), String>,
+    ) -> Result<(Journal, Kept), LabError> {
+        let failed = |error| LabError::File { path: path.into(), error };
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let why = "another sweep is writing this journal; wait for it, or take another file";
+                return Err(failed(io::Error::new(io::ErrorKind::ResourceBusy, why)));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        let kept = read(path, header, &bytes, fits)?;
+        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+        if whole < bytes.len() {
+            file.set_len(whole as u64).map_err(failed)?;
+        }
+        let mut journal = Journal { path: path.into(), file, synced: Instant::now() };
+        if whole == 0 {
+            journal.append(header)?;
+        }
+        journal.sync()?;
+        Ok((journal, kept))
+    }
+
+    /// Adds a line in one write.
+    pub(crate) fn append(&mut self, record: &impl Serialize) -> Result<(), LabError> {
+        self.file.write_all(line(record).as_bytes()).map_err(|error| self.failed(error))?;
+        if self.synced.elapsed() >= SYNC { self.sync() } else { Ok(()) }
+    }
+
+    /// Waits until the disk has it.
+    pub(crate) fn sync(&mut self) -> Result<(), LabError> {
+        self.file.sync_data().map_err(|error| self.failed(error))?;
+        self.synced = Instant::now();
+        Ok(())
+    }
+
+    fn failed(&self, error: io::Error) -> LabError {
+        LabError::File { path: self.path.clone(), error }
+    }
+}
+
+/// Reads what is in a journal, a last line without an end left out.
+fn read(
+    path: &Path,
+    header: &Header,
+    bytes: &[u8],
+    fits: impl Fn(&Run) -> Result<(), String>,
+) -> Result<Kept, LabError> {
+    let bad = |line, why| LabError::Line { path: path.into(), line, why };
+    let text = |line, bytes| {
+        let text = std::str::from_utf8(bytes);
+        text.map_err(|_| bad(line, "it is no text; take another file for the journal".into()))
+    };
+    let mut kept = Kept::default();
+    let mut lines = bytes.split_inclusive(|b| *b == b'\n').enumerate().map(|(i, line)| (i + 1, line));
+    let Some((_, first)) = lines.next() else { return Ok(kept) };
+    let first = text(1, first)?;
+    if !first.ends_with('\n') {
+        // Killed while it wrote its first line. Anything else may be somebody's file.
+        if !header.line().starts_with(first) {
+            return Err(bad(1, "this is no journal of a sweep; take another file".into()));
+        }
+        kept.cut = Some(1);
+        return Ok(kept);
+    }
+    let there: Option<Value> = serde_json::from_str(first).ok();
+    let Some(there) = there.filter(|there| there.get("journal").and_then(Value::as_str) == Some(KIND)) else {
+        return Err(bad(1, "this is no journal of a sweep; take another file".into()));
+    };
+    let differences = header.differences(&there);
+    if !differences.is_empty() {
+        let why = "this is the journal of another sweep; take another file, or the settings it was begun with";
+        return Err(bad(1, format!("{why} ({})", differences.join("; "))));
+    }
+    for (number, line) in lines {
+        if !line.ends_with(b"\n") {
+            kept.cut = Some(number);
+            break;
+        }
+        let again = "remove this line, and its run is made again";
+        let run: Run = serde_json::from_str(text(number, line)?)
+            .map_err(|error| bad(number, format!("this is no run ({error}); {again}")))?;
+        fits(&run).map_err(|why| bad(number, format!("{why}; {again}")))?;
+        let key = (run.member, run.steps);
+        if kept.runs.insert(key, run).is_some() {
+            return Err(bad(number, format!("run {} is here twice; remove one of the two lines", key.0)));
+        }
+    }
+    Ok(kept)
+}
