@@ -17,8 +17,21 @@ mod problems {}
 
 #[doc = include_str!("../docs/src/stability.md")]
 mod stability {}
+
 #[doc = include_str!("../docs/src/learned-rate.md")]
 mod learned_rate {}
+
+#[doc = include_str!("../docs/src/gauge.md")]
+mod gauge {}
+
+#[doc = include_str!("../docs/src/verdicts.md")]
+mod verdicts {}
+
+#[doc = include_str!("../docs/src/sweeps.md")]
+mod sweeps {}
+
+#[doc = include_str!("../docs/src/improved-schedules.md")]
+mod improved_schedules {}
 
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}

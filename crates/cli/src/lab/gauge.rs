@@ -52,7 +52,7 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         if let Some(log) = &mut log {
             log.write(reading)?;
         }
-        if reading.step % every == 0 {
+        if reading.step.is_multiple_of(every) {
             writeln!(out, "{reading}")?;
         }
         readings.push(reading.clone());

@@ -115,7 +115,7 @@ impl Hearing {
     fn hear(&mut self, reading: &Reading) {
         self.judge.step(reading);
         self.losses.push((reading.step as f64, reading.loss));
-        if self.judge.steps() % self.every == 0 || !reading.loss.is_finite() {
+        if self.judge.steps().is_multiple_of(self.every) || !reading.loss.is_finite() {
             let kind = self.judge.verdicts()[0].kind;
             if self.found.is_none_or(|(found, _)| found != kind) {
                 self.found = Some((kind, reading.step));

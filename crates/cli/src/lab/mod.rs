@@ -5,7 +5,7 @@ mod improve;
 mod judge;
 mod learn;
 mod norms;
-mod picture;
+pub(crate) mod picture;
 mod problems;
 mod range;
 mod refine;

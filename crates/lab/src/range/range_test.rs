@@ -68,7 +68,8 @@ impl RangeTest {
     /// ```
     /// use rappel_lab::range::RangeTest;
     ///
-    /// let momentum = RangeTest::near_one(0.5, 0.999)?.of("momentum");
+    /// let walk = RangeTest::near_one(0.5, 0.999)?.of("momentum");
+    /// # drop(walk);
     /// assert!(RangeTest::near_one(0.5, 1.0).is_err());
     /// # Ok::<(), rappel_lab::LabError>(())
     /// ```
@@ -134,7 +135,8 @@ impl RangeTest {
     /// ```
     /// use rappel_lab::range::RangeTest;
     ///
-    /// let first_layer = RangeTest::new(1e-5, 1.0)?.group(|path| path.starts_with("0."));
+    /// let walk = RangeTest::new(1e-5, 1.0)?.group(|path| path.starts_with("0."));
+    /// # drop(walk);
     /// # Ok::<(), rappel_lab::LabError>(())
     /// ```
     #[must_use]
@@ -203,7 +205,8 @@ impl RangeTest {
     }
 
     /// A run for each group of parameters, in the order of the net: `name` gives a path's group. While one group's hyperparameter is
-    /// walked, the others follow the optimizer's own schedules.
+    /// walked, the others follow the optimizer's own schedules; what they learn meanwhile is on the curve too, so their rate is best
+    /// low.
     ///
     /// ```
     /// use rappel_lab::autodiff::{Param, Tensor};
@@ -213,7 +216,7 @@ impl RangeTest {
     /// let mut net = (Param::new(Tensor::from([3.0])), Param::new(Tensor::from([2.0])));
     /// let runs = RangeTest::new(1e-4, 10.0)?.per_group(
     ///     &mut net,
-    ///     &Sgd::new(1e-3),
+    ///     &Sgd::new(1e-6), // so that the others hold still
     ///     |path| path[..1].to_string(),
     ///     |net, tape, _| (tape.param(&net.0).square() + tape.param(&net.1).square() * 100.0).sum(),
     /// )?;

@@ -81,8 +81,8 @@ pub(crate) struct Kept {
     pub(crate) cut: Option<usize>,
 }
 
-/// How often the disk is waited for. A killed program loses nothing that was written; a machine without power loses no more than
-/// this, which is run again.
+/// The disk is waited for once in so long at most: a wait takes longer than many a run. A killed program loses no line that it wrote; a
+/// machine that loses its power may lose the last ones, whose runs are made again.
 const SYNC: Duration = Duration::from_secs(1);
 
 impl Journal {

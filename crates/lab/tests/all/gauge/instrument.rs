@@ -189,11 +189,14 @@ fn alpha_on_a_net() {
     }
 }
 
+/// Weights, gradient (as a vector and as it was) and loss of a step.
+type Past<T> = (Vec<f64>, Vec<f64>, Gradients<T>, f64);
+
 /// Norms, cosines and slopes are those of the tensors themselves, for all and for each layer; groups add up to all.
 fn reads_the_tensors<T: Float>(tolerance: f64) {
     let (mut net, mut tape) = (wave::<T>(2), Tape::<T>::default());
     let (mut adam, mut gauge) = (Adam::<T>::new(0.01), Gauge::<T>::exact().by_layer());
-    let mut past: Vec<(Vec<f64>, Vec<f64>, Gradients<T>, f64)> = Vec::new();
+    let mut past: Vec<Past<T>> = Vec::new();
     for step in 0..6 {
         tape.reset();
         let loss = wave_loss(&net, &tape);

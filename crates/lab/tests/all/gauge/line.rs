@@ -69,11 +69,10 @@ fn normal_equations(l: &Line, weights: [[f64; 4]; 4]) -> [f64; 2] {
         }
     }
     for i in 0..3 {
-        for j in i + 1..3 {
-            let factor = m[j][i] / m[i][i];
-            for k in i..4 {
-                m[j][k] -= factor * m[i][k];
-            }
+        let pivot = m[i];
+        for row in m.iter_mut().skip(i + 1) {
+            let factor = row[i] / pivot[i];
+            row.iter_mut().zip(pivot).for_each(|(x, p)| *x -= factor * p);
         }
     }
     let c = m[2][3] / m[2][2];

@@ -7,15 +7,15 @@ use rappel_lab::optim::{Adam, Sgd, Stepper};
 use rappel_nn::{Layer, Linear, Relu, Sequential};
 
 /// The reading of a step that takes a twentieth of the gradient, by each parameter.
-fn read(gauge: Gauge, net: &mut Vec<Param>, gradients: &Gradients) -> Reading {
+fn read(gauge: Gauge, mut net: Vec<Param>, gradients: &Gradients) -> Reading {
     let mut gauge = gauge.groups(|path| path.to_owned());
-    gauge.before(net, 1.0, gradients).unwrap();
-    for p in net.iter_mut() {
+    gauge.before(&net, 1.0, gradients).unwrap();
+    for p in &mut net {
         let g = gradients.param(p).unwrap();
         p.value = Tensor::from_fn(p.value.shape(), |i| p.value.data()[i] - 0.05 * g.data()[i]);
     }
     gauge.after(0.05);
-    gauge.close_at(net, 0.5, gradients).unwrap().unwrap().clone()
+    gauge.close_at(&net, 0.5, gradients).unwrap().unwrap().clone()
 }
 
 fn near(a: f64, b: f64, relative: f64) -> bool {
@@ -28,10 +28,10 @@ proptest! {
     #[test]
     fn each_tensor_counts_for_its_size(sizes in prop::collection::vec(0_usize..3000, 1..12), values in 0_usize..5000) {
         let value = |i: usize| 1.0 + i as f32;
-        let mut net: Vec<Param> =
+        let net: Vec<Param> =
             sizes.iter().enumerate().map(|(i, n)| Param::new(Tensor::full(&[*n], value(i)))).collect();
         let gradients = Gradients::from_fn(&net, |_, p| p.value.clone());
-        let reading = read(Gauge::new().values(values), &mut net, &gradients);
+        let reading = read(Gauge::new().values(values), net, &gradients);
         let mut squares = 0.0;
         for (i, n) in sizes.iter().enumerate() {
             let norm = f64::from(value(i)) * (*n as f64).sqrt();
@@ -71,13 +71,13 @@ fn errors_shrink_with_the_root_of_the_number_of_values() {
         let runs = 60;
         for seed in 0..runs {
             let mut rng = Rng::seed(seed);
-            let mut net = vec![
+            let net = vec![
                 Param::new(Tensor::normal(&[784, 64], 0.0, 1.0, &mut rng)),
                 Param::new(Tensor::normal(&[200, 256], 0.0, 1.0, &mut rng)),
             ];
             let gradients = Gradients::from_fn(&net, |_, p| p.value.clone());
             let exact = gradients.dot(&gradients);
-            let error = read(Gauge::new().values(values), &mut net, &gradients).all.gradient.powi(2) / exact - 1.0;
+            let error = read(Gauge::new().values(values), net, &gradients).all.gradient.powi(2) / exact - 1.0;
             (sum, squares) = (sum + error, squares + error * error);
         }
         // Squares of normal numbers have a variance of 2.
@@ -98,9 +98,9 @@ fn columns_are_not_missed() {
     for width in widths {
         let rows = 200_000 / width;
         let column = |i: usize| if i % width < width / 4 { 2.0 } else { 0.0 };
-        let mut net = vec![Param::new(Tensor::from_fn(&[rows, width], column))];
+        let net = vec![Param::new(Tensor::from_fn(&[rows, width], column))];
         let gradients = Gradients::from_fn(&net, |_, p| p.value.clone());
-        let error = read(Gauge::new().values(2048), &mut net, &gradients).all.gradient / gradients.norm() - 1.0;
+        let error = read(Gauge::new().values(2048), net, &gradients).all.gradient / gradients.norm() - 1.0;
         assert!(error.abs() < 2.5 * deviation, "{width}: {error}");
         sum += error;
     }
