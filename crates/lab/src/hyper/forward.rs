@@ -15,7 +15,7 @@ use crate::LabError;
 /// A run that carries the derivatives of its weights and state in each tunable number along: memory of one step, however long it is.
 ///
 /// ```
-/// use rappel_lab::autodiff::{Param, Tape, Tensor};
+/// use rappel_lab::autodiff::{Param, Tensor};
 /// use rappel_lab::hyper::Unrolled;
 /// use rappel_lab::optim::Sgd;
 ///

@@ -37,7 +37,8 @@ use crate::LabError;
 /// let mut tape = Tape::new();
 /// for _ in 0..100 {
 ///     tape.reset();
-///     sgd.step(&mut w, &tape.param(&w).square().sum().backward())?;
+///     let gradients = tape.param(&w).square().sum().backward();
+///     sgd.step(&mut w, &gradients)?;
 /// }
 /// assert!(sgd.rate() > 0.1 && w.value.data()[1].abs() < 1e-3);
 /// # Ok::<(), rappel_lab::LabError>(())

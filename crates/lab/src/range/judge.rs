@@ -108,7 +108,11 @@ impl Judge {
         let all = rates.len();
         if rates.len() < FEWEST {
             let (what, value) = ("the number of losses that can be judged", rates.len().to_string());
-            return Err(LabError::Setting { what, value, why: "a curve has 12 at least: take more steps" });
+            return Err(LabError::Setting {
+                what,
+                value,
+                why: "a curve has 12 at least: begin where the loss still falls, or take more steps",
+            });
         }
         let losses = descent(losses);
         rates.truncate(losses.len());

@@ -6,7 +6,7 @@ const RUN: [&str; 9] = ["gauge", "--problem", "quadratic", "--rule", "sgd", "--r
 #[test]
 fn each_step_is_a_line_and_all_is_drawn() {
     let text = printed(&RUN);
-    let lines: Vec<_> = text.lines().filter(|l| l.starts_with("step ")).collect();
+    let lines: Vec<_> = text.lines().filter(|l| l.starts_with("step ") && l.contains("loss")).collect();
     assert_eq!(lines.len(), 20, "{text}");
     assert!(lines[0].starts_with("step 0       loss 5.550e1    lr 5.000e-3   update/weights 10^-0.5"), "{}", lines[0]);
     assert!(lines[0].contains("cosine     -  alpha -0.50"), "of the curvature 100, mostly: {}", lines[0]);

@@ -14,7 +14,7 @@ fn a_walk_is_judged_and_drawn() {
         "lowest loss",
         "fastai valley",
         "Lightning from 2.5.3",
-        "o loss",
+        "* loss",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
@@ -55,7 +55,7 @@ fn other_knobs_and_groups() {
 #[test]
 fn bad_walks_are_refused() {
     for (arguments, code, why) in [
-        (&["--from", "1"][..], 0, ""),
+        (&["--from", "1"][..], 2, "begin where the loss still falls"),
         (&["--from", "10"], 2, "the range of rates from 10 to 10: it is empty"),
         (&["--from", "100"], 2, "it is reversed"),
         (&["--from", "0"], 2, "above 0"),
@@ -73,10 +73,6 @@ fn bad_walks_are_refused() {
         } else {
             [&["range-test", "--problem", "quadratic"], arguments].concat()
         };
-        if code == 0 {
-            printed(&arguments);
-            continue;
-        }
         let (found, message) = refused(&arguments);
         assert!(found == code && message.contains(why), "{arguments:?}: {found} {message}");
     }
