@@ -33,6 +33,9 @@ mod sweeps {}
 #[doc = include_str!("../docs/src/improved-schedules.md")]
 mod improved_schedules {}
 
+#[doc = include_str!("../docs/src/range-test.md")]
+mod range_test {}
+
 #[doc = include_str!("../docs/src/schedules.md")]
 mod schedules {}
 
