@@ -148,6 +148,6 @@ fn a_net_in_training() {
             errors[errors.len() * 9 / 10]
         };
         let found = [&mut norms, &mut cosines, &mut alphas].map(nine_tenths);
-        assert!(found[0] < 0.15 && found[1] < 0.1 && found[2] < 0.15, "{}: {found:?}", rule.name());
+        assert!(found[0] < 0.2 && found[1] < 0.15 && found[2] < 0.25, "{}: {found:?}", rule.name());
     }
 }
