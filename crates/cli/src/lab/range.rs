@@ -45,7 +45,7 @@ pub(super) fn command() -> Command {
                 .value_name("N")
                 .help("How many steps it has")
                 .default_value("100")
-                .value_parser(value_parser!(u64)),
+                .value_parser(crate::steps::step),
         )
         .arg(
             Arg::new("knob")

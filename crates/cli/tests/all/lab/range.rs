@@ -37,6 +37,9 @@ fn a_curve_from_a_file() {
     fs::write(&csv, "rate,loss\n0.1,2\n0.2,high\n").unwrap();
     let (code, message) = refused(&["range-test", "--curve", &csv]);
     assert!(code == 1 && message.contains("curve.csv:3: `0.2,high` is not a rate and a loss"), "{message}");
+    fs::write(&csv, "rate,loss\n0.2,2\n0.1,2\n").unwrap();
+    let (code, message) = refused(&["range-test", "--curve", &csv]);
+    assert!(code == 1 && message.contains("curve.csv:3: ") && message.contains("reversed"), "{message}");
     fs::write(&csv, (1..40).map(|i| format!("{i} 2.0\n")).collect::<String>()).unwrap();
     assert!(printed(&["range-test", "--curve", &csv]).starts_with("no descent: "));
 }
@@ -62,6 +65,7 @@ fn bad_walks_are_refused() {
         (&["--from", "-1"], 2, "above 0"),
         (&["--from", "x"], 2, "--from"),
         (&["--steps", "1"], 2, "steps is 1"),
+        (&["--steps", "18446744073709551615"], 2, "--steps"),
         (&["--steps", "5"], 2, "12 at least"),
         (&["--knob", "momentum"], 1, "momentum"),
         (&["--rule", "adam", "--knob", "momentum"], 1, "adam has no hyperparameter `momentum`"),
