@@ -49,10 +49,12 @@ fn other_knobs_and_groups() {
     let momentum =
         ["--rule", "momentum", "--knob", "momentum", "--spacing", "near-one", "--from", "0.5", "--to", "0.999"];
     let text = printed(&[&["range-test", "--problem", "quadratic"], &momentum[..]].concat());
-    assert!(text.contains("quadratic with sgd: momentum"), "{text}");
+    assert!(text.contains("quadratic with sgd: momentum") && !text.contains("fastai"), "{text}");
     let text = printed(&["range-test", "--problem", "chebyshev", "--per-group"]);
     let groups: Vec<&str> = text.lines().skip(1).filter_map(|l| l.split_whitespace().next()).collect();
     assert_eq!(groups, ["0", "2", "4"], "{text}");
+    let text = printed(&["range-test", "--problem", "chebyshev", "--per-group", "--steps", "5"]);
+    assert_eq!(text.matches("none: the number of losses that can be judged is 5").count(), 3, "{text}");
 }
 
 #[test]
