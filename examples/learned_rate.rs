@@ -36,15 +36,15 @@ const HELP: &str = "\
 Learns the learning rate of a small net on MNIST-1D, by the derivative of its training.
 
 Usage: learned_rate [--from LR] [--outer N] [--steps N] [--outer-rate R] [--length-rate R]
-       learned_rate --lr LR --print-grad [--steps N]
+       learned_rate --print-grad [--lr LR] [--steps N]
 
   --from LR         begin the learning with this rate, a number or a schedule (default 1.5)
   --outer N         learn for so many outer steps (default 50)
   --steps N         an inner run has so many steps (default 200)
   --outer-rate R    the rate of the outer steps (default 0.3)
   --length-rate R   the same for lengths in a schedule, which are in steps (default 0: they stay)
-  --lr LR           with --print-grad: print the mean loss at this rate, and its derivative in every number of it
-  --print-grad      see --lr
+  --print-grad      learn nothing: print the mean loss at a rate, and its derivative in every number of it
+  --lr LR           that rate, a number or a schedule (default 1.5)
   --help            show this
 ";
 
@@ -132,7 +132,7 @@ pub fn run(mut arguments: lexopt::Parser, out: &mut impl Write) -> anyhow::Resul
             other => return Err(Usage::from(other.unexpected()).into()),
         }
     }
-    let task = Task::new()?;
+    let (task, start) = (Task::new()?, || Schedule::from(1.5));
     match (from, lr, gradient) {
         (Some(_), Some(_), _) => {
             let why = "--from learns, --lr is where --print-grad takes the derivative";
@@ -142,9 +142,11 @@ pub fn run(mut arguments: lexopt::Parser, out: &mut impl Write) -> anyhow::Resul
             let why = "--print-grad takes the derivative at --lr";
             Err(Usage::Both { first: "--from", second: "--print-grad", why }.into())
         }
-        (None, Some(lr), _) => print_gradient(&task, &Run::new(&Sgd::new(lr), steps)?, out),
-        (from, None, _) => {
-            let mut run = Run::new(&Sgd::new(from.unwrap_or_else(|| 1.5.into())), steps)?;
+        (None, lr, gradient) if gradient || lr.is_some() => {
+            print_gradient(&task, &Run::new(&Sgd::new(lr.unwrap_or_else(start)), steps)?, out)
+        }
+        (from, ..) => {
+            let mut run = Run::new(&Sgd::new(from.unwrap_or_else(start)), steps)?;
             for k in 0..outer {
                 let next = learn(&task, &run, |number| if number.is_length() { length_rate } else { rate })?;
                 let (mean, last) = next.losses;

@@ -115,4 +115,6 @@ fn bad_command_lines_are_refused() {
         assert!(error.starts_with(why), "{arguments:?}: {error}");
     }
     assert!(program(&["--help"]).unwrap().contains("--print-grad"));
+    let at = |arguments: &[&str]| program(&[&["--print-grad", "--steps", "2"], arguments].concat()).unwrap();
+    assert_eq!(at(&[]), at(&["--lr", "1.5"]));
 }

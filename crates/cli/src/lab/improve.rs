@@ -65,6 +65,9 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         Some(path) => Norms::of_numbers(path)?.values,
         None => vec![1.0; run],
     };
+    if let Some(at) = norms.iter().position(|norm| !(*norm > 0.0 && norm.is_finite())) {
+        return Err(LabError::Norm { at, norm: norms[at] }.into());
+    }
     let schedule = text::schedule(matches)?;
     let start = schedule.over(steps(run))?;
     start.try_at_step(run as u64 - 1, &start.state())?;

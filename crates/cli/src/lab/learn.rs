@@ -13,13 +13,12 @@ use std::cell::RefCell;
 use std::io::Write;
 
 pub(super) fn command() -> Command {
+    let rate = |text: &str| match text.parse::<f64>() {
+        Ok(rate) if rate >= 0.0 && rate.is_finite() => Ok(rate),
+        _ => Err("expected a number, 0 or more"),
+    };
     let number = |name: &'static str, default: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name("NUMBER")
-            .help(help)
-            .default_value(default)
-            .value_parser(value_parser!(f64))
+        Arg::new(name).long(name).value_name("NUMBER").help(help).default_value(default).value_parser(rate)
     };
     Command::new("learn")
         .about("Learn a rate or a whole schedule, by the derivative of a run's losses in its numbers")

@@ -5,7 +5,7 @@ use super::subject::{self, Subject};
 use crate::Failure;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use rappel_file::Destination;
-use rappel_lab::range::{Curve, Judgement, Other, RangeRun, RangeTest, others};
+use rappel_lab::range::{Curve, Judgement, Other, RangeRun, RangeTest, Spacing, others};
 use rappel_lab::{Cursor, LabError};
 use std::fs;
 use std::io::Write;
@@ -45,7 +45,7 @@ pub(super) fn command() -> Command {
                 .value_name("N")
                 .help("How many steps it has")
                 .default_value("100")
-                .value_parser(value_parser!(u64)),
+                .value_parser(crate::steps::step),
         )
         .arg(
             Arg::new("knob")
@@ -145,7 +145,8 @@ fn judged(title: &str, curve: &Curve, others: &[Other], picture: &Picture, out: 
         }
         Err(none) => writeln!(out, "{none}")?,
     }
-    for Other { name, rate } in others {
+    // Their rules are of rates, and divide by ten or take a logarithm.
+    for Other { name, rate } in others.iter().filter(|_| curve.spacing() == Spacing::Log) {
         match rate {
             Some(rate) => writeln!(out, "{name:22} {rate:.3e}")?,
             None => writeln!(out, "{name:22} none: too few points")?,
@@ -158,9 +159,11 @@ fn judged(title: &str, curve: &Curve, others: &[Other], picture: &Picture, out: 
 fn table(title: &str, runs: &[(String, RangeRun)], out: &mut dyn Write) -> Result<(), Failure> {
     writeln!(out, "{title}, layer by layer; the others keep --rate")?;
     for (group, run) in runs {
-        match run.judge()?.suggestion {
-            Ok(s) => writeln!(out, "{group:22} {:.3e}   80 % band {:.3e} to {:.3e}", s.rate, s.low, s.high)?,
-            Err(_) => writeln!(out, "{group:22} no descent")?,
+        match run.judge().map(|judgement| judgement.suggestion) {
+            Ok(Ok(s)) => writeln!(out, "{group:22} {:.3e}   80 % band {:.3e} to {:.3e}", s.rate, s.low, s.high)?,
+            Ok(Err(_)) => writeln!(out, "{group:22} no descent")?,
+            // One group that left at once says nothing of the others.
+            Err(why) => writeln!(out, "{group:22} none: {why}")?,
         }
     }
     Ok(())

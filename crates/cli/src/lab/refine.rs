@@ -75,7 +75,7 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         (None, None) => measured(matches, &refinement)?,
     };
     let rates = refinement.rates(&norms.values)?;
-    let of_run = norms.values.len() as u64 * norms.every;
+    let of_run = (norms.values.len() as u64).saturating_mul(norms.every);
     let steps = matches.get_one("steps").copied().unwrap_or(of_run);
     writeln!(out, "{}", refinement.schedule_over(&norms, steps, tolerance::value(matches))?)?;
     let step = (steps - 1) as f64 / (rates.len() - 1) as f64;

@@ -1,8 +1,10 @@
 //! One parameter of a run that is differentiated.
 
-use rappel_autodiff::{Float, Leaf, Module, ModuleExt, ParamId, Tensor};
+use rappel_autodiff::{Float, Gradients, Leaf, Module, ModuleExt, ParamId, Tensor};
 use rappel_optim::elem::Dual;
 use rappel_optim::{Rule, Slots, StepError, update};
+
+use crate::LabError;
 
 /// A weight and the slots of its state; or their derivatives.
 #[derive(Debug, Clone)]
@@ -36,6 +38,25 @@ impl<T: Float> Start<T> {
             start.cells.push(Cell::new(p.value.clone(), slots));
         }
         Ok(start)
+    }
+
+    /// A tensor for each parameter, where the loss depends on these parameters and on no others.
+    pub(super) fn each(
+        &self,
+        gradients: &Gradients<T>,
+        of: impl Fn(usize) -> Option<Tensor<T>>,
+    ) -> Result<Vec<Tensor<T>>, LabError> {
+        let found: Vec<_> = (0..self.cells.len()).map(of).collect();
+        if !gradients.is_empty() {
+            let is = gradients.len() + found.iter().flatten().count();
+            return Err(LabError::Parameters { was: self.cells.len(), is });
+        }
+        let missing = found.iter().zip(&self.paths).filter(|(found, _)| found.is_none());
+        let paths: Vec<_> = missing.map(|(_, path)| path.clone()).collect();
+        match paths.is_empty() {
+            true => Ok(found.into_iter().flatten().collect()),
+            false => Err(StepError::NoGradient { paths }.into()),
+        }
     }
 }
 

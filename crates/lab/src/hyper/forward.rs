@@ -8,7 +8,7 @@ use rappel_optim::elem::Dual;
 use rappel_optim::{Rule, Slots};
 
 use super::cell::{Cell, Start};
-use super::unrolled::finite;
+use super::step::finite;
 use super::{Objective, Unrolled};
 use crate::LabError;
 

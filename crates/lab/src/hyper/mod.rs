@@ -11,6 +11,7 @@ mod forward;
 mod objective;
 mod one_step;
 mod reverse;
+mod step;
 mod tunable;
 mod unrolled;
 

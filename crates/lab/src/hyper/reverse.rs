@@ -4,7 +4,7 @@ use rappel_autodiff::{Float, Gradients, Module, Tape, Tensor, Var};
 use rappel_optim::{Rule, Slots, update};
 
 use super::cell::{Cell, Start};
-use super::unrolled::finite;
+use super::step::finite;
 use super::{Objective, Unrolled};
 use crate::LabError;
 
@@ -50,7 +50,7 @@ impl<R: Rule, T: Float> Unrolled<R, T> {
         let steps = self.steps();
         let length = (steps as f64).sqrt().ceil() as u64;
         let (mut cells, mut saved) = (start.cells.clone(), Vec::new());
-        let mut losses = Vec::with_capacity(steps as usize);
+        let mut losses = Vec::new();
         for step in 0..steps {
             if step % length == 0 {
                 saved.push(cells.clone());

@@ -46,13 +46,10 @@ impl Curve {
             let value = format!("{} rates and {} losses", rates.len(), losses.len());
             return Err(LabError::Setting { what: "the curve", value, why: "each rate has one loss" });
         }
-        for pair in rates.windows(2) {
-            spacing.check("a curve's neighbouring rates", pair[0], pair[1])?;
-        }
-        if let [only] = rates[..]
-            && let Some(why) = spacing.refuses(only)
-        {
-            return Err(LabError::Range { what: "a curve's only rate".into(), from: only, to: only, why });
+        let mut before = None;
+        for rate in &rates {
+            spacing.follows(before, *rate)?;
+            before = Some(*rate);
         }
         Ok(Curve { rates, losses, spacing })
     }
@@ -107,24 +104,25 @@ impl Curve {
     /// those that begin with `#` are passed over. `path` is what messages call the text.
     ///
     /// # Errors
-    /// [`LabError::Line`] with the first line that is no such pair, and those of [`new`](Self::new).
+    /// [`LabError::Line`] with the first line that is no such pair, or whose rate is not above 0 and above the one before.
     pub fn from_csv(text: &str, path: impl AsRef<Path>) -> Result<Curve, LabError> {
         let (mut rates, mut losses) = (Vec::new(), Vec::new());
         let mut first = true;
+        let refuse = |i: usize, why: String| Err(LabError::Line { path: path.as_ref().into(), line: i + 1, why });
         for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
         {
             let cells: Vec<&str> = line.split([',', ';', ' ', '\t']).filter(|cell| !cell.is_empty()).collect();
             let names = std::mem::take(&mut first) && cells.iter().all(|cell| cell.trim().parse::<f64>().is_err());
             match cells.iter().map(|cell| cell.trim().parse()).collect::<Result<Vec<f64>, _>>() {
                 Ok(pair) if pair.len() == 2 => {
+                    if let Err(error) = Spacing::Log.follows(rates.last().copied(), pair[0]) {
+                        return refuse(i, error.to_string());
+                    }
                     rates.push(pair[0]);
                     losses.push(pair[1]);
                 }
                 _ if names => {}
-                _ => {
-                    let why = format!("`{}` is not a rate and a loss: write `0.01,2.3`", line.trim());
-                    return Err(LabError::Line { path: path.as_ref().into(), line: i + 1, why });
-                }
+                _ => return refuse(i, format!("`{}` is not a rate and a loss: write `0.01,2.3`", line.trim())),
             }
         }
         Self::new(rates, losses)

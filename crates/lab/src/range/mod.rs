@@ -2,6 +2,7 @@
 
 mod curve;
 pub mod fastai;
+mod groups;
 mod judge;
 pub mod lightning;
 mod loess;
@@ -12,6 +13,7 @@ mod range_test;
 mod restore;
 mod run;
 mod spacing;
+mod watch;
 
 pub use curve::Curve;
 pub use judge::{FEWEST, Judge, Judgement, NoDescent, Suggestion};

@@ -6,9 +6,9 @@ use rappel_autodiff::module::ModuleExt;
 use rappel_autodiff::{Float, Module, ParamId, Tape, Threads, Var};
 use rappel_optim::Stepper;
 
-use super::curve::Average;
 use super::parts::{Group, Parts};
 use super::restore::Loan;
+use super::watch::Watch;
 use super::{Curve, End, RangeRun, Spacing};
 use crate::{Cursor, LabError, Problem, Trial};
 
@@ -153,7 +153,10 @@ impl RangeTest {
     /// # Errors
     /// [`LabError::Setting`] for settings without meaning and a group without parameters, [`LabError::Loss`] when the first loss is
     /// no number, [`LabError::Parameters`] when the net or the closure's gradients have other parameters than at first, and
-    /// [`LabError::Step`] when the optimizer refuses. The net has its values back then.
+    /// [`LabError::Step`] when the optimizer refuses. The net has its values back then, unless it is itself what has other parameters.
+    ///
+    /// # Panics
+    /// When the loss has more or fewer elements than one. The net has its values back then, too.
     pub fn run<M, T, F>(&self, net: &mut M, optimizer: &dyn Stepper<T>, mut loss: F) -> Result<RangeRun, LabError>
     where
         M: Module + ?Sized,
@@ -204,58 +207,6 @@ impl RangeTest {
         Ok(RangeRun { curve: Curve::spaced(self.spacing, rates, losses)?, end })
     }
 
-    /// A run for each group of parameters, in the order of the net: `name` gives a path's group. While one group's hyperparameter is
-    /// walked, the others follow the optimizer's own schedules; what they learn meanwhile is on the curve too, so their rate is best
-    /// low.
-    ///
-    /// ```
-    /// use rappel_lab::autodiff::{Param, Tensor};
-    /// use rappel_lab::optim::Sgd;
-    /// use rappel_lab::range::RangeTest;
-    ///
-    /// let mut net = (Param::new(Tensor::from([3.0])), Param::new(Tensor::from([2.0])));
-    /// let runs = RangeTest::new(1e-4, 10.0)?.per_group(
-    ///     &mut net,
-    ///     &Sgd::new(1e-6), // so that the others hold still
-    ///     |path| path[..1].to_string(),
-    ///     |net, tape, _| (tape.param(&net.0).square() + tape.param(&net.1).square() * 100.0).sum(),
-    /// )?;
-    /// let rate = |i: usize| runs[i].1.judge().unwrap().suggestion.unwrap().rate;
-    /// assert_eq!(runs[0].0, "0");
-    /// assert!(rate(0) > 10.0 * rate(1)); // a hundred times the curvature
-    /// # Ok::<(), rappel_lab::LabError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
-    pub fn per_group<M, T, F>(
-        &self,
-        net: &mut M,
-        optimizer: &dyn Stepper<T>,
-        name: impl Fn(&str) -> String + Send + Sync + Clone + 'static,
-        mut loss: F,
-    ) -> Result<Vec<(String, RangeRun)>, LabError>
-    where
-        M: Module + ?Sized,
-        T: Float,
-        F: for<'t> FnMut(&M, &'t Tape<T>, u64) -> Var<'t, T>,
-    {
-        let mut groups: Vec<String> = Vec::new();
-        for (path, _) in net.named_parameters().into_iter().filter(|(_, p)| p.trainable()) {
-            let group = name(&path);
-            if !groups.contains(&group) {
-                groups.push(group);
-            }
-        }
-        let mut runs = Vec::with_capacity(groups.len());
-        for group in groups {
-            let (name, this) = (name.clone(), group.clone());
-            let walk = self.clone().group(move |path| name(path) == this);
-            runs.push((group, walk.run(net, optimizer, &mut loss)?));
-        }
-        Ok(runs)
-    }
-
     /// Walks through the range with a run of a problem, from where it is; it goes on afterwards as if that had not been.
     ///
     /// ```
@@ -294,26 +245,5 @@ impl RangeTest {
             return Err(LabError::Setting { what: "stop_at", value: self.stop.to_string(), why });
         }
         Ok(())
-    }
-}
-
-/// Whether the averaged loss has risen too far.
-struct Watch {
-    average: Average,
-    best: f64,
-    factor: f64,
-}
-
-impl Watch {
-    fn new(factor: f64) -> Watch {
-        Watch { average: Average::new(0.98).expect("a fixed average forgets"), best: f64::INFINITY, factor }
-    }
-
-    /// The average and its best when it has.
-    fn rose(&mut self, loss: f64) -> Option<(f64, f64)> {
-        let average = self.average.take(loss);
-        let rose = average > self.best + (self.factor - 1.0) * self.best.abs();
-        self.best = self.best.min(average);
-        rose.then_some((average, self.best))
     }
 }

@@ -68,12 +68,25 @@ impl Spacing {
         }
     }
 
+    /// Checks a rate of a curve that follows another, or is the first.
+    pub(super) fn follows(self, before: Option<f64>, rate: f64) -> Result<(), LabError> {
+        match (before, self.refuses(rate)) {
+            (Some(before), _) => self.check("a curve's neighbouring rates", before, rate),
+            (None, Some(why)) => {
+                Err(LabError::Range { what: "a curve's first rate".into(), from: rate, to: rate, why })
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
     /// Checks a range.
     pub(super) fn check(self, what: &str, from: f64, to: f64) -> Result<(), LabError> {
         let why = self.refuses(from).or(self.refuses(to)).or(if from == to {
             Some("it is empty: its end must lie above its beginning")
         } else if from > to {
             Some("it is reversed: begin with the lower end")
+        } else if self.coordinate(from) == self.coordinate(to) {
+            Some("it is empty but for rounding: its ends must lie further apart")
         } else {
             None
         });

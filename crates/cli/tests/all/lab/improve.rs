@@ -36,6 +36,10 @@ fn norms_are_read_and_pictures_written() {
 
 #[test]
 fn what_cannot_be_improved_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let zeros = folder.path().join("zeros");
+    fs::write(&zeros, "0\n".repeat(9)).expect("written");
+    let zeros = zeros.to_str().expect("UTF-8");
     for (arguments, code, why) in [
         (&["improve", "1"][..], 2, "--steps"),
         (&["improve", "1", "--steps", "1"], 2, "1 is not in 2..=20000"),
@@ -43,6 +47,7 @@ fn what_cannot_be_improved_is_refused() {
         (&["improve", "0", "--steps", "9"], 1, "without a rate above 0"),
         (&["improve", "1 *", "--steps", "9"], 2, "expected a schedule"),
         (&["improve", "1", "--steps", "9", "--norms", "no/such/file"], 74, "no/such/file"),
+        (&["improve", "1", "--steps", "9", "--norms", zeros], 1, "gradient norm 0 is 0"),
         (&["improve", "1", "--steps", "9", "--tolerance", "2"], 2, "from 0 to 1"),
     ] {
         let (found, text) = refused(arguments);

@@ -37,6 +37,9 @@ fn a_curve_from_a_file() {
     fs::write(&csv, "rate,loss\n0.1,2\n0.2,high\n").unwrap();
     let (code, message) = refused(&["range-test", "--curve", &csv]);
     assert!(code == 1 && message.contains("curve.csv:3: `0.2,high` is not a rate and a loss"), "{message}");
+    fs::write(&csv, "rate,loss\n0.2,2\n0.1,2\n").unwrap();
+    let (code, message) = refused(&["range-test", "--curve", &csv]);
+    assert!(code == 1 && message.contains("curve.csv:3: ") && message.contains("reversed"), "{message}");
     fs::write(&csv, (1..40).map(|i| format!("{i} 2.0\n")).collect::<String>()).unwrap();
     assert!(printed(&["range-test", "--curve", &csv]).starts_with("no descent: "));
 }
@@ -46,10 +49,12 @@ fn other_knobs_and_groups() {
     let momentum =
         ["--rule", "momentum", "--knob", "momentum", "--spacing", "near-one", "--from", "0.5", "--to", "0.999"];
     let text = printed(&[&["range-test", "--problem", "quadratic"], &momentum[..]].concat());
-    assert!(text.contains("quadratic with sgd: momentum"), "{text}");
+    assert!(text.contains("quadratic with sgd: momentum") && !text.contains("fastai"), "{text}");
     let text = printed(&["range-test", "--problem", "chebyshev", "--per-group"]);
     let groups: Vec<&str> = text.lines().skip(1).filter_map(|l| l.split_whitespace().next()).collect();
     assert_eq!(groups, ["0", "2", "4"], "{text}");
+    let text = printed(&["range-test", "--problem", "chebyshev", "--per-group", "--steps", "5"]);
+    assert_eq!(text.matches("none: the number of losses that can be judged is 5").count(), 3, "{text}");
 }
 
 #[test]
@@ -62,6 +67,7 @@ fn bad_walks_are_refused() {
         (&["--from", "-1"], 2, "above 0"),
         (&["--from", "x"], 2, "--from"),
         (&["--steps", "1"], 2, "steps is 1"),
+        (&["--steps", "18446744073709551615"], 2, "--steps"),
         (&["--steps", "5"], 2, "12 at least"),
         (&["--knob", "momentum"], 1, "momentum"),
         (&["--rule", "adam", "--knob", "momentum"], 1, "adam has no hyperparameter `momentum`"),

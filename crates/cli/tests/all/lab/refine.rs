@@ -34,6 +34,9 @@ fn a_log_of_the_gauge_is_read() {
     assert!(text.starts_with("linear(0.0"), "a warm-up: {text}");
     assert!(printed(&["refine", "--log", log, "--rule", "adam"]).starts_with("note: a log has Euclidean norms"));
     let (code, why) = refused(&["refine", "--log", log, "--group", "tail"]);
+    let far = folder.path().join("far");
+    fs::write(&far, [reading(0), reading(1 << 63)].join("\n") + "\n").expect("written");
+    assert!(printed(&["refine", "--log", far.to_str().expect("UTF-8")]).starts_with("linear(1, 0, 1844674407"));
     assert!(code == 2 && why.contains("there is no group `tail`; there are head"), "{why}");
 }
 

@@ -12,6 +12,7 @@ fn rates_rise() {
         (0.0, 1.0, "above 0"),
         (1.0, f64::NAN, "numbers"),
         (1.0, f64::INFINITY, "numbers"),
+        (1e10, 1e10_f64.next_up(), "empty but for rounding"), // one logarithm for both
     ] {
         let error = two(from, to).unwrap_err();
         assert!(matches!(error, LabError::Range { .. }) && error.to_string().contains(why), "{error}");
@@ -44,6 +45,13 @@ fn lines_of_a_file() {
         "# a remark\nrate, loss\n1e-3, 2.5\n1e-2, inf\n1, -1",
     ] {
         assert_eq!(Curve::from_csv(text, "c").unwrap(), expected, "{text}");
+    }
+    for (text, line, why) in [
+        ("0.1,2\n0.3,2\n\n0.2,2", 4, "neighbouring rates from 0.3 to 0.2: it is reversed"),
+        ("rate,loss\n0,2\n0.2,2", 2, "first rate from 0 to 0: on a logarithmic scale"),
+    ] {
+        let error = Curve::from_csv(text, "runs/c.csv").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("runs/c.csv:{line}: ")) && error.contains(why), "{error}");
     }
     for (text, line) in
         [("0.1,2\n0.2", 2), ("a,b\nc,d\n", 2), ("rate,1\n0.1,2", 1), ("0.1,2,3", 1), ("0.1,2\n\n0.2,x", 3)]

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rappel_lab::autodiff::module::{Module, ModuleExt, Snapshot, Visitor, VisitorMut};
 use rappel_lab::autodiff::{Buffer, Param, Rng, Tape, Tensor, Var};
 use rappel_lab::optim::{Adam, Sgd, StepError, Stepper, cosine, plateau};
-use rappel_lab::problems::Quadratic;
+use rappel_lab::problems::{Classes, Quadratic};
 use rappel_lab::range::{End, RangeTest};
-use rappel_lab::{LabError, Problem, Trial};
+use rappel_lab::{LabError, Problem, Trial, rules};
 use rappel_nn::{Dropout, Layer, Linear, Tanh};
 
 type Net = (Linear, Tanh, Dropout, Linear);
@@ -102,9 +102,9 @@ fn the_walk_is_training() {
     }
 }
 
-/// Buffers are given back too, of nets behind a pointer as well.
+/// A net with buffers is given back whole.
 #[test]
-fn buffers_are_given_back() {
+fn nets_with_buffers() {
     let (w, seen) = (Param::new(Tensor::from([1.0])), Buffer::new(Tensor::from([0.0])));
     let mut net = (w, seen);
     let before = Snapshot::of(&net);
@@ -179,15 +179,33 @@ fn other_hyperparameters() {
     let walk = RangeTest::near_one(0.5, 0.999).unwrap().of("momentum").steps(40);
     let curve = walk.trial(&mut run, valley).unwrap().curve;
     assert_eq!((curve.rates()[0], curve.rates()[39]), (0.5, 0.999));
+    let mut by_hand = Trial::new(valley, Box::new(Sgd::new(0.01).momentum(0.5)), 0, 100);
+    for (momentum, loss) in curve.rates().iter().zip(curve.losses()) {
+        by_hand.optimizer.set_knob("momentum", (*momentum).into()).unwrap();
+        assert_eq!(by_hand.step(valley).unwrap(), *loss);
+    }
     assert_eq!(Snapshot::of(&*run.net), before);
     let decay = RangeTest::linear(0.0, 0.5).unwrap().of("weight_decay").steps(40);
     assert_eq!(decay.trial(&mut run, valley).unwrap().curve.rates()[0], 0.0);
-    // The first step is made with the first value, so the losses of the walks differ from the second step on.
     let error = RangeTest::new(1e-3, 1.0).unwrap().of("beta1").trial(&mut run, valley).unwrap_err();
     assert!(matches!(error, LabError::Step(StepError::UnknownKnob { .. })), "{error}");
     let error = RangeTest::linear(-1.0, 1.0).unwrap().trial(&mut run, valley).unwrap_err();
     assert!(matches!(error, LabError::Step(StepError::Value { .. })), "{error}");
     assert_eq!(Snapshot::of(&*run.net), before);
+}
+
+/// What the book says of MNIST-1D, where the rates that end lowest after 400 steps are known from a grid.
+#[test]
+fn suggestions_on_mnist1d() {
+    let problem: &dyn Problem = &Classes::mnist1d().unwrap();
+    for (rule, best) in [("sgd", 1.0), ("momentum", 0.1), ("adam", 0.018)] {
+        for seed in 0..5 {
+            let mut run = Trial::new(problem, rules::named(rule, 1e-3.into()).unwrap(), seed, 100);
+            let judged = RangeTest::new(1e-7, 10.0).unwrap().trial(&mut run, problem).unwrap().judge().unwrap();
+            let times = judged.suggestion.unwrap().rate / best;
+            assert!((1.0 / 3.4..3.4).contains(&times), "{rule}, seed {seed}: {times} times the best rate");
+        }
+    }
 }
 
 /// In the middle of a run of a problem, which goes on as if nothing had been.

@@ -1,18 +1,18 @@
 //! Is a refined schedule better? Measured on MNIST-1D, each schedule at its own best base rate.
 //!
 //! ```text
-//! cargo run --release -p rappel-lab --example refined_schedule            SGD
-//! cargo run --release -p rappel-lab --example refined_schedule adam
+//! cargo run --release -p rappel-benches --bin refined_schedule            SGD
+//! cargo run --release -p rappel-benches --bin refined_schedule -- adam
 //! ```
 //!
 //! A constant rate is tuned; the gradient norms of one run with it give the refined schedule; then a constant rate, a cosine, linear
 //! decay and the refined schedule are tuned alike, over the same base rates and seeds, and compared on other seeds at equal steps. Base
 //! rates are tuned on the loss of all training data, which is what the theory is about; the test samples are beside it.
+#![allow(clippy::print_stdout, reason = "a program that reports to its user")]
 
 use std::env;
-use std::error::Error;
-use std::io::{Write, stdout};
 
+use anyhow::bail;
 use rappel_lab::improve::Refinement;
 use rappel_lab::problems::Classes;
 use rappel_lab::schedule::{Schedule, constant, cosine, linear, rest};
@@ -43,7 +43,7 @@ fn mean(values: &[f64]) -> (f64, f64) {
 }
 
 /// The base rate, of a grid by the root of two, with the lowest mean loss.
-fn tuned(problem: &dyn Problem, rule: &str, shape: &Schedule, around: f64) -> Result<f64, LabError> {
+fn tuned(problem: &dyn Problem, rule: &str, shape: &Schedule, around: f64) -> anyhow::Result<f64> {
     let mut best = (f64::INFINITY, 0.0, 0_i32);
     for i in -5..=5 {
         let rate = around * 2_f64.powf(f64::from(i) / 2.0);
@@ -54,14 +54,19 @@ fn tuned(problem: &dyn Problem, rule: &str, shape: &Schedule, around: f64) -> Re
             best = (loss, rate, i);
         }
     }
-    assert!(best.2.abs() < 5, "the best of {shape} is at the edge of the grid");
+    if best.2.abs() == 5 {
+        bail!("the best base rate of {shape} is {}, at the edge of the grid: tune around another", best.1);
+    }
     Ok(best.1)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let mut out = stdout();
+fn main() -> anyhow::Result<()> {
     let rule = env::args().nth(1).unwrap_or_else(|| "sgd".into());
-    let (around, refinement) = if rule == "adam" { (0.012, Refinement::adam()) } else { (0.8, Refinement::sgd()) };
+    let (around, refinement) = match rule.as_str() {
+        "sgd" => (0.8, Refinement::sgd()),
+        "adam" => (0.012, Refinement::adam()),
+        other => bail!("`{other}` is not measured; sgd and adam are"),
+    };
     let problem: Classes = Classes::mnist1d()?;
     let rate = tuned(&problem, &rule, &constant(1.0), around)?;
     let mut run = Trial::<f32>::new(&problem, rules::named(&rule, rate.into())?, 0, STEPS);
@@ -72,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         run.apply(&gradients)?;
     }
     let refined = refinement.schedule(&norms, 0.01)?;
-    writeln!(out, "refined from a constant rate of {rate:.4}: {refined}")?;
+    println!("refined from a constant rate of {rate:.4}: {refined}");
     for (name, shape) in [
         ("constant", constant(1.0)),
         ("cosine", cosine(1.0, 0.0, rest())),
@@ -84,12 +89,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             COMPARED_ON.map(|seed| end(&problem, &rule, &(shape.clone() * rate), seed)).collect();
         let (losses, right): (Vec<f64>, Vec<f64>) = ends?.into_iter().unzip();
         let ((loss, off), (right, beside)) = (mean(&losses), mean(&right));
-        writeln!(
-            out,
+        println!(
             "{name:9} base rate {rate:.4}  training loss {loss:.4} +- {off:.4}  test {:.2} +- {:.2} %",
             100.0 * right,
             100.0 * beside
-        )?;
+        );
     }
     Ok(())
 }
