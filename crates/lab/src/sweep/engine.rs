@@ -7,13 +7,13 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use rappel_autodiff::Float;
 
 use super::crew::{self, Failures};
-use super::curve::median;
 use super::halving::Rungs;
 use super::journal::{Header, Journal, KIND, Kept};
 use super::member::Seen;
 use super::work::{Work, broken};
 use super::{Member, Outcome, Run, Sweep};
 use crate::LabError;
+use crate::quantile::median;
 
 /// Runs all members, or those that a journal does not have.
 pub(crate) fn run<T: Float, W: Work<T>>(sweep: &Sweep<T>, work: &W) -> Result<Outcome, LabError> {

@@ -3,9 +3,10 @@
 use rappel_autodiff::{Float, Tensor};
 
 use super::bounds;
-use super::finding::{Digits, Evidence, Kind, Verdict};
+use super::finding::{Evidence, Kind, Verdict};
 use super::units::thin;
 use crate::LabError;
+use crate::digits::Digits;
 
 /// One look at the predictions for a batch.
 #[derive(Debug, Clone, Copy)]
