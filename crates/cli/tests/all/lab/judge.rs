@@ -32,6 +32,17 @@ fn a_log_is_judged_as_the_run_was() {
     assert!(printed(&["judge", "--log", log]).starts_with("too early to say: there are 0 steps"));
 }
 
+/// The first step leaves at once: all that the log has of the end is the loss that was no number.
+#[test]
+fn the_log_of_a_run_that_left_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("run.jsonl");
+    let log = log.to_str().unwrap();
+    printed(&["gauge", "--problem", "quadratic", "--rate", "1e30", "--steps", "40", "--log", log]);
+    let text = printed(&["judge", "--log", log]);
+    assert!(text.starts_with("diverging: the loss is inf at step 1"), "{text}");
+}
+
 #[test]
 fn bad_command_lines_are_refused() {
     let (code, why) = refused(&["judge"]);
