@@ -79,7 +79,7 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     if let Some(log) = &mut log {
         if let Some((step, loss)) = diverged {
             // Without it, who reads the log does not know how the run ended.
-            log.write(&Reading { step, loss, ..Reading::default() })?;
+            log.write(&Reading::lost(step, loss))?;
         }
         log.flush()?;
     }

@@ -76,7 +76,7 @@ impl Judge {
         self
     }
 
-    /// Hears the reading of a step, of each in turn.
+    /// Hears the reading of a step, of each in turn; where the loss was no number and no step was made, [`Reading::lost`].
     pub fn step(&mut self, reading: &Reading) {
         self.record.add(reading);
     }

@@ -14,7 +14,7 @@ pub(super) fn run(problem: &dyn Problem, optimizer: Box<dyn Stepper>, seed: u64,
         let (loss, gradients) = trial.gradients(problem);
         losses.push(loss);
         if !loss.is_finite() {
-            lost = Some(Reading { step, loss, ..Reading::default() });
+            lost = Some(Reading::lost(step, loss));
             break;
         }
         gauge.before(&*trial.net, loss, &gradients).unwrap();

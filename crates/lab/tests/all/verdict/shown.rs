@@ -39,6 +39,13 @@ fn divergence() {
         assert_eq!(verdict.kind, Kind::Diverging);
         assert_eq!(verdict.sentence, format!("the loss is {lost} at step 200"));
         assert!(verdict.advice.contains("0.033"), "{verdict}");
+        let mut judge = heard(steady());
+        judge.step(&Reading::lost(200, lost));
+        assert_eq!(
+            judge.verdicts()[0].to_string(),
+            verdict.to_string(),
+            "a step that was not made does not change the rate"
+        );
     }
     let leaves = heard(steady().chain([6.0; 5]));
     assert_eq!(leaves.verdicts()[0].kind, Kind::Diverging);
