@@ -120,6 +120,9 @@ impl Record {
             self.pulls += 1.0;
             let share = 1.0 / self.pulls.min(AVERAGED);
             self.lag = (1.0 - share) * self.lag + 1.0;
+        } else {
+            // The gauge's average begins anew.
+            (self.pulls, self.lag) = (0.0, 0.0);
         }
         let change = reading.line.map(|line| {
             let change = line.loss[1] - line.loss[0];
