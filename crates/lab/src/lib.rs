@@ -18,12 +18,14 @@
 
 pub mod chart;
 mod cursor;
+mod digits;
 mod error;
 pub mod gauge;
 pub mod hyper;
 pub mod improve;
 mod problem;
 pub mod problems;
+mod quantile;
 pub mod range;
 pub mod rules;
 pub mod stability;

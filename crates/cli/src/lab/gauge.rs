@@ -77,6 +77,10 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         note(reading, out)?;
     }
     if let Some(log) = &mut log {
+        if let Some((step, loss)) = diverged {
+            // Without it, who reads the log does not know how the run ended.
+            log.write(&Reading::lost(step, loss))?;
+        }
         log.flush()?;
     }
     if let Some((step, loss)) = diverged {

@@ -76,7 +76,7 @@ fn train(subject: &Subject<f32>, hearing: &mut Hearing) -> Result<(), Failure> {
         }
         let (loss, gradients) = trial.gradients(problem);
         if !loss.is_finite() {
-            let lost = Reading { step, loss, ..Reading::default() };
+            let lost = Reading::lost(step, loss);
             gauge.close(&*trial.net)?.into_iter().for_each(|reading| hearing.hear(reading));
             hearing.hear(&lost);
             return Ok(());

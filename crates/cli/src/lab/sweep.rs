@@ -38,7 +38,11 @@ pub(super) fn command() -> Command {
                 .help("From the lowest to the highest, how many, on a log scale; or a list: 0.1,0.3,1")
                 .default_value("1e-4..1/9"),
         )
-        .arg(number("seeds", "How many seeds, from 0").default_value("3").value_parser(value_parser!(u64).range(1..)))
+        .arg(
+            number("seeds", "How many seeds, from 0")
+                .default_value("3")
+                .value_parser(value_parser!(u64).range(1..=10_000)),
+        )
         .arg(subject::steps())
         .arg(
             Arg::new("measure")

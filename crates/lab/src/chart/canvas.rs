@@ -44,10 +44,10 @@ impl Canvas {
         }
     }
 
-    /// A column from one height to another, where nothing else is.
+    /// A column from one height to another, whichever is the higher, where nothing else is.
     pub(crate) fn shade(&mut self, x: f64, low: f64, high: f64, c: char) {
-        let (column, from, to) = (self.column(x), self.row(high.clamp(0.0, 1.0)), self.row(low.clamp(0.0, 1.0)));
-        for row in &mut self.rows[from..=to] {
+        let (column, a, b) = (self.column(x), self.row(high.clamp(0.0, 1.0)), self.row(low.clamp(0.0, 1.0)));
+        for row in &mut self.rows[a.min(b)..=a.max(b)] {
             if row[column] == ' ' {
                 row[column] = c;
             }

@@ -140,8 +140,3 @@ impl Span {
 pub(crate) fn written(value: f64) -> String {
     if value != 0.0 && !(1e-3..1e5).contains(&value.abs()) { format!("{value:e}") } else { format!("{value}") }
 }
-
-/// A number with three digits.
-pub(crate) fn rounded(value: f64) -> String {
-    written(format!("{value:.2e}").parse().unwrap_or(value))
-}

@@ -7,8 +7,9 @@ use plotters::prelude::*;
 
 use super::Chart;
 use super::draw::Kind;
-use super::scale::{Span, rounded, written};
+use super::scale::{Span, written};
 use crate::LabError;
+use crate::digits::rounded;
 
 /// Distinct to colour-blind eyes too (Okabe and Ito's palette).
 const COLOURS: [RGBColor; 7] = [
@@ -154,7 +155,7 @@ impl Chart {
                         let drawn = chart.draw_series(DashedLineSeries::new(ends, 5, 4, colour.stroke_width(2)))?;
                         if !label.is_empty() {
                             drawn
-                                .label(format!("{label} ({})", rounded(*at)))
+                                .label(format!("{label} ({})", written(rounded(*at, 3))))
                                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], line));
                         }
                     }
@@ -165,7 +166,7 @@ impl Chart {
                         let drawn = chart.draw_series(DashedLineSeries::new(ends, 5, 4, colour.stroke_width(2)))?;
                         if !label.is_empty() {
                             drawn
-                                .label(format!("{label} ({})", rounded(*at)))
+                                .label(format!("{label} ({})", written(rounded(*at, 3))))
                                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], line));
                         }
                     }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::Chart;
 use super::canvas::Canvas;
 use super::draw::Kind;
-use super::scale::rounded;
+use super::scale::written;
+use crate::digits::rounded;
 
 /// The characters of lines and dots, in order; bands and marks have their own.
 const LINES: [char; 6] = ['*', 'o', '+', '#', 'x', '@'];
@@ -65,20 +66,20 @@ impl Chart {
                         for column in from..=to {
                             let t = (column - from) as f64 / (to - from).max(1) as f64;
                             let (low, high) = (al + t * (bl - al), ah + t * (bh - ah));
-                            if high >= 0.0 && low <= 1.0 {
+                            if high.max(low) >= 0.0 && low.min(high) <= 1.0 {
                                 canvas.shade(column as f64 / (columns - 1) as f64, low, high, mark);
                             }
                         }
                     }
                 }
                 Kind::Mark(at) => {
-                    note = format!(" ({})", rounded(*at));
+                    note = format!(" ({})", written(rounded(*at, 3)));
                     if let Some(at) = x.place(*at) {
                         canvas.shade(at, 0.0, 1.0, mark);
                     }
                 }
                 Kind::Level(at) => {
-                    note = format!(" ({})", rounded(*at));
+                    note = format!(" ({})", written(rounded(*at, 3)));
                     if let Some(at) = y.place(*at) {
                         (0..columns).for_each(|c| canvas.shade(c as f64 / (columns - 1) as f64, at, at, mark));
                     }

@@ -7,13 +7,11 @@ use rappel_optim::Stepper;
 
 use super::anchor::Anchor;
 use super::point::Point;
+use super::reading::ALL;
 use super::sample::{Part, Sample};
 use super::sums::{Sums, slope, sums};
 use super::{GroupReading, Line, Noise, Reading};
 use crate::LabError;
-
-/// The name of all parameters together.
-const ALL: &str = "net";
 
 /// So many values are read of a net that has more, at least.
 const STANDARD: usize = 1024;

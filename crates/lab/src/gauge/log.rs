@@ -13,8 +13,9 @@ const BUFFER: usize = 1 << 16;
 /// A file that readings are appended to, a line of JSON each.
 ///
 /// Lines are kept until there are 64 KB of them, and reach the file whole. What waits is written by [`flush`](Self::flush), which says
-/// what went wrong, or when the log is dropped, which cannot. A write that was cut short (by a kill, or a full disk) leaves a last line
-/// without its end: [`read`](Self::read) reports it, and [`resume`](Self::resume) takes it away.
+/// what went wrong, or when the log is dropped, which cannot. What could not be written waits on, so that a disk that was full loses
+/// nothing if there is room later. A kill may leave a last line without its end: [`read`](Self::read) reports it, and
+/// [`resume`](Self::resume) takes it away.
 ///
 /// ```
 /// use rappel_lab::gauge::{GaugeLog, Reading};
@@ -33,6 +34,8 @@ const BUFFER: usize = 1 << 16;
 pub struct GaugeLog {
     path: PathBuf,
     file: File,
+    /// How many bytes its whole lines have.
+    whole: u64,
     waiting: Vec<u8>,
 }
 
@@ -53,7 +56,7 @@ impl GaugeLog {
     pub fn create(path: impl AsRef<Path>) -> Result<GaugeLog, LabError> {
         let path = path.as_ref();
         let file = File::create(path).map_err(|error| failed(path, error))?;
-        Ok(GaugeLog { path: path.into(), file, waiting: Vec::with_capacity(BUFFER) })
+        Ok(GaugeLog { path: path.into(), file, whole: 0, waiting: Vec::with_capacity(BUFFER) })
     }
 
     /// Goes on with a log, made if there is none, and gives what it has. A last line that was cut is taken away, and reported.
@@ -67,7 +70,8 @@ impl GaugeLog {
         let text = std::fs::read(path).map_err(|error| failed(path, error))?;
         let (readings, whole) = parse(path, &text)?;
         file.set_len(whole as u64).and_then(|()| file.seek(SeekFrom::End(0))).map_err(|error| failed(path, error))?;
-        Ok((GaugeLog { path: path.into(), file, waiting: Vec::with_capacity(BUFFER) }, readings))
+        let waiting = Vec::with_capacity(BUFFER);
+        Ok((GaugeLog { path: path.into(), file, whole: whole as u64, waiting }, readings))
     }
 
     /// What a log has.
@@ -93,11 +97,16 @@ impl GaugeLog {
     /// Writes what waits.
     ///
     /// # Errors
-    /// [`LabError::File`] when it cannot be written.
+    /// [`LabError::File`] when it cannot be written; it waits on then.
     pub fn flush(&mut self) -> Result<(), LabError> {
-        let done = self.file.write_all(&self.waiting);
+        if let Err(error) = self.file.write_all(&self.waiting) {
+            // A part of it may be there: it is written again from its beginning.
+            let _ = self.file.set_len(self.whole).and_then(|()| self.file.seek(SeekFrom::Start(self.whole)));
+            return Err(failed(&self.path, error));
+        }
+        self.whole += self.waiting.len() as u64;
         self.waiting.clear();
-        done.map_err(|error| failed(&self.path, error))
+        Ok(())
     }
 }
 

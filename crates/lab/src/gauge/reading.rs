@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::sums::Sums;
 use super::{Line, number};
 
+/// The name of all parameters together.
+pub(super) const ALL: &str = "net";
+
 /// What is known of one step.
 ///
 /// Shown, it is one line for a terminal: step, loss, rate, size of the update over that of the weights as a power of ten, cosine, alpha.
@@ -42,6 +45,23 @@ pub struct Reading {
     /// Each group, in the order of the net; empty where there is only one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupReading>,
+}
+
+impl Reading {
+    /// Of a step that was not made, as the loss before it is no number: nothing else is known. It tells a log or a
+    /// [`Judge`](crate::verdict::Judge) how the run ended.
+    ///
+    /// ```
+    /// use rappel_lab::gauge::Reading;
+    ///
+    /// let lost = Reading::lost(7, f64::INFINITY);
+    /// assert!(lost.step == 7 && lost.loss.is_infinite() && lost.all.lr.is_nan() && lost.all.gradient.is_nan());
+    /// ```
+    pub fn lost(step: u64, loss: f64) -> Reading {
+        let [lr, gradient, update, weights] = [f64::NAN; 4];
+        let all = GroupReading { name: ALL.into(), lr, gradient, update, weights, cosine: None };
+        Reading { step, loss, all, ..Reading::default() }
+    }
 }
 
 /// What is known of one step of a group of parameters.

@@ -7,6 +7,7 @@ use rappel_schedule::{BestRate, Knob, LastIterate, Plan, Schedule, ScheduleError
 
 use super::norms::given;
 use crate::LabError;
+use crate::digits::rounded;
 
 /// Descent on the last-iterate bound in the knobs of a schedule: how long a warm-up, how late a cooldown, down to what.
 ///
@@ -137,7 +138,7 @@ impl Tuning {
         }
         // Four digits are enough at a minimum, and can be read.
         let found = |i: usize| best.1.data()[i] * unit[i];
-        let short = with(start, &moved, |i| four_digits(found(i)), |v| v)?;
+        let short = with(start, &moved, |i| rounded(found(i), 4), |v| v)?;
         let plan = match of(&short)? {
             rounded if rounded.bound <= first.bound => short,
             _ => start.clone(),
@@ -187,10 +188,6 @@ fn with<L: Scalar>(
         let number = number.next();
         moved.iter().position(|i| Some(*i) == number).map_or_else(|| g(v), &f)
     })
-}
-
-fn four_digits(value: f64) -> f64 {
-    format!("{value:.3e}").parse().expect("a number")
 }
 
 /// What a knob does not go below, if anything.

@@ -3,9 +3,10 @@
 use rappel_autodiff::Rng;
 use thiserror::Error;
 
-use super::loess::{Smoother, median, quantile, scale};
+use super::loess::{Smoother, scale};
 use super::{Curve, Spacing};
 use crate::LabError;
+use crate::quantile::quantile;
 
 /// The fewest points that are judged.
 pub const FEWEST: usize = 12;
@@ -137,7 +138,7 @@ impl Judge {
         let (falls_by, by_noise) = (fall(&smoothed), scale(&falls));
         let suggestion = if falls_by > by_noise + 1e-9 * scale(&smoothed) {
             Ok(Suggestion {
-                rate: median(&answers),
+                rate: quantile(&answers, 0.5),
                 low: quantile(&answers, 0.1),
                 high: quantile(&answers, 0.9),
                 steepest: rates[least(&slopes)],
@@ -211,9 +212,9 @@ fn fall(x: &[f64]) -> f64 {
 /// what it falls back from. Levels are medians of five; what differs by less than four standard deviations of the noise is no gain and
 /// not higher.
 fn descent(mut losses: Vec<f64>) -> Vec<f64> {
-    let levels: Vec<f64> = losses.windows(5).map(median).collect();
+    let levels: Vec<f64> = losses.windows(5).map(|five| quantile(five, 0.5)).collect();
     let jumps: Vec<f64> = losses.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-    let noise = 4.0 * median(&jumps) / (0.6745 * std::f64::consts::SQRT_2);
+    let noise = 4.0 * quantile(&jumps, 0.5) / (0.6745 * std::f64::consts::SQRT_2);
     let start = levels[0];
     let mut lowest = start;
     let lost = levels.iter().position(|&level| {

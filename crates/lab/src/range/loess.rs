@@ -1,5 +1,7 @@
 //! A robust smoother that also gives the derivative.
 
+use crate::quantile::quantile;
+
 /// What a smoother gives at one point: its value and its derivative are weighted sums of the losses near it.
 #[derive(Debug, Clone)]
 struct Row {
@@ -33,7 +35,7 @@ impl Smoother {
             let residuals: Vec<f64> = smoother.values(losses).iter().zip(losses).map(|(s, y)| (y - s).abs()).collect();
             for (i, trust) in trust.iter_mut().enumerate() {
                 let from = i.saturating_sub(near / 2).min(u.len() - near);
-                let reach = (6.0 * median(&residuals[from..from + near])).max(rounding);
+                let reach = (6.0 * quantile(&residuals[from..from + near], 0.5)).max(rounding);
                 *trust = (1.0 - (residuals[i] / reach).min(1.0).powi(2)).powi(2);
             }
             smoother = Smoother::fit(u, &trust, near);
@@ -131,17 +133,4 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// The largest magnitude.
 pub(super) fn scale(x: &[f64]) -> f64 {
     x.iter().fold(0.0, |most, x| x.abs().max(most))
-}
-
-/// The middle of the values; the lower of two.
-pub(super) fn median(x: &[f64]) -> f64 {
-    quantile(x, 0.5)
-}
-
-/// The value below or at which a share of all lie: always one of them.
-pub(super) fn quantile(x: &[f64], share: f64) -> f64 {
-    let mut sorted = x.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let at = share * (sorted.len().saturating_sub(1)) as f64;
-    sorted.get(at.floor() as usize).copied().unwrap_or(f64::NAN)
 }

@@ -56,7 +56,8 @@ pub(crate) fn work<E: Send>(
         let others: Vec<_> = (1..threads.min(count)).map(|_| scope.spawn(each)).collect();
         each();
         // Joined by hand: the scope itself would hide what the panic said.
-        others.into_iter().filter_map(|other| other.join().err()).next()
+        let panics: Vec<_> = others.into_iter().filter_map(|other| other.join().err()).collect();
+        panics.into_iter().next()
     });
     if let Some(panic) = panicked {
         std::panic::resume_unwind(panic);

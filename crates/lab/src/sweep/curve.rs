@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::run::Run;
+use crate::quantile::median;
 
 /// An arm's scores against its rates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -68,17 +69,6 @@ pub struct Basin {
     pub open_below: bool,
     /// It reaches the highest rate, and may go on above.
     pub open_above: bool,
-}
-
-/// The median, of an even number the mean of the middle two; infinity for none.
-pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::INFINITY,
-        n if n % 2 == 1 => values[n / 2],
-        n => 0.5 * values[n / 2 - 1] + 0.5 * values[n / 2],
-    }
 }
 
 impl Point {

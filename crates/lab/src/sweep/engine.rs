@@ -7,13 +7,13 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use rappel_autodiff::Float;
 
 use super::crew::{self, Failures};
-use super::curve::median;
 use super::halving::Rungs;
 use super::journal::{Header, Journal, KIND, Kept};
 use super::member::Seen;
 use super::work::{Work, broken};
 use super::{Member, Outcome, Run, Sweep};
 use crate::LabError;
+use crate::quantile::median;
 
 /// Runs all members, or those that a journal does not have.
 pub(crate) fn run<T: Float, W: Work<T>>(sweep: &Sweep<T>, work: &W) -> Result<Outcome, LabError> {
@@ -49,7 +49,9 @@ pub(crate) fn run<T: Float, W: Work<T>>(sweep: &Sweep<T>, work: &W) -> Result<Ou
                     let runs = members.of(arm, *rate).map(|m| latest(runs, m, steps).map_or(f64::INFINITY, Run::cost));
                     (*rate, median(runs))
                 };
-                *on = rungs.survivors(&on.iter().map(cost).collect::<Vec<_>>());
+                let better = rungs.survivors(&on.iter().map(cost).collect::<Vec<_>>());
+                on.iter().filter(|rate| !better.contains(rate)).for_each(|rate| engine.end(members.of(arm, *rate)));
+                *on = better;
             }
         }
     }
@@ -148,6 +150,13 @@ impl<T: Float, W: Work<T>> Engine<'_, T, W> {
     fn lock(&self) -> MutexGuard<'_, Shared> {
         // A caller's function that panics while it watches leaves nothing half done here.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets go of nets and optimizers of members that do not go on.
+    fn end(&self, members: Range<usize>) {
+        for going in &self.going[members] {
+            *going.lock().expect("a member whose run panicked ends the sweep") = None;
+        }
     }
 
     /// Makes the runs of a rung that are not made yet, of the rates of each arm that are alive.

@@ -69,6 +69,8 @@ fn line(record: &impl Serialize) -> String {
 pub(crate) struct Journal {
     path: PathBuf,
     file: File,
+    /// How many bytes its whole lines have.
+    whole: u64,
     synced: Instant,
 }
 
@@ -109,7 +111,7 @@ impl Journal {
         if whole < bytes.len() {
             file.set_len(whole as u64).map_err(failed)?;
         }
-        let mut journal = Journal { path: path.into(), file, synced: Instant::now() };
+        let mut journal = Journal { path: path.into(), file, whole: whole as u64, synced: Instant::now() };
         if whole == 0 {
             journal.append(header)?;
         }
@@ -117,9 +119,15 @@ impl Journal {
         Ok((journal, kept))
     }
 
-    /// Adds a line in one write.
+    /// Adds a line in one write, whole or not at all.
     pub(crate) fn append(&mut self, record: &impl Serialize) -> Result<(), LabError> {
-        self.file.write_all(line(record).as_bytes()).map_err(|error| self.failed(error))?;
+        let line = line(record);
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            // On a full disk a part of it may be there, and runs of other threads are still to come: they begin a line of their own.
+            let _ = self.file.set_len(self.whole);
+            return Err(self.failed(error));
+        }
+        self.whole += line.len() as u64;
         if self.synced.elapsed() >= SYNC { self.sync() } else { Ok(()) }
     }
 
@@ -143,23 +151,18 @@ fn read(
     fits: impl Fn(&Run) -> Result<(), String>,
 ) -> Result<Kept, LabError> {
     let bad = |line, why| LabError::Line { path: path.into(), line, why };
-    let text = |line, bytes| {
-        let text = std::str::from_utf8(bytes);
-        text.map_err(|_| bad(line, "it is no text; take another file for the journal".into()))
-    };
     let mut kept = Kept::default();
     let mut lines = bytes.split_inclusive(|b| *b == b'\n').enumerate().map(|(i, line)| (i + 1, line));
     let Some((_, first)) = lines.next() else { return Ok(kept) };
-    let first = text(1, first)?;
-    if !first.ends_with('\n') {
-        // Killed while it wrote its first line. Anything else may be somebody's file.
-        if !header.line().starts_with(first) {
+    if !first.ends_with(b"\n") {
+        // Killed while it wrote its first line, perhaps within a character. Anything else may be somebody's file.
+        if !header.line().as_bytes().starts_with(first) {
             return Err(bad(1, "this is no journal of a sweep; take another file".into()));
         }
         kept.cut = Some(1);
         return Ok(kept);
     }
-    let there: Option<Value> = serde_json::from_str(first).ok();
+    let there: Option<Value> = serde_json::from_slice(first).ok();
     let Some(there) = there.filter(|there| there.get("journal").and_then(Value::as_str) == Some(KIND)) else {
         return Err(bad(1, "this is no journal of a sweep; take another file".into()));
     };
@@ -174,8 +177,8 @@ fn read(
             break;
         }
         let again = "remove this line, and its run is made again";
-        let run: Run = serde_json::from_str(text(number, line)?)
-            .map_err(|error| bad(number, format!("this is no run ({error}); {again}")))?;
+        let run: Run =
+            serde_json::from_slice(line).map_err(|error| bad(number, format!("this is no run ({error}); {again}")))?;
         fits(&run).map_err(|why| bad(number, format!("{why}; {again}")))?;
         let key = (run.member, run.steps);
         if kept.runs.insert(key, run).is_some() {

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use super::curve::{Curve, median};
+use super::curve::Curve;
 use super::flip::Flip;
 use super::journal::Header;
 use super::measure::Measure;
 use super::run::Run;
 use crate::chart::{Chart, Scale};
+use crate::quantile::median;
 
 /// What a sweep found.
 ///

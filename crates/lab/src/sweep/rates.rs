@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::LabError;
+use crate::digits::rounded;
 
 /// The rates of a sweep: finite, above 0, rising.
 ///
@@ -50,10 +51,7 @@ impl Rates {
             return Err(LabError::Setting { what: "the number of rates", value: count.to_string(), why });
         }
         let (low, decades) = (from.log10(), to.log10() - from.log10());
-        let between = |i: usize| {
-            let rate = 10_f64.powf(low + decades * (i as f64 / (count - 1) as f64));
-            format!("{rate:.11e}").parse().expect("a number reads back")
-        };
+        let between = |i: usize| rounded(10_f64.powf(low + decades * (i as f64 / (count - 1) as f64)), 12);
         let mut values: Vec<f64> = (0..count).map(between).collect();
         (values[0], values[count - 1]) = (from, to);
         match values.windows(2).all(|pair| pair[0] < pair[1]) {

@@ -5,23 +5,16 @@ use std::fmt;
 use super::curve::{Curve, Edge, Point};
 use super::flip::Flip;
 use super::outcome::Outcome;
+use crate::digits::{Digits, rounded};
 
-/// A number in four digits.
-fn short(x: f64) -> String {
-    if x.is_infinite() {
-        return "diverged".into();
-    }
-    let exponent = if x == 0.0 { 0 } else { x.abs().log10().floor() as i32 };
-    match exponent {
-        -4..=4 => format!("{x:.*}", (3 - exponent).max(0) as usize),
-        _ => format!("{x:.3e}"),
-    }
+/// A score in four digits.
+fn short(score: f64) -> String {
+    if score.is_infinite() { "diverged".into() } else { Digits(score).to_string() }
 }
 
 /// A rate: as it was given, the rounded end of a basin in three digits.
 fn about(rate: f64) -> String {
-    let rounded: f64 = format!("{rate:.2e}").parse().expect("a number reads back");
-    format!("{rounded:?}")
+    format!("{:?}", rounded(rate, 3))
 }
 
 /// Columns of equal width, the first to the left, the others to the right.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::digits::{Digits, rounded};
+
 /// What is found about a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -144,30 +146,12 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A number with four digits.
-pub(super) struct Digits(pub(super) f64);
-
-impl fmt::Display for Digits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.0.abs();
-        match size {
-            0.0 => f.write_str("0"),
-            _ if !size.is_finite() => write!(f, "{}", self.0),
-            _ if !(1e-3..1e4).contains(&size) => write!(f, "{:.3e}", self.0),
-            _ => {
-                let digits = (3 - size.log10().floor() as i32).max(0) as usize;
-                write!(f, "{:.digits$}", self.0)
-            }
-        }
-    }
-}
-
 /// A rate to try: two digits are as much as is known.
 pub(super) struct Rate(pub(super) f64);
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rounded: f64 = format!("{:.1e}", self.0).parse().unwrap_or(self.0);
+        let rounded = rounded(self.0, 2);
         if (1e-3..1e4).contains(&rounded) { write!(f, "{rounded}") } else { write!(f, "{rounded:e}") }
     }
 }

@@ -1,10 +1,11 @@
 //! What losses on training and held-out data say together.
 
 use super::bounds;
-use super::finding::{Digits, Evidence, Kind, Verdict};
+use super::finding::{Evidence, Kind, Verdict};
 use super::prechelt;
 use super::rate::Signs;
 use crate::Score;
+use crate::digits::Digits;
 
 /// Training and held-out data, looked at together, after so many steps.
 #[derive(Debug, Clone, Copy)]

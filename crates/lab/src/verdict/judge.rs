@@ -5,10 +5,11 @@ use rappel_autodiff::{Float, Tape, Tensor};
 use super::bounds;
 use super::finding::{Kind, Verdict};
 use super::fit::{self, Look};
+use super::looks::Looks;
 use super::predictions::Predictions;
 use super::rate::{self, Margin, Signs};
 use super::record::Record;
-use super::units::{Unit, Units, thin};
+use super::units::{Unit, Units};
 use crate::gauge::Reading;
 use crate::{LabError, Score};
 
@@ -50,11 +51,12 @@ use crate::{LabError, Score};
 /// # What it rests on
 ///
 /// The second half of the steps so far. A run is judged at its length: what is too low for a hundred steps may be fine for a thousand.
-/// It keeps bounded memory, and costs a few hundred operations per step.
+/// It costs a few hundred operations per step, and keeps bounded memory but for the numbers of each [`validation`](Self::validation). Of
+/// other looks it keeps 64 at most, evenly spread over the run.
 #[derive(Debug, Clone, Default)]
 pub struct Judge {
     record: Record,
-    margins: Vec<Margin>,
+    margins: Looks<Margin>,
     looks: Vec<Look>,
     units: Units,
     predictions: Predictions,
@@ -74,7 +76,7 @@ impl Judge {
         self
     }
 
-    /// Hears the reading of a step, of each in turn.
+    /// Hears the reading of a step, of each in turn; where the loss was no number and no step was made, [`Reading::lost`].
     pub fn step(&mut self, reading: &Reading) {
         self.record.add(reading);
     }
@@ -88,7 +90,6 @@ impl Judge {
     pub fn sharpness(&mut self, sharpness: f64, threshold: f64) {
         if (sharpness / threshold).is_finite() {
             self.margins.push(Margin { step: self.record.steps, share: sharpness / threshold });
-            thin(&mut self.margins);
         }
     }
 
@@ -123,7 +124,7 @@ impl Judge {
     /// What the evidence amounts to: first of the rate, one verdict, then of all else.
     pub fn verdicts(&self) -> Vec<Verdict> {
         let steps = self.record.steps;
-        let rate = rate::verdict(&self.record, &self.margins);
+        let rate = rate::verdict(&self.record, self.margins.kept());
         let kind = rate.kind;
         let mut all = vec![rate];
         if matches!(kind, Kind::Diverging) {

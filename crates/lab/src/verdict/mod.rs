@@ -14,6 +14,7 @@ pub mod bounds;
 mod finding;
 mod fit;
 mod judge;
+mod looks;
 pub mod prechelt;
 mod predictions;
 mod rate;

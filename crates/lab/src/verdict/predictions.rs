@@ -3,9 +3,10 @@
 use rappel_autodiff::{Float, Tensor};
 
 use super::bounds;
-use super::finding::{Digits, Evidence, Kind, Verdict};
-use super::units::thin;
+use super::finding::{Evidence, Kind, Verdict};
+use super::looks::Looks;
 use crate::LabError;
+use crate::digits::Digits;
 
 /// One look at the predictions for a batch.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ pub(super) struct Look {
 /// The looks at predictions, and how frequent the labels were.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Predictions {
-    looks: Vec<Look>,
+    looks: Looks<Look>,
     labels: Vec<f64>,
 }
 
@@ -66,7 +67,6 @@ impl Predictions {
         }
         let told = entropy(&mean) - entropies / samples as f64;
         self.looks.push(Look { step, told, same: chosen.into_iter().fold(0.0, f64::max) });
-        thin(&mut self.looks);
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl Predictions {
 
     /// The verdict on predictions that do not depend on the input, at every look of the second half.
     pub(super) fn verdict(&self, steps: u64) -> Option<Verdict> {
-        let late: Vec<&Look> = self.looks.iter().filter(|l| 2 * l.step >= steps).collect();
+        let late: Vec<&Look> = self.looks.kept().iter().filter(|l| 2 * l.step >= steps).collect();
         let (entropy, frequent) = self.labels()?;
         if late.len() < bounds::LOOKS || entropy == 0.0 {
             return None;

@@ -1,9 +1,10 @@
 //! What is found about the rate.
 
 use super::bounds;
-use super::finding::{Digits, Evidence, Kind, Rate, Verdict};
+use super::finding::{Evidence, Kind, Rate, Verdict};
 use super::record::Record;
 use super::trend::Trend;
+use crate::digits::Digits;
 
 /// How sharp the loss was, as a share of what the rule can bear.
 #[derive(Debug, Clone, Copy)]

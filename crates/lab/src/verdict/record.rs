@@ -2,6 +2,7 @@
 
 use super::trend::Trend;
 use crate::gauge::{AVERAGED, Reading};
+use crate::quantile::median;
 
 /// So many blocks are kept at most: then pairs of neighbours are joined.
 const BLOCKS: usize = 1024;
@@ -119,6 +120,9 @@ impl Record {
             self.pulls += 1.0;
             let share = 1.0 / self.pulls.min(AVERAGED);
             self.lag = (1.0 - share) * self.lag + 1.0;
+        } else {
+            // The gauge's average begins anew.
+            (self.pulls, self.lag) = (0.0, 0.0);
         }
         let change = reading.line.map(|line| {
             let change = line.loss[1] - line.loss[0];
@@ -167,9 +171,7 @@ impl Record {
 
     /// The median of the last few losses; NaN of none.
     pub(super) fn lately(&self) -> f64 {
-        let mut few = self.recent.clone();
-        few.sort_by(f64::total_cmp);
-        few.get(few.len() / 2).copied().unwrap_or(f64::NAN)
+        median(self.recent.iter().copied())
     }
 
     /// The length of all updates over that of the weights.

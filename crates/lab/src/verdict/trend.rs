@@ -1,5 +1,7 @@
 //! How a loss moves over steps, and how sure that is.
 
+use crate::quantile::median;
+
 /// A robust straight line through means of neighbouring steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Trend {
@@ -25,12 +27,11 @@ impl Trend {
         for (i, a) in points.iter().enumerate() {
             slopes.extend(points[i + 1..].iter().map(|b| (b.1 - a.1) / (b.0 - a.0)));
         }
-        let slope = median(&mut slopes);
-        let mut rests: Vec<f64> = points.iter().map(|(x, y)| y - slope * x).collect();
-        let level = median(&mut rests);
-        rests.iter_mut().for_each(|r| *r = (*r - level).abs());
+        let slope = median(slopes);
+        let rests = || points.iter().map(|(x, y)| y - slope * x);
+        let level = median(rests());
         // Of a normal distribution, the median distance is 0.6745 standard deviations.
-        let scatter = median(&mut rests) / 0.6745;
+        let scatter = median(rests().map(|r| (r - level).abs())) / 0.6745;
         let middle = points.iter().map(|p| p.0).sum::<f64>() / n as f64;
         let spread: f64 = points.iter().map(|p| (p.0 - middle).powi(2)).sum();
         let mean = points.iter().map(|p| p.1).sum::<f64>() / n as f64;
@@ -44,10 +45,4 @@ pub(super) fn mean(values: &[f64]) -> (f64, f64) {
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
     (mean, (variance / n).sqrt())
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let n = values.len();
-    if n % 2 == 1 { values[n / 2] } else { (values[n / 2 - 1] + values[n / 2]) / 2.0 }
 }

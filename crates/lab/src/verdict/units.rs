@@ -6,6 +6,7 @@ use rappel_autodiff::{Float, Tensor};
 
 use super::bounds;
 use super::finding::{Evidence, Kind, Verdict};
+use super::looks::Looks;
 
 /// How a unit dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl Unit {
 #[derive(Debug, Clone)]
 struct Layer {
     unit: Unit,
-    looks: Vec<(u64, Vec<bool>)>,
+    looks: Looks<(u64, Vec<bool>)>,
 }
 
 /// The layers that were looked at, by name.
@@ -63,9 +64,8 @@ impl Units {
         for row in outputs.data().chunks_exact(width) {
             dead.iter_mut().zip(row).for_each(|(dead, y)| *dead &= unit.dead(y.re()));
         }
-        let layer = self.layers.entry(name.to_owned()).or_insert_with(|| Layer { unit, looks: Vec::new() });
+        let layer = self.layers.entry(name.to_owned()).or_insert_with(|| Layer { unit, looks: Looks::default() });
         layer.looks.push((step, dead));
-        thin(&mut layer.looks);
     }
 
     /// A verdict on each layer of which many units were dead at every look of the second half.
@@ -76,12 +76,12 @@ impl Units {
 
 impl Layer {
     fn verdict(&self, name: &str, steps: u64) -> Option<Verdict> {
-        let late = || self.looks.iter().filter(|l| 2 * l.0 >= steps).map(|l| &l.1);
-        let looks = late().count();
-        let width = self.looks.last()?.1.len();
+        let looks = self.looks.kept();
+        let late = || looks.iter().filter(|l| 2 * l.0 >= steps).map(|l| &l.1);
+        let width = looks.last()?.1.len();
         let dead = (0..width).filter(|&unit| late().all(|dead| dead.get(unit) == Some(&true))).count();
         let share = dead as f64 / width as f64;
-        if looks < bounds::LOOKS || share < bounds::DYING {
+        if late().count() < bounds::LOOKS || share < bounds::DYING {
             return None;
         }
         let (what, advice) = match self.unit {
@@ -100,23 +100,9 @@ impl Layer {
             sentence: format!("{dead} of {width} units of {name} {what} for every sample, and learn nothing"),
             evidence: vec![
                 Evidence::held("share of dead units", share, bounds::DYING),
-                Evidence::noted("looks in the second half", looks as f64),
+                Evidence::noted("looks in the second half", late().count() as f64),
             ],
             advice: advice.into(),
         })
-    }
-}
-
-/// So many looks are kept at most: then every second is dropped.
-const LOOKS: usize = 64;
-
-/// Keeps looks few, and evenly spread.
-pub(super) fn thin<L>(looks: &mut Vec<L>) {
-    if looks.len() > LOOKS {
-        let mut keep = false;
-        looks.retain(|_| {
-            keep = !keep;
-            keep
-        });
     }
 }

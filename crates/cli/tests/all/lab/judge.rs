@@ -13,7 +13,7 @@ fn a_rate_that_is_too_low_is_called_so_with_evidence_and_advice() {
 #[test]
 fn a_run_that_leaves_is_called_so() {
     let text = printed(&["judge", "--problem", "quadratic", "--rate", "1e10", "--steps", "80"]);
-    assert!(text.starts_with("diverging: the loss is "), "{text}");
+    assert!(text.starts_with("diverging: the loss is ") && text.contains("a third of the rate: 3.3e9"), "{text}");
 }
 
 #[test]
@@ -30,6 +30,17 @@ fn a_log_is_judged_as_the_run_was() {
     assert!(fs::read_to_string(svg).unwrap().starts_with("<svg"));
     fs::write(log, "").unwrap();
     assert!(printed(&["judge", "--log", log]).starts_with("too early to say: there are 0 steps"));
+}
+
+/// The first step leaves at once: all that the log has of the end is the loss that was no number.
+#[test]
+fn the_log_of_a_run_that_left_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("run.jsonl");
+    let log = log.to_str().unwrap();
+    printed(&["gauge", "--problem", "quadratic", "--rate", "1e30", "--steps", "40", "--log", log]);
+    let text = printed(&["judge", "--log", log]);
+    assert!(text.starts_with("diverging: the loss is inf at step 1"), "{text}");
 }
 
 #[test]

@@ -93,6 +93,7 @@ fn bad_command_lines_are_refused() {
     for (more, code, why) in [
         (&["--steps", "0"][..], 2, "one step at least"),
         (&["--seeds", "0"], 2, "--seeds"),
+        (&["--seeds", "10000000000000000000"], 2, "--seeds"),
         (&["--threads", "0"], 2, "--threads"),
         (&["--halving", "1"], 2, "--halving"),
         (&["--measure", "luck"], 2, "--measure"),

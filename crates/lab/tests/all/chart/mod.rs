@@ -25,6 +25,18 @@ fn nothing_to_draw_is_said() {
     }
 }
 
+/// A band whose ends are given in the other order, or cross, is the same band.
+#[test]
+fn bands_have_no_order() {
+    let of = |points: [(f64, f64, f64); 2]| {
+        Chart::new("", Scale::linear("x"), Scale::linear("y").between(0.0, 4.0)).band("", points).text(30, 9)
+    };
+    let band = of([(0.0, 1.0, 3.0), (1.0, 2.0, 9.0)]);
+    assert!(band.contains("::::"), "{band}");
+    assert_eq!(of([(0.0, 3.0, 1.0), (1.0, 9.0, 2.0)]), band);
+    assert!(of([(0.0, 1.0, 3.0), (1.0, 3.0, 1.0)]).contains(':'));
+}
+
 #[test]
 fn ticks_are_round() {
     let chart = Chart::new("", Scale::linear("step"), Scale::log("loss").between(1e-4, 1.0))

@@ -61,6 +61,31 @@ fn a_cut_last_line_is_reported() {
     }
 }
 
+/// Where there is no room, what was written is whole lines. A limit on the size of files stands in for a full disk; only a process of its
+/// own can have one.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_whole_lines() {
+    if let Some(path) = std::env::var_os("RAPPEL_FULL_DISK") {
+        let mut log = GaugeLog::create(&path).unwrap();
+        let full = (0..50).position(|step| log.write(&reading(step)).and_then(|()| log.flush()).is_err()).unwrap();
+        assert_eq!(GaugeLog::read(&path).unwrap().readings, (0..full as u64).map(reading).collect::<Vec<_>>());
+        assert!(log.flush().is_err(), "the reading that had no room waits on");
+        return;
+    }
+    let folder = folder();
+    let path = folder.path().join("run.jsonl");
+    let child = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 2; exec \"$0\" --exact gauge::log::a_full_disk_leaves_whole_lines"])
+        .arg(std::env::current_exe().unwrap())
+        .env("RAPPEL_FULL_DISK", &path)
+        .output()
+        .unwrap();
+    assert!(child.status.success(), "{child:?}");
+    let back = GaugeLog::read(&path).unwrap();
+    assert!(!back.readings.is_empty() && back.cut.is_none());
+}
+
 #[test]
 fn says_what_is_no_reading_and_leaves_it() {
     let folder = folder();

@@ -128,8 +128,61 @@ fn what_is_no_journal_is_refused() {
         assert!(error.to_string().contains(why), "{why}: {error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), text, "{why}");
     }
-    fs::write(&path, [0xff, 0xfe, b'\n']).unwrap();
-    assert!(run(sweep(), &path).0.unwrap_err().to_string().contains("it is no text"));
+    // Bytes that are no text.
+    for (bytes, at, why) in [
+        (vec![0xff, 0xfe, b'\n'], 1, "no journal of a sweep"),
+        ([lines[0].as_bytes(), b"\n\"\xff\"\n"].concat(), 2, "remove this line"),
+    ] {
+        fs::write(&path, bytes).unwrap();
+        let error = run(sweep(), &path).0.unwrap_err();
+        assert!(
+            matches!(error, LabError::Line { line, .. } if line == at) && error.to_string().contains(why),
+            "{error}"
+        );
+    }
+}
+
+/// A first line that was cut within a character is still the beginning of this journal.
+#[test]
+fn a_first_line_cut_anywhere_is_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.jsonl");
+    let new = || sweep().about("Täler λ");
+    run(new(), &path).0.unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let first = bytes.iter().position(|b| *b == b'\n').unwrap();
+    for cut in 1..=first {
+        fs::write(&path, &bytes[..cut]).unwrap();
+        let (outcome, made) = run(new(), &path);
+        assert_eq!((outcome.unwrap().cut, made), (Some(1), 28), "cut after {cut} bytes");
+    }
+}
+
+/// On a disk that is full the journal ends with a whole line, so that what other threads write after it is a line too. A limit on the size
+/// of files stands in for the disk; only a process of its own can have one.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_whole_lines() {
+    if let Some(path) = std::env::var_os("RAPPEL_FULL_DISK") {
+        let error = run(sweep().threads(1), Path::new(&path)).0.unwrap_err();
+        assert!(matches!(error, LabError::File { .. }), "{error}");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.jsonl");
+    let child = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" --exact sweep::journal::a_full_disk_leaves_whole_lines"])
+        .arg(std::env::current_exe().unwrap())
+        .env("RAPPEL_FULL_DISK", &path)
+        .output()
+        .unwrap();
+    assert!(child.status.success(), "{child:?}");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.lines().count() > 1 && text.ends_with('\n'), "{text}");
+    let (outcome, made) = run(sweep(), &path);
+    let outcome = outcome.unwrap();
+    assert_eq!((outcome.cut, outcome.resumed, made), (None, text.lines().count() - 1, 29 - text.lines().count()));
+    assert!(same(&outcome, &sweep().run(&valley()).unwrap()));
 }
 
 /// Two sweeps cannot write one journal at a time; a folder is none.

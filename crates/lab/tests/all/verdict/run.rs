@@ -14,13 +14,11 @@ pub(super) fn run(problem: &dyn Problem, optimizer: Box<dyn Stepper>, seed: u64,
         let (loss, gradients) = trial.gradients(problem);
         losses.push(loss);
         if !loss.is_finite() {
-            lost = Some(Reading { step, loss, ..Reading::default() });
+            lost = Some(Reading::lost(step, loss));
             break;
         }
         gauge.before(&*trial.net, loss, &gradients).unwrap();
-        if trial.apply(&gradients).is_err() {
-            break; // it refuses gradients that are no numbers
-        }
+        trial.apply(&gradients).unwrap();
         gauge.after(trial.optimizer.lr()).into_iter().for_each(|r| judge.step(r));
     }
     gauge.close(&*trial.net).unwrap().into_iter().chain(&lost).for_each(|r| judge.step(r));

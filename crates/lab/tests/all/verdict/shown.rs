@@ -39,6 +39,13 @@ fn divergence() {
         assert_eq!(verdict.kind, Kind::Diverging);
         assert_eq!(verdict.sentence, format!("the loss is {lost} at step 200"));
         assert!(verdict.advice.contains("0.033"), "{verdict}");
+        let mut judge = heard(steady());
+        judge.step(&Reading::lost(200, lost));
+        assert_eq!(
+            judge.verdicts()[0].to_string(),
+            verdict.to_string(),
+            "a step that was not made does not change the rate"
+        );
     }
     let leaves = heard(steady().chain([6.0; 5]));
     assert_eq!(leaves.verdicts()[0].kind, Kind::Diverging);
@@ -77,4 +84,31 @@ fn evidence_knows_its_side() {
     assert_eq!(evidence(1.0, Some(2.0)).side(), Some(Side::Below));
     assert_eq!((evidence(1.0, None).side(), evidence(f64::NAN, Some(2.0)).side()), (None, None));
     assert_eq!(evidence(12346.0, Some(1e-5)).to_string(), "x: 1.235e4 (above 1.000e-5)");
+}
+
+/// In steady descent the pull is that of the average that lags behind, and no swing; also where the gauge began anew.
+#[test]
+fn what_lags_behind_is_no_swing() {
+    // Where the first pull is missing, the mean of two steps is that of the other: up to half of a fiftieth of the lag of 30. Without
+    // beginning anew the swing would be 5.9 and 2.5.
+    for (anew, most) in [(0, 1e-9), (70, 0.3), (90, 0.3)] {
+        let (mut judge, mut average, mut count) = (Judge::new(), 0.0, 0.0);
+        for step in 0..100 {
+            // Weight and loss go down by 1 a step, so the slope is 1.
+            let weight = -f64::from(step);
+            let pull = if step == anew || count == 0.0 {
+                (average, count) = (weight, 1.0);
+                None
+            } else {
+                let away = weight - average;
+                count = f64::min(count + 1.0, 30.0);
+                average += away / count;
+                Some(away)
+            };
+            judge.step(&Reading { pull, ..reading(step as u64, 200.0 + weight) });
+        }
+        let verdict = &judge.verdicts()[0];
+        let swing = verdict.evidence.iter().find(|e| e.name.starts_with("swing: ")).unwrap().value;
+        assert!(swing.abs() < most, "anew at {anew}: {verdict}");
+    }
 }

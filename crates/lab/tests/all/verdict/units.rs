@@ -49,3 +49,19 @@ fn bounds() {
     assert!(dying(&[2, 2, 2]) && dying(&[8, 5, 2]));
     assert!(!dying(&[1, 1, 1]) && !dying(&[2, 2]) && !dying(&[2, 2, 1]) && !dying(&[]));
 }
+
+/// However often one looks, the looks that count are spread over the whole second half: units that died in the last quarter only are not
+/// called dead.
+#[test]
+fn many_looks_are_spread_over_the_run() {
+    let look = |dead: usize| Tensor::from_fn(&[3, 8], |i| if i % 8 < dead { 0.0_f32 } else { 1.0 });
+    let dying = |since: u64| {
+        let mut judge = Judge::new();
+        for step in 0..1000 {
+            judge.step(&Reading { step, loss: 1.0, ..Reading::default() });
+            judge.units("hidden", Unit::Relu, &look(if step < since { 0 } else { 8 }));
+        }
+        judge.verdicts().iter().any(|v| v.kind == Kind::DyingUnits)
+    };
+    assert!(dying(500) && !dying(600) && !dying(750) && !dying(900));
+}
