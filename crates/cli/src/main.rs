@@ -34,7 +34,9 @@ fn main() -> ExitCode {
             let _ = out.flush();
             // A text may hold what a terminal would obey.
             let visible = |c: char| if c.is_control() && !"\n\t".contains(c) { '\u{fffd}' } else { c };
-            eprintln!("rappel: {}", failure.to_string().chars().map(visible).collect::<String>());
+            // Whoever reads the messages may be gone too.
+            let message: String = failure.to_string().chars().map(visible).collect();
+            let _ = writeln!(io::stderr(), "rappel: {message}");
             ExitCode::from(failure.code())
         }
     }

@@ -10,7 +10,7 @@ use rappel_lab::gauge::{Gauge, GaugeLog, Reading};
 use rappel_lab::verdict::{Judge, Kind};
 use rappel_lab::{LabError, Problem, Trial};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How often a run is looked at: its losses on training and held-out data, its units, and what it is found to be.
 const LOOKS: u64 = 40;
@@ -43,6 +43,7 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     let title = match matches.get_one::<PathBuf>("log") {
         Some(path) => {
             let log = GaugeLog::read(path)?;
+            in_order(path, &log.readings)?;
             hearing.every = (log.readings.len() as u64).div_ceil(LOOKS);
             log.readings.iter().for_each(|reading| hearing.hear(reading));
             if let Some(cut) = log.cut {
@@ -60,10 +61,22 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     for verdict in hearing.judge.verdicts() {
         writeln!(out, "{verdict}")?;
     }
-    if hearing.losses.is_empty() {
-        return Ok(());
-    }
     picture.draw(&hearing.chart(title), out)
+}
+
+/// A log is of one run, in its order.
+fn in_order(path: &Path, readings: &[Reading]) -> Result<(), Failure> {
+    let refused = |why: String| Err(Failure::Refused(format!("{}: {why}", path.display())));
+    if readings.is_empty() {
+        return refused("there is no reading in it to be judged".into());
+    }
+    match readings.windows(2).find(|pair| pair[1].step <= pair[0].step) {
+        Some(pair) => refused(format!(
+            "step {} stands behind step {}: what can be judged is the log of one run, in its order",
+            pair[1].step, pair[0].step
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Trains, and tells the judge all that a problem has to tell.

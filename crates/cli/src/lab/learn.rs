@@ -70,8 +70,8 @@ fn learn<R: Rule>(
     picture: &Picture,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let number = |name: &str| *matches.get_one::<f64>(name).expect("it has a default");
-    let (rate, length_rate) = (number("outer-rate"), number("length-rate"));
+    let given = |name: &str| *matches.get_one::<f64>(name).expect("it has a default");
+    let (rate, length_rate) = (given("outer-rate"), given("length-rate"));
     let outer = *matches.get_one::<u64>("outer").expect("it has a default");
     let objective = match matches.get_one::<String>("objective").map(String::as_str) {
         Some("last") => Objective::Last,
@@ -89,12 +89,16 @@ fn learn<R: Rule>(
             let mut cursor = cursor.borrow_mut();
             cursor.seek(tape.step());
             problem.loss(net, tape, &mut cursor)
+        });
+        let found = found.map_err(|error| match k {
+            0 => Failure::from(error),
+            _ => Failure::Refused(format!("{error}; outer step {} led there: lower --outer-rate", k - 1)),
         })?;
         let mean = Objective::Mean.value(&found.losses)?;
         let last = Objective::Last.value(&found.losses)?;
-        write!(out, "step {k:>3}  mean {mean:.6}  last {last:.6}")?;
+        write!(out, "step {k:>3}  mean {}  last {}", number(mean), number(last))?;
         for (tunable, slope) in run.tunables().iter().zip(&found.gradient) {
-            write!(out, "  {tunable} {:.6} ({slope:+.2e})", tunable.value())?;
+            write!(out, "  {tunable} {} ({slope:+.2e})", number(tunable.value()))?;
         }
         writeln!(out)?;
         rates.push((k as f64, run.rate().at_step(0)));
@@ -117,6 +121,11 @@ fn learn<R: Rule>(
             .line("learned", over(&run)),
     };
     picture.draw(&chart, out)
+}
+
+/// Six digits behind the point, or in all.
+fn number(value: f64) -> String {
+    if value == 0.0 || (1e-3..1e6).contains(&value.abs()) { format!("{value:.6}") } else { format!("{value:.6e}") }
 }
 
 /// The optimizer, with its rule known.

@@ -69,7 +69,8 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
                 .map(|i| look.eigenvalues.get(i).map_or_else(|| format!("{:>12}", "-"), |l| number(*l)))
                 .collect();
             let (loss, margin) = (look.loss.map_or_else(|| format!("{:>12}", "-"), number), look.margin());
-            let margin = margin.map_or_else(|| "-".to_owned(), |m| format!("{m:.3}"));
+            let margin =
+                margin.map_or_else(|| "-".to_owned(), |m| if m < 1e3 { format!("{m:.3}") } else { format!("{m:.0e}") });
             let threshold = number(look.threshold());
             write!(out, "{step:>8}{loss}{lambdas}{threshold}{margin:>8}  {:9}{:>5}", look.phase, look.hvps)?;
             if critical && look.loss.is_some() {
@@ -97,10 +98,10 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
 
 /// A value in 12 characters.
 fn number(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e6).contains(&value.abs()) {
-        format!("{value:>12.5}")
+    if value == 0.0 || (1e-3..1e5).contains(&value.abs()) {
+        format!(" {value:>11.5}")
     } else {
-        format!("{value:>12.4e}")
+        format!(" {value:>11.3e}")
     }
 }
 

@@ -59,9 +59,15 @@ pub(crate) fn run() -> [Arg; 2] {
     ]
 }
 
+/// The losses of a run are held in memory.
+const MOST_STEPS: u64 = 1 << 24;
+
 fn count(text: &str) -> Result<u64, String> {
     match crate::steps::step(text)? {
         0 => Err("a run takes one step at least".into()),
+        n if n > MOST_STEPS => {
+            Err(format!("here a run takes {MOST_STEPS} steps at most; a loop of your own takes any"))
+        }
         n => Ok(n),
     }
 }

@@ -92,20 +92,22 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     }
     let watched = io::stderr().is_terminal();
     if watched {
-        sweep = sweep.watch(|run, done, of| eprint!("\r{done} of {of} runs of {} steps ", run.steps));
+        sweep = sweep.watch(|run, done, of| {
+            let _ = write!(io::stderr(), "\r{done} of {of} runs of {} steps ", run.steps);
+        });
     }
     let outcome = sweep.run(&*problem);
     if watched {
-        eprint!("\r\x1b[K");
+        let _ = write!(io::stderr(), "\r\x1b[K");
     }
     let outcome = outcome?;
     if let Some(path) = journal {
         let path = path.display();
         if let Some(line) = outcome.cut {
-            writeln!(out, "{path}:{line}: the last line had been cut; it is removed, and its run was made again")?;
+            note(&format!("{path}:{line}: the last line had been cut; it is removed, and its run was made again"));
         }
         if outcome.resumed > 0 {
-            writeln!(out, "{path}: {} runs were done before", outcome.resumed)?;
+            note(&format!("{path}: {} runs were done before", outcome.resumed));
         }
     }
     write!(out, "{outcome}")?;
@@ -116,6 +118,11 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         file.write(outcome.csv().as_bytes())?;
     }
     picture.draw(&outcome.chart(), out)
+}
+
+/// Says something of this run of the program, which is no part of the outcome: that is the same for one that was resumed.
+fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// The sweep with an arm more, from its text: `adam`, or `adam: cosine(1, 0, 100%)`.

@@ -82,7 +82,7 @@ pub(super) fn verdict(record: &Record, margins: &[Margin]) -> Verdict {
     let Some(signs) = signs else {
         return Verdict {
             kind: Kind::TooEarly,
-            sentence: format!("there are {} steps, too few to tell noise from progress", record.steps),
+            sentence: "so few steps do not tell noise from progress".into(),
             evidence: vec![Evidence::held("steps", record.steps as f64, bounds::FEWEST_STEPS as f64)],
             advice: format!("make {} steps at least", bounds::FEWEST_STEPS),
         };
@@ -243,23 +243,19 @@ fn too_low(record: &Record, signs: &Signs, free: bool, margin: Option<f64>, lr: 
     }
     let mut evidence = signs.evidence();
     let cosine = signs.cosine.map(|c| c.0);
-    let factor = match signs.swing {
-        Some((swing, error)) => {
-            let swing = swing.max(0.0);
-            if swing >= bounds::TOO_LOW * gain {
-                return None;
-            }
-            evidence.insert(0, Evidence::held("swing over gain", swing / gain, bounds::TOO_LOW));
-            (gain / (2.0 * swing + error)).sqrt().clamp(bounds::FACTOR, 10.0)
+    if let Some((swing, _)) = signs.swing {
+        let swing = swing.max(0.0);
+        if swing >= bounds::TOO_LOW * gain {
+            return None;
         }
-        None => bounds::FACTOR,
-    };
+        evidence.insert(0, Evidence::held("swing over gain", swing / gain, bounds::TOO_LOW));
+    }
     if free || signs.swing.is_none() {
         let cosine = cosine.filter(|c| *c > bounds::ALIKE)?;
         evidence.insert(0, Evidence::held("mean cosine of successive gradients", cosine, bounds::ALIKE));
     }
-    let most = margin.map_or(f64::INFINITY, |m| bounds::EDGE[0] / m);
-    let factor = factor.min(most);
+    // What was asked is whether so many times the rate is better; of more nothing is known.
+    let factor = margin.map_or(f64::INFINITY, |m| bounds::EDGE[0] / m).min(bounds::FACTOR);
     Some(Verdict {
         kind: Kind::TooLow,
         sentence:

@@ -28,8 +28,14 @@ fn a_log_is_judged_as_the_run_was() {
     let first = |text: &str| text.lines().next().unwrap().to_owned();
     assert_eq!(first(&of_log), first(&of_run));
     assert!(fs::read_to_string(svg).unwrap().starts_with("<svg"));
-    fs::write(log, "").unwrap();
-    assert!(printed(&["judge", "--log", log]).starts_with("too early to say: there are 0 steps"));
+    // A log is of one run, in its order.
+    let text = fs::read_to_string(log).unwrap();
+    let backwards: String = text.lines().rev().map(|line| format!("{line}\n")).collect();
+    for (text, why) in [("", "no reading"), (&*text.repeat(2), "step 0 stands behind step 199"), (&*backwards, "198")] {
+        fs::write(log, text).unwrap();
+        let (code, message) = refused(&["judge", "--log", log]);
+        assert!(code == 1 && message.contains(why), "{message}");
+    }
 }
 
 /// The first step leaves at once: all that the log has of the end is the loss that was no number.

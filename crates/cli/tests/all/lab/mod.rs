@@ -1,5 +1,6 @@
 //! Tests of the lab's commands, a module for each.
 
+mod closed;
 mod gauge;
 mod improve;
 mod judge;

@@ -75,11 +75,12 @@ fn a_killed_sweep_is_gone_on_with() {
     text.truncate(text.rfind('\n').unwrap() + 1);
     let lines = text.lines().count();
     fs::write(&journal, text + "{\"member\":5").unwrap();
-    let said = printed(&arguments);
+    let resumed = lab(&arguments);
+    let said = &resumed.err;
     assert!(said.contains(&format!("runs.jsonl:{}: the last line had been cut", lines + 1)), "{said}");
     assert!(said.contains(&format!("{} runs were done before", before.len())), "{said}");
     assert_eq!(members(&journal), (0..54).collect());
-    printed(&valley(&[&steps[..], &["--json", one_go.to_str().unwrap()]].concat()));
+    assert_eq!(resumed.out, printed(&valley(&[&steps[..], &["--json", one_go.to_str().unwrap()]].concat())));
     assert_eq!(fs::read_to_string(in_pieces).unwrap(), fs::read_to_string(one_go).unwrap());
 }
 

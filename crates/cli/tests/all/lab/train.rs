@@ -46,6 +46,7 @@ fn bad_command_lines_are_refused() {
             "there is no rule `nope`; there are sgd",
         ),
         (&["train", "--rate", "0.1", "--steps", "0"], 2, "one step at least"),
+        (&["train", "--rate", "0.1", "--steps", "100_000_000"], 2, "16777216 steps at most"),
         (&["train", "--rate", "-1", "--problem", "quadratic"], 2, "-1"),
         (&["train", "--rate=-1", "--problem", "quadratic"], 1, "lr is -1 at step 0"),
         (&["train", "--problem", "quadratic", "--rate", "0.1", "--svg", "/no/such/folder/x.svg"], 74, "x.svg"),
