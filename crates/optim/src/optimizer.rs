@@ -210,7 +210,8 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
     /// let mut sgd = Sgd::new(0.1).momentum(0.9);
     /// let tape = Tape::new();
-    /// sgd.step(&mut w, &tape.param(&w).square().sum().backward())?;
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// sgd.step(&mut w, &gradients)?;
     /// let state = sgd.state(w.id()).expect("it was stepped");
     /// assert_eq!((state.steps, state.slot("momentum_buffer").expect("SGD has it").data()), (1, &[2.0, 4.0][..]));
     /// # Ok::<(), rappel_optim::StepError>(())

@@ -23,7 +23,8 @@ use crate::state::ParamState;
 /// for mut optimizer in rules {
 ///     let mut w = Param::new(Tensor::from([3.0]));
 ///     let tape = Tape::new();
-///     optimizer.step(&mut w, &tape.param(&w).square().sum().backward())?;
+///     let gradients = tape.param(&w).square().sum().backward();
+///     optimizer.step(&mut w, &gradients)?;
 ///     assert!(w.value.data()[0] < 3.0, "{optimizer:?}");
 /// }
 /// # Ok::<(), rappel_optim::StepError>(())
