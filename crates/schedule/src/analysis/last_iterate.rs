@@ -35,9 +35,12 @@ use rappel_elem::Scalar;
 /// use rappel_elem::Dual;
 /// use rappel_schedule::LastIterate;
 ///
-/// // The derivative of the bound in the last of three rates: that one should be lower, as in a decay.
+/// // The derivative of the bound in the last of three rates, beside a difference.
 /// let rates = [Dual::constant(0.4), Dual::constant(0.4), Dual::variable(0.4)];
-/// assert!(LastIterate::new(&rates)?.best().bound.d > 0.0);
+/// let slope: f64 = LastIterate::new(&rates)?.best().bound.d;
+/// let [more, less] = [0.4 + 1e-6, 0.4 - 1e-6].map(|last| LastIterate::new(&[0.4, 0.4, last]).map(|b| b.best().bound));
+/// let difference: f64 = (more? - less?) / 2e-6;
+/// assert!((slope - difference).abs() < 1e-8);
 /// # Ok::<(), rappel_schedule::ScheduleError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,7 +78,7 @@ impl<E: Scalar> LastIterate<E> {
     /// use rappel_schedule::LastIterate;
     ///
     /// // Twice the gradients: half the rate, twice the bound.
-    /// let (one, two) = (LastIterate::new(&[1.0; 9])?.best(), LastIterate::with_norms(&[1.0; 9], |_| 2.0, 1.0)?.best());
+    /// let (one, two) = (LastIterate::new(&[1.0; 9])?.best(), LastIterate::with_norms(&[1.0_f64; 9], |_| 2.0, 1.0)?.best());
     /// assert!((two.rate / one.rate - 0.5).abs() < 1e-15 && (two.bound / one.bound - 2.0).abs() < 1e-15);
     /// # Ok::<(), rappel_schedule::ScheduleError>(())
     /// ```
