@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 /// Lines, dots, bands and marks on two scales.
 ///
 /// What is no number, is beyond 1e300, or lies beside the scales is not drawn; a line has a gap there. Series are told apart by colour in
-/// [`svg`](Chart::svg), and by their character in [`text`](Chart::text); later ones cover earlier ones.
+/// `svg`, and by their character in [`text`](Chart::text); later ones cover earlier ones.
 ///
 /// ```
 /// use rappel_lab::chart::{Chart, Scale};

@@ -12,10 +12,10 @@ use crate::LabError;
 /// A run of so many steps of a rule, as a function of the numbers its hyperparameters are written with.
 ///
 /// It is described by an optimizer, of which the rule and the schedules count; the run starts at a net's weights as they are, with an
-/// empty state. The closure gives the loss of the step at which the tape is ([`Tape::step`], from 0), so it can take that step's batch.
+/// empty state. The closure gives the loss of the step at which the tape is ([`Tape::step`](rappel_autodiff::Tape::step), from 0), so it can take that step's batch.
 /// The net itself never moves: other weights are bound in the place of its own.
 ///
-/// The derivatives of a number made of the losses ([`Objective`]) come in two ways, which agree to rounding:
+/// The derivatives of a number made of the losses ([`Objective`](super::Objective)) come in two ways, which agree to rounding:
 ///
 /// | | memory | time | gives |
 /// |---|---|---|---|
