@@ -187,12 +187,112 @@ FILES = {
         "rmsprop(lr=0.02)",
         'rmsprop(lr=0.02, alpha=0.9, momentum=0.5, weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.01)',
     ),
+    "nadam": on(
+        "vector",
+        "nadam()",
+        "nadam(lr=0.1)",
+        "nadam(lr=0.1, betas=[0.8, 0.95], eps=0.01)",
+        "nadam(lr=0.1, momentum_decay=0.2)",
+        "nadam(lr=0.1, weight_decay=0.3)",
+        "nadam(lr=0.1, weight_decay=0.3, decoupled_weight_decay=true)",
+    )
+    + on("matrix", "nadam(lr=0.05)")
+    + on(
+        "net",
+        "nadam(lr=0.05)",
+        'nadam(lr=0.05, weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.02)',
+    ),
+    "radam": on(
+        "vector",
+        "radam()",
+        "radam(lr=0.1)",
+        "radam(lr=0.1, betas=[0.8, 0.9], eps=0.01)",
+        "radam(lr=0.1, betas=[0.9, 0.99], weight_decay=0.3)",
+        "radam(lr=0.1, weight_decay=0.3, decoupled_weight_decay=true)",
+    )
+    + on("matrix", "radam(lr=0.02)")
+    + on(
+        "net",
+        "radam(lr=0.05)",
+        'radam(lr=0.05, betas=[0.9, 0.95], weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.02)',
+    ),
+    "adamax": on(
+        "vector",
+        "adamax()",
+        "adamax(lr=0.1)",
+        "adamax(lr=0.1, betas=[0.8, 0.9])",
+        "adamax(lr=0.1, eps=0.1)",
+        "adamax(lr=0.1, weight_decay=0.3)",
+    )
+    + on("matrix", "adamax(lr=0.05, betas=[0.9, 0.9])")
+    + on(
+        "net",
+        "adamax(lr=0.05)",
+        'adamax(lr=0.05, weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.02)',
+    ),
+    "adadelta": on(
+        "vector",
+        "adadelta()",
+        "adadelta(lr=20)",
+        "adadelta(lr=2, rho=0.5, eps=0.001)",
+        "adadelta(lr=5, eps=0.0001, weight_decay=0.3)",
+        "adadelta(lr=linear(20, 0, 20))",
+    )
+    + on("matrix", "adadelta(lr=5)")
+    + on(
+        "net",
+        "adadelta(lr=20)",
+        'adadelta(lr=10, eps=0.0001, weight_decay=0.1) | group("*.bias", weight_decay=0, lr=2)',
+    ),
+    "rprop": on(
+        "vector",
+        "rprop()",
+        "rprop(lr=0.05)",
+        "rprop(lr=0.1, etas=[0.3, 1.5])",
+        "rprop(lr=0.1, step_sizes=[0.04, 0.12])",
+    )
+    + on("matrix", "rprop(lr=0.02)")
+    + on("net", "rprop(lr=0.01)", 'rprop(lr=0.01) | group("*.bias", lr=0.05, etas=[0.4, 1.1]) | freeze("fc2.bias")'),
+    "asgd": on(
+        "vector",
+        "asgd()",
+        "asgd(lr=0.2)",
+        "asgd(lr=0.2, lambd=0.1, alpha=0.5)",
+        "asgd(lr=0.2, t0=5)",
+        "asgd(lr=0.2, weight_decay=0.3)",
+    )
+    + on("matrix", "asgd(lr=0.02)")
+    + on(
+        "net",
+        "asgd(lr=0.3, lambd=0.01)",
+        'asgd(lr=0.3, weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.05)',
+    ),
+    # torch's default eps is [none, 1e-3], where none means the dtype's epsilon: the float64 one is written out.
+    "adafactor": on(
+        "vector",
+        "adafactor(eps=[2.220446049250313e-16, 0.001])",
+        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001])",
+        "adafactor(lr=0.5, beta2_decay=-0.5, eps=[2.220446049250313e-16, 0.001])",
+        "adafactor(lr=0.1, eps=[0.5, 2.0])",
+        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], d=0.5)",
+        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], weight_decay=0.3)",
+    )
+    + on(
+        "matrix",
+        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001])",
+        "adafactor(lr=0.1, eps=[0.8, 0.001], weight_decay=0.3)",
+    )
+    + on(
+        "net",
+        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001])",
+        'adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.02)',
+    ),
     "muon": on(
         "matrix",
         "muon()",
         "muon(lr=0.05)",
         "muon(lr=0.05, momentum=0.5, nesterov=false)",
-        "muon(lr=0.05, weight_decay=1.0)",
+        "muon(lr=0.05, weight_decay=0.4)",
         "muon(lr=0.05, ns_steps=3, ns_coefficients=[2.0, -1.5, 0.5])",
         'muon(lr=0.05, adjust_lr_fn="match_rms_adamw")',
         "muon(lr=0.05, eps=5.0)",
