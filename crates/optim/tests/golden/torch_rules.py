@@ -249,7 +249,7 @@ FILES = {
         "rprop()",
         "rprop(lr=0.05)",
         "rprop(lr=0.1, etas=[0.3, 1.5])",
-        "rprop(lr=0.1, step_sizes=[0.04, 0.12])",
+        "rprop(lr=0.07, step_sizes=[0.031, 0.113])",
     )
     + on("matrix", "rprop(lr=0.02)")
     + on("net", "rprop(lr=0.01)", 'rprop(lr=0.01) | group("*.bias", lr=0.05, etas=[0.4, 1.1]) | freeze("fc2.bias")'),
