@@ -9,7 +9,7 @@ import optax
 import optax.contrib
 
 import problems
-from problems import STEPS, Trace, adapters, knobs, parse, start, write
+from problems import START, STEPS, Trace, adapters, knobs, parse, start, write
 
 # optax module, and whether the rule looks at all parameters at once (norms or dots over the whole tree).
 RULES = {
@@ -93,7 +93,7 @@ def run(text, problem, nudge):
     for k in range(STEPS):
         params, states = step(params, states)
         assert all(v.dtype == jnp.float64 for v in params.values())
-        trace.see(k + 1, f(params), list(params.values()))
+        trace.see(k + 1, f(params), [params[path] for path in START[problem]])  # jax sorts keys
     return library, trace
 
 
