@@ -297,6 +297,7 @@ FILES = {
         "polyak_sgd(scaling=0.5, eps=0.1)",
         "polyak_sgd(f_min=0.1, max_learning_rate=0.5)",
         "polyak_sgd(scaling=linear(1, 0, 20))",
+        'polyak_sgd(f_min=0.1, variant="sps+")',
     )
     + on("matrix", "polyak_sgd(f_min=3.2)")
     + on("net", "polyak_sgd(max_learning_rate=0.5)", 'polyak_sgd(max_learning_rate=0.5, scaling=0.5) | freeze("fc1.*")'),

@@ -1,0 +1,154 @@
+"""Writes the rules that neither torch nor optax has, from packages and from the authors' own code, in float64.
+
+    PYTHONPATH=<where hypergrad/ and sls/ are> python3 others.py [--check] [rule ...]
+
+See README.md for where each comes from.
+"""
+
+import contextlib
+import importlib.metadata
+import inspect
+import textwrap
+import warnings
+
+import torch
+
+torch.set_default_dtype(torch.float64)
+warnings.filterwarnings("ignore")
+
+import prodigyopt
+import pytorch_optimizer
+import sls.utils
+from hypergrad.adam_hd import AdamHD
+from hypergrad.sgd_hd import SGDHD
+from sls.sls import Sls
+
+from problems import STEPS, Trace, knobs, parse, write
+from torch_rules import leaves, objective, on, values
+
+# The search is deterministic here and needs no generator, least of all the first GPU's.
+sls.utils.random_seed_torch = lambda seed: contextlib.nullcontext()
+
+
+class Soap(pytorch_optimizer.SOAP):
+    """pytorch_optimizer's SOAP with the new basis found in float64 as all the rest, where it rounds to float32."""
+
+
+source = inspect.getsource(pytorch_optimizer.SOAP.get_orthogonal_matrix_qr)
+assert source.count("power_iter.to(torch.float32)") == 1
+scope = {"torch": torch}
+exec(textwrap.dedent(source.replace("power_iter.to(torch.float32)", "power_iter")), scope)
+Soap.get_orthogonal_matrix_qr = scope["get_orthogonal_matrix_qr"]
+
+LIBRARY = {
+    "soap": f"pytorch_optimizer {importlib.metadata.version('pytorch_optimizer')} SOAP, its QR in float64 instead of float32",
+    "sgd_hd": "gbaydin/hypergradient-descent a6f82e7 SGDHD",
+    "adam_hd": "gbaydin/hypergradient-descent a6f82e7 AdamHD",
+    "armijo": "IssamLaradji/sls 949834e Sls",
+    "prodigy": f"prodigyopt {importlib.metadata.version('prodigyopt')} Prodigy(use_bias_correction=True)",
+}
+MAKE = {
+    "soap": Soap,
+    "sgd_hd": SGDHD,
+    "adam_hd": AdamHD,
+    "armijo": Sls,
+    "prodigy": lambda groups, **common: prodigyopt.Prodigy(groups, use_bias_correction=True, **common),
+}
+# The package's names for optax's.
+RENAME = {"max_precond_dim": "max_precondition_dim", "normalize_grads": "normalize_gradient", "estim_lr0": "d0", "estim_lr_coef": "d_coef"}
+
+
+def run(text, problem, nudge):
+    stages = parse(text)
+    name = stages[0][0]
+    params = leaves(problem, nudge)
+    settings = knobs(stages, params)
+    for k, own in settings.items():
+        params[k].requires_grad_(own is not None)
+    trained = {k: values(own, 0) for k, own in settings.items() if own is not None}
+    trained = {k: {RENAME.get(knob, knob): v for knob, v in own.items()} for k, own in trained.items()}
+    if name in ("sgd_hd", "adam_hd", "armijo"):
+        opt = MAKE[name]([params[k] for k in trained], **next(iter(trained.values())))
+    else:
+        # What all agree on goes to the constructor: Prodigy looks only there for its first estimate.
+        common = dict(set.intersection(*[set(own.items()) for own in trained.values()]))
+        opt = MAKE[name]([{"params": [params[k]], **own} for k, own in trained.items()], **common)
+
+    def loss():
+        return objective(problem, params)
+
+    trace = Trace()
+    trace.see(0, loss().detach(), [])
+    for step in range(STEPS):
+        opt.zero_grad()
+        if name == "armijo":
+            opt.step(loss)
+        else:
+            loss().backward()
+            opt.step()
+        trace.see(step + 1, loss().detach(), [p.detach().numpy().copy() for p in params.values()])
+    return LIBRARY[name], trace
+
+
+FILES = {
+    # Both problems with matrices have gradients of rank two, so some of the rotated moments are nothing but rounding: an eps well
+    # above it keeps them out of the weights. The default one is used where nothing is rotated.
+    "soap": on(
+        "matrix",
+        "soap(lr=0.05, eps=1e-4)",
+        "soap(lr=0.05, eps=1e-4, betas=[0.9, 0.8], shampoo_beta=0.7, weight_decay=0.3, precondition_frequency=1)",
+        "soap(lr=0.05, eps=0.1, precondition_frequency=3)",
+        "soap(lr=0.05, eps=1e-4, max_precond_dim=3, precondition_frequency=2)",
+        "soap(lr=0.05, eps=1e-3, precondition_frequency=4, normalize_grads=true)",
+        "soap(lr=0.05, eps=1e-4, precondition_frequency=4, correct_bias=false)",
+    )
+    + on("vector", "soap()", "soap(lr=0.1)", "soap(lr=0.1, weight_decay=0.3, betas=[0.8, 0.9])")
+    + on(
+        "net",
+        "soap(lr=0.02, eps=1e-4, max_precond_dim=3, precondition_frequency=2)",
+        'soap(lr=0.02, eps=1e-4, max_precond_dim=3, weight_decay=0.3, precondition_frequency=3) | group("*.bias", weight_decay=0, lr=0.01)',
+    ),
+    "sgd_hd": on(
+        "vector",
+        "sgd_hd(lr=0.05)",
+        "sgd_hd(lr=0.05, hypergrad_lr=0.01)",
+        "sgd_hd(lr=0.05, hypergrad_lr=0.01, momentum=0.9)",
+        "sgd_hd(lr=0.05, hypergrad_lr=0.01, momentum=0.9, nesterov=true)",
+        "sgd_hd(lr=0.05, hypergrad_lr=0.01, momentum=0.8, dampening=0.5, weight_decay=0.2)",
+        "sgd_hd(lr=0, hypergrad_lr=0.02)",
+    )
+    + on("matrix", "sgd_hd(lr=0.01, hypergrad_lr=0.0005)")
+    + on("net", "sgd_hd(lr=0.1, hypergrad_lr=0.5, momentum=0.9, nesterov=true)", 'sgd_hd(lr=0.1, hypergrad_lr=0.5) | freeze("fc1.*")'),
+    # An eps too small to matter: the authors add it to the root before its correction, torch's Adam after it.
+    "adam_hd": on(
+        "vector",
+        "adam_hd(lr=0.05, eps=1e-16)",
+        "adam_hd(lr=0.05, hypergrad_lr=0.005, eps=1e-16)",
+        "adam_hd(lr=0.05, hypergrad_lr=0.005, betas=[0.8, 0.95], eps=1e-16)",
+        "adam_hd(lr=0.05, hypergrad_lr=0.005, weight_decay=0.3, eps=1e-16)",
+    )
+    + on("matrix", "adam_hd(lr=0.01, hypergrad_lr=0.0005, eps=1e-16)"),
+    # What holds only for the authors' program: its eps, and a rate that moves between one parameter and the next.
+    "adam_hd_authors": on("vector", "adam_hd(lr=0.05, hypergrad_lr=0.005)", "adam_hd(lr=0.05, hypergrad_lr=0.005, betas=[0.8, 0.95], eps=0.1)")
+    + on("net", "adam_hd(lr=0.01, hypergrad_lr=0.0001, eps=1e-16)"),
+    "armijo": on(
+        "vector",
+        "armijo()",
+        "armijo(c=0.5)",
+        "armijo(beta_b=0.5, init_step_size=3)",
+        "armijo(c=0.3, beta_b=0.7, gamma=2.0, n_batches_per_epoch=2)",
+        "armijo(c=0.3, beta_b=0.7, reset_option=0)",
+        "armijo(c=0.3, beta_b=0.7, init_step_size=2, reset_option=2)",
+    )
+    + on("matrix", "armijo(n_batches_per_epoch=4)")
+    + on("net", "armijo(n_batches_per_epoch=4)", "armijo(init_step_size=10, c=0.7, n_batches_per_epoch=1)"),
+    "prodigy_groups": on(
+        "net",
+        "prodigy(estim_lr0=0.01, weight_decay=0.1)",
+        'prodigy(estim_lr0=0.01, weight_decay=0.3) | group("*.bias", weight_decay=0)',
+        'prodigy(estim_lr0=0.01, weight_decay=0.3) | group("*.bias", weight_decay=0) | freeze("fc1.*")',
+    ),
+}
+
+if __name__ == "__main__":
+    write("rules", FILES, run)
