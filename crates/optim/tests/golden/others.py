@@ -31,17 +31,23 @@ sls.utils.random_seed_torch = lambda seed: contextlib.nullcontext()
 
 
 class Soap(pytorch_optimizer.SOAP):
-    """pytorch_optimizer's SOAP with the new basis found in float64 as all the rest, where it rounds to float32."""
+    """pytorch_optimizer's SOAP with two expressions of its own changed: the new basis is found in float64 as all the rest, where it
+    rounds to float32, and under the normalised gradient stands the 1e-30 of the authors' program instead of eps."""
 
 
-source = inspect.getsource(pytorch_optimizer.SOAP.get_orthogonal_matrix_qr)
-assert source.count("power_iter.to(torch.float32)") == 1
-scope = {"torch": torch}
-exec(textwrap.dedent(source.replace("power_iter.to(torch.float32)", "power_iter")), scope)
-Soap.get_orthogonal_matrix_qr = scope["get_orthogonal_matrix_qr"]
+def amended(method, old, new):
+    source = textwrap.dedent(inspect.getsource(method))
+    assert source.count(old) == 1, old
+    scope = vars(inspect.getmodule(method)).copy()
+    exec(source.replace(old, new), scope)
+    return scope[method.__name__]
+
+
+Soap.get_orthogonal_matrix_qr = amended(pytorch_optimizer.SOAP.get_orthogonal_matrix_qr, "power_iter.to(torch.float32)", "power_iter")
+Soap.step = amended(pytorch_optimizer.SOAP.step, "sqrt_().add_(group['eps'])", "sqrt_().add_(1e-30)")
 
 LIBRARY = {
-    "soap": f"pytorch_optimizer {importlib.metadata.version('pytorch_optimizer')} SOAP, its QR in float64 instead of float32",
+    "soap": f"pytorch_optimizer {importlib.metadata.version('pytorch_optimizer')} SOAP, its QR in float64",
     "sgd_hd": "gbaydin/hypergradient-descent a6f82e7 SGDHD",
     "adam_hd": "gbaydin/hypergradient-descent a6f82e7 AdamHD",
     "armijo": "IssamLaradji/sls 949834e Sls",
