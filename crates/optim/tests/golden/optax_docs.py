@@ -1,6 +1,7 @@
 """Writes optax_docs.txt: the runs of optax's docstrings on f(x) = sum x^2 from [1, 2, 3], again in float64.
 
-Two lines an entry: our text with f after 0..=5 steps, and the digits that the docstring prints (of a float32 run).
+An entry is our text with f after 0..=5 steps of optax's rule, the digits that the docstring prints (of a float32 run), and where the
+rule is named after torch.optim, as torch steps it.
 """
 
 import os
@@ -14,7 +15,10 @@ import jax.numpy as jnp
 import optax
 from optax import contrib
 
-from problems import HERE, numbers
+import torch
+
+from problems import HERE, numbers, parse
+from torch_rules import CLASSES, values
 
 # text, name of optax's function, its keywords
 ENTRIES = [
@@ -72,6 +76,20 @@ def printed(name):
     return " ".join(re.findall(r"Objective function:\s+([-+.0-9Ee]+)", function(name).__doc__))
 
 
+def torch_losses(text):
+    (name, _, keywords), *_ = parse(text)
+    x = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64, requires_grad=True)
+    optimizer = CLASSES[name]([{"params": [x], **values(keywords, 0)}])
+    yield (x**2).sum().item()
+    for _ in range(5):
+        optimizer.zero_grad()
+        (x**2).sum().backward()
+        optimizer.step()
+        yield (x**2).sum().item()
+
+
 with open(os.path.join(HERE, "optax_docs.txt"), "w") as file:
     for text, name, keywords in ENTRIES:
         file.write(f"{text}: {numbers(losses(name, keywords))}\n  {name} {optax.__version__} prints: {printed(name)}\n")
+        if parse(text)[0][0] in CLASSES and "|" not in text:
+            file.write(f"  torch {torch.__version__.split('+')[0]}: {numbers(torch_losses(text))}\n")
