@@ -16,6 +16,7 @@ import torch
 torch.set_default_dtype(torch.float64)
 warnings.filterwarnings("ignore")
 
+import momo
 import prodigyopt
 import pytorch_optimizer
 import sls.utils
@@ -51,6 +52,9 @@ LIBRARY = {
     "sgd_hd": "gbaydin/hypergradient-descent a6f82e7 SGDHD",
     "adam_hd": "gbaydin/hypergradient-descent a6f82e7 AdamHD",
     "armijo": "IssamLaradji/sls 949834e Sls",
+    "adan": f"pytorch_optimizer {importlib.metadata.version('pytorch_optimizer')} Adan",
+    "momo": f"momo-opt {importlib.metadata.version('momo-opt')} Momo",
+    "momo_adam": f"momo-opt {importlib.metadata.version('momo-opt')} MomoAdam",
     "prodigy": f"prodigyopt {importlib.metadata.version('prodigyopt')} Prodigy(use_bias_correction=True)",
 }
 MAKE = {
@@ -58,10 +62,29 @@ MAKE = {
     "sgd_hd": SGDHD,
     "adam_hd": AdamHD,
     "armijo": Sls,
+    "adan": lambda groups, eps_root=0.0, **common: pytorch_optimizer.Adan(groups, **common),
+    "momo": momo.Momo,
+    "momo_adam": momo.MomoAdam,
     "prodigy": lambda groups, **common: prodigyopt.Prodigy(groups, use_bias_correction=True, **common),
 }
-# The package's names for optax's.
-RENAME = {"max_precond_dim": "max_precondition_dim", "normalize_grads": "normalize_gradient", "estim_lr0": "d0", "estim_lr_coef": "d_coef"}
+# The packages' names for the text's.
+RENAME = {
+    "max_precond_dim": "max_precondition_dim",
+    "normalize_grads": "normalize_gradient",
+    "estim_lr0": "d0",
+    "estim_lr_coef": "d_coef",
+    "lower_bound": "lb",
+    "adapt_lower_bound": "use_fstar",
+}
+WHOLE = ("sgd_hd", "adam_hd", "armijo", "momo", "momo_adam")
+
+
+def renamed(own):
+    result = {RENAME.get(knob, knob): value for knob, value in own.items()}
+    lists = [knob for knob in ("b1", "b2", "b3") if knob in result]
+    if lists:
+        result["betas"] = tuple(result.pop(knob) for knob in lists)
+    return result
 
 
 def run(text, problem, nudge):
@@ -72,8 +95,8 @@ def run(text, problem, nudge):
     for k, own in settings.items():
         params[k].requires_grad_(own is not None)
     trained = {k: values(own, 0) for k, own in settings.items() if own is not None}
-    trained = {k: {RENAME.get(knob, knob): v for knob, v in own.items()} for k, own in trained.items()}
-    if name in ("sgd_hd", "adam_hd", "armijo"):
+    trained = {k: renamed(own) for k, own in trained.items()}
+    if name in WHOLE:
         opt = MAKE[name]([params[k] for k in trained], **next(iter(trained.values())))
     else:
         # What all agree on goes to the constructor: Prodigy looks only there for its first estimate.
@@ -90,8 +113,9 @@ def run(text, problem, nudge):
         if name == "armijo":
             opt.step(loss)
         else:
-            loss().backward()
-            opt.step()
+            value = loss()
+            value.backward()
+            opt.step(loss=value.detach()) if "momo" in name else opt.step()
         trace.see(step + 1, loss().detach(), [p.detach().numpy().copy() for p in params.values()])
     return LIBRARY[name], trace
 
@@ -148,6 +172,16 @@ FILES = {
     )
     + on("matrix", "armijo(n_batches_per_epoch=4)")
     + on("net", "armijo(n_batches_per_epoch=4)", "armijo(init_step_size=10, c=0.7, n_batches_per_epoch=1)"),
+    # Where optax's rule is another: see the notes.
+    "adan_authors": on(
+        "vector",
+        "adan(lr=0.1, b1=0.98, b2=0.92, b3=0.99, eps_root=0)",
+        "adan(lr=0.1, b1=0.9, b2=0.8, b3=0.95, eps_root=0, eps=0.1)",
+    )
+    + on("matrix", "adan(lr=0.05, b1=0.98, b2=0.92, b3=0.99, eps_root=0)")
+    + on("net", "adan(lr=0.02, b1=0.98, b2=0.92, b3=0.99, eps_root=0)"),
+    "momo_authors": on("vector", "momo(lr=0.5, weight_decay=0.2)", "momo_adam(lr=0.5, b1=0.9, b2=0.999, eps=0.1, weight_decay=0.2)")
+    + on("net", "momo(weight_decay=0.01)", "momo_adam(lr=0.1, weight_decay=0.01)"),
     "prodigy_groups": on(
         "net",
         "prodigy(estim_lr0=0.01, weight_decay=0.1)",
