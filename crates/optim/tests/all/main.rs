@@ -5,6 +5,7 @@ mod follow;
 mod golden;
 mod knob;
 mod knobs;
+mod mutants;
 mod optimizer;
 mod pass;
 mod rule;
