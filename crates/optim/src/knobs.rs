@@ -22,6 +22,8 @@ pub(crate) struct Quantity {
     /// The rule or adapter it is of.
     pub(crate) owner: &'static str,
     pub(crate) knob: Knob,
+    /// Whether it is of the whole net, and no group can change it.
+    of_net: bool,
     /// By what schedules follow it and groups change it: the knob's name, and of an adapter's `adapter.knob`.
     pub(crate) name: String,
     pub(crate) written: Schedule,
@@ -59,8 +61,9 @@ impl Knobs {
     pub(crate) fn new(rule: &'static str, knobs: &'static [Knob], lr: Schedule) -> Self {
         let rest = knobs.iter().map(|knob| (*knob, knob.default.into()));
         let all = std::iter::once((Knob::LR, lr)).chain(rest);
-        let quantities: Vec<_> =
-            all.map(|(knob, written)| Quantity { owner: rule, knob, name: knob.name.into(), written }).collect();
+        let quantities: Vec<_> = all
+            .map(|(knob, written)| Quantity { owner: rule, knob, of_net: false, name: knob.name.into(), written })
+            .collect();
         let mut knobs = Knobs {
             of_rule: quantities.len(),
             quantities,
@@ -80,11 +83,12 @@ impl Knobs {
         adapter: &'static str,
         knobs: &'static [Knob],
         written: Vec<Schedule>,
+        of_net: bool,
     ) -> Range<usize> {
         let from = self.quantities.len();
         for (knob, written) in knobs.iter().zip(written) {
             let name = format!("{adapter}.{}", knob.name);
-            self.quantities.push(Quantity { owner: adapter, knob: *knob, name, written });
+            self.quantities.push(Quantity { owner: adapter, knob: *knob, of_net, name, written });
         }
         self.forget();
         from..self.quantities.len()
@@ -182,6 +186,10 @@ impl Knobs {
         for group in groups {
             for (name, change) in &self.groups[*group].changes {
                 let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+                if self.quantities[i].of_net {
+                    let reason = "its hyperparameters are of the whole net; no group can change them";
+                    return Err(StepError::Conflict { rule: self.quantities[i].owner, reason });
+                }
                 written[i] = match change {
                     Change::Set(to) => to.clone(),
                     Change::Scale(by) => by.clone() * written[i].clone(),

@@ -241,9 +241,15 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.engine.name()
     }
 
-    /// The number of steps made.
+    /// The number of steps made: what the schedules are read at. Gradients that were only accumulated count as none, and a step that
+    /// was left out only where its adapter says that time passes.
     pub fn steps(&self) -> u64 {
         self.core.steps
+    }
+
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
     }
 
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
