@@ -34,7 +34,7 @@ from schedulefree.sgd_schedulefree_reference import SGDScheduleFreeReference
 import optax_rules
 import torch_rules
 from problems import START, STEPS, Trace, adapters, at, knobs, parse, start, write
-from torch_rules import leaves, on, values
+from torch_rules import common, leaves, on, values
 
 VERSIONS = {p: importlib.metadata.version(p) for p in ("optax", "timm", "pytorch_optimizer", "schedulefree")}
 VERSIONS["torch"] = torch.__version__.split("+")[0]
@@ -194,13 +194,13 @@ def torch_optimizer(stages, params, settings):
             g.setdefault("weight_decay", 0.001)
     if "cautious" in names:
         make = {"sgd": timm.optim.SGDW, "adamw": timm.optim.AdamWLegacy, "lion": timm.optim.Lion}[name]
-        return make(groups, caution=True), trained
+        return make(groups, caution=True, **common(groups)), trained
     if "sam" in names:
         (rho,) = [a[2].get("rho", 0.05) for a in adapters(stages) if a[0] == "sam"]
         return SAM(groups, lion_pytorch.Lion if name == "lion" else torch_rules.CLASSES[name], rho=rho), trained
     if name == "lion":
         return lion_pytorch.Lion(groups), trained
-    return torch_rules.CLASSES[name](groups), trained
+    return torch_rules.CLASSES[name](groups, **common(groups)), trained
 
 
 def schedule_free(name, groups, b1, power):

@@ -51,6 +51,11 @@ def objective(problem, params):
     return problems.loss(problem, params, torch.from_numpy, torch.tanh)
 
 
+def common(groups):
+    """What all groups agree on, for the constructor: Adagrad looks only there for its first accumulator."""
+    return dict(set.intersection(*[{(k, v) for k, v in g.items() if k != "params"} for g in groups]))
+
+
 def optimizer(name, params, settings):
     """One optimizer with a group per parameter, or one group where the rule takes no more."""
     trained = {k: s for k, s in settings.items() if s is not None}
@@ -60,7 +65,7 @@ def optimizer(name, params, settings):
         own = dict(next(iter(trained.values())))
         return CLASSES[name](list(params.values()), **own), list(trained)[:1]
     groups = [{"params": [params[k]], **values(own, 0)} for k, own in trained.items()]
-    return CLASSES[name](groups), list(trained)
+    return CLASSES[name](groups, **common(groups)), list(trained)
 
 
 def run(text, problem, nudge):
@@ -274,7 +279,6 @@ FILES = {
         "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001])",
         "adafactor(lr=0.5, beta2_decay=-0.5, eps=[2.220446049250313e-16, 0.001])",
         "adafactor(lr=0.1, eps=[0.5, 2.0])",
-        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], d=0.5)",
         "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], weight_decay=0.3)",
     )
     + on(
@@ -285,6 +289,7 @@ FILES = {
     + on(
         "net",
         "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001])",
+        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], d=1.2)",
         'adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.02)',
     ),
     "muon": on(
