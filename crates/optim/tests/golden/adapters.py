@@ -20,7 +20,6 @@ import optax
 import optax.contrib
 import torch
 
-torch.set_default_dtype(torch.float64)
 warnings.filterwarnings("ignore")
 
 import lion_pytorch

@@ -13,7 +13,6 @@ import warnings
 
 import torch
 
-torch.set_default_dtype(torch.float64)
 warnings.filterwarnings("ignore")
 
 import momo
@@ -165,7 +164,7 @@ FILES = {
         "armijo()",
         "armijo(c=0.5)",
         "armijo(beta_b=0.5, init_step_size=3)",
-        "armijo(c=0.3, beta_b=0.7, gamma=2.0, n_batches_per_epoch=2)",
+        "armijo(c=0.3, beta_b=0.7, gamma=3, n_batches_per_epoch=2)",
         "armijo(c=0.3, beta_b=0.7, reset_option=0)",
         "armijo(c=0.3, beta_b=0.7, init_step_size=2, reset_option=2)",
     )

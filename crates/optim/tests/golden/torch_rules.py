@@ -5,6 +5,9 @@ import inspect
 import torch
 import torch.optim._muon
 
+# NAdam and ASGD keep a number of their state in the default type, whatever the weights are.
+torch.set_default_dtype(torch.float64)
+
 import problems
 from problems import STEPS, Trace, adapters, at, knobs, parse, start, write
 
@@ -96,7 +99,10 @@ def run(text, problem, nudge):
             closure()
             opt.step()
         with torch.no_grad():
-            trace.see(step + 1, objective(problem, params), [p.detach().numpy().copy() for p in params.values()])
+            average = None
+            if any("t0" in own for own in settings.values() if own):
+                average = [opt.state[p]["ax"].numpy().copy() for p in params.values()]
+            trace.see(step + 1, objective(problem, params), [p.detach().numpy().copy() for p in params.values()], average)
     return library, trace
 
 
@@ -264,6 +270,7 @@ FILES = {
         "asgd(lr=0.2)",
         "asgd(lr=0.2, lambd=0.1, alpha=0.5)",
         "asgd(lr=0.2, t0=5)",
+        "asgd(lr=0.2, lambd=0.1, t0=0)",
         "asgd(lr=0.2, weight_decay=0.3)",
     )
     + on("matrix", "asgd(lr=0.02)")
