@@ -362,11 +362,11 @@ FILES = {
         ["sgd(lr=1)", "adam(lr=0.05, betas=[0.0, 0.999])", "adamw(lr=0.05, betas=[0.0, 0.999], weight_decay=0.1)"],
     )
     + around("schedule_free(b1=0.5, weight_lr_power=0)", ["sgd(lr=linear(0.02, 0.2, 10))"], ["sgd(lr=1)"]),
+    "composed_accumulate": around("accumulate(4) | clip_norm(0.1)", [], [NET_ADAMW])
+    + around("accumulate(4) | clip_norm(0.05) | average()", [], [NET_SGD]),
     "composed": around("l2(0.1) | clip_norm(0.5)", [SGD], [])
     + around("clip_norm(0.5) | l2(0.1)", [SGD], [])
     + around("clip_value(0.2) | clip_norm(0.3) | ema(0.9)", [ADAMW], [])
-    + around("accumulate(4) | clip_norm(0.1)", [], [NET_ADAMW])
-    + around("accumulate(4) | clip_norm(0.05) | average()", [], [NET_SGD])
     + on("net", 'adamw(lr=0.05, weight_decay=0.1) | group("*.bias", weight_decay=0) | scale("fc2.*", lr=0.1) | clip_norm(0.1) | ema(0.9)')
     + around("swa(start=5, every=1) | clip_norm(0.1)", [], ["sgd(lr=linear(0.3, 0, 20), momentum=0.9)"]),
 }
