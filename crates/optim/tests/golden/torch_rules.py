@@ -8,6 +8,9 @@ import torch.optim._muon
 import problems
 from problems import STEPS, Trace, adapters, at, knobs, parse, start, write
 
+# Else NAdam remembers its product of momenta in float32.
+torch.set_default_dtype(torch.float64)
+
 CLASSES = {
     "sgd": torch.optim.SGD,
     "adam": torch.optim.Adam,

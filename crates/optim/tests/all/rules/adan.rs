@@ -1,0 +1,6 @@
+//! Adan.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/adan.txt"), 9);
+}
