@@ -198,15 +198,16 @@ pub fn correction<E: Elem>(beta: E, step: u64) -> E {
     E::pick(some, logs, one / (one - E::pick(some, half, beta).powi(few)))
 }
 
-/// The sign of a number, 0 of either zero and of NaN; its slope is 0.
+/// The sign of a number, 0 of 0, with slope 0.
 ///
 /// ```
 /// use rappel_optim::rules::sign;
 ///
-/// assert_eq!([2.0_f64, -0.0, -1e-300].map(sign), [1.0, 0.0, -1.0]);
+/// assert_eq!([2.0_f64, 0.0, -1e-300].map(sign), [1.0, 0.0, -1.0]);
+/// assert!(sign(f32::NAN).is_nan());
 /// ```
 #[inline(always)]
 pub fn sign<E: Elem>(x: E) -> E {
     let zero = x.lit(0.0);
-    E::pick(zero.below(x), x.lit(1.0), E::pick(x.below(zero), x.lit(-1.0), zero))
+    E::pick(zero.below(x), x.lit(1.0), E::pick(x.below(zero), x.lit(-1.0), x * zero))
 }
