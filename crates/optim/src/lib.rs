@@ -25,6 +25,7 @@
 mod adapter;
 pub mod adapters;
 mod around;
+mod catalogue;
 mod core;
 mod error;
 mod eval;
@@ -49,13 +50,17 @@ mod unroll;
 mod update;
 
 pub use adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage, Stepped};
+pub use catalogue::{Entry, EntryKind, catalogue};
 pub use error::StepError;
 pub use eval::Evaluated;
 pub use evaluate::Evaluate;
 pub use group::{Change, Group, Predicate, Select};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
-pub use optimizer::{Adam, Any, AnyOptimizer, Lamb, Muon, Optimizer, Sgd};
+pub use optimizer::{
+    AdEmaMix, AdaBelief, Adam, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Lamb, Lion, Muon, NAdam, NAdamW,
+    Optimizer, RAdam, Sgd, Yogi,
+};
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;
