@@ -276,6 +276,15 @@ impl<T: Float> Core<T> {
         if info.scope == Scope::Net {
             let (lr, knobs) = self.knobs.values(0);
             update.remember(&Now { lr, knobs, step: self.updates, loss }, &net_sums, &mut memo);
+            for cell in (0..cells).filter(|cell| !self.knobs.cells()[*cell].frozen) {
+                let (lr, knobs) = self.knobs.values(cell);
+                let value = update.rate(&Now { lr, knobs, step: self.updates, loss }, &memo);
+                if !Knob::LR.accepts(value) {
+                    self.memory.memo = before;
+                    let (rule, required) = (info.name, Knob::LR.to_string());
+                    return Err(StepError::Value { rule, knob: Knob::LR.name, value, step: self.steps, required });
+                }
+            }
         }
         self.memory.begin();
         let mut shared = share(&memo);

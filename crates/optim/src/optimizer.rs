@@ -17,7 +17,10 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{AdamRule, LambRule, MuonRule, SgdRule};
+use crate::rules::{
+    AdadeltaRule, AdagradRule, AdamRule, AsgdRule, HdRule, LambRule, LarsRule, MuonRule, RmspropRule, RpropRule,
+    SgdRule,
+};
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
@@ -28,6 +31,30 @@ pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
 
 /// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
 pub type Adam<T = f32> = Optimizer<AdamRule, T>;
+
+/// Adam at a rate that descends: `AdamHd::new(1e-3)`. The formula is in [`HdRule`].
+pub type AdamHd<T = f32> = Optimizer<HdRule<AdamRule>, T>;
+
+/// Adadelta: `Adadelta::new(1.0)`. The formula is in [`AdadeltaRule`].
+pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
+
+/// Adagrad: `Adagrad::new(0.01)`. The formula is in [`AdagradRule`].
+pub type Adagrad<T = f32> = Optimizer<AdagradRule, T>;
+
+/// Averaged stochastic gradient descent: `Asgd::new(0.01)`. The formula is in [`AsgdRule`].
+pub type Asgd<T = f32> = Optimizer<AsgdRule, T>;
+
+/// The gradient at a share of the parameter's length: `Lars::new(10.0)`. The formula is in [`LarsRule`].
+pub type Lars<T = f32> = Optimizer<LarsRule, T>;
+
+/// The gradient in units of its recent size: `Rmsprop::new(0.01)`. The formula is in [`RmspropRule`].
+pub type Rmsprop<T = f32> = Optimizer<RmspropRule, T>;
+
+/// Steps by the signs of gradients: `Rprop::new(0.01)`. The formula is in [`RpropRule`].
+pub type Rprop<T = f32> = Optimizer<RpropRule, T>;
+
+/// Gradient descent at a rate that descends: `SgdHd::new(0.01)`. The formula is in [`HdRule`].
+pub type SgdHd<T = f32> = Optimizer<HdRule<SgdRule>, T>;
 
 /// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
 pub type Lamb<T = f32> = Optimizer<LambRule, T>;
@@ -282,6 +309,28 @@ impl<R, T: Float> Optimizer<R, T> {
             memo_names: info.memo,
             memo,
         })
+    }
+
+    /// A number that the rule remembers of the whole net, as [`Staged::MEMO`] names it; nothing before the first step, and where the rule
+    /// remembers none of that name.
+    ///
+    /// ```
+    /// use rappel_optim::SgdHd;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
+    /// let mut sgd = SgdHd::new(0.1).hypergrad_lr(0.01);
+    /// let tape = Tape::new();
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// assert_eq!(sgd.memo("rate"), None);
+    /// sgd.step(&mut w, &gradients)?;
+    /// assert_eq!(sgd.memo("rate"), Some(0.1));
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn memo(&self, name: &str) -> Option<f64> {
+        let Engine::Update(update) = &self.core.engine else { return None };
+        let place = update.info().memo.iter().position(|m| m.0 == name)?;
+        self.core.memory.memo.get(place).copied()
     }
 
     /// Moves every trainable parameter of a net one step along its gradient.

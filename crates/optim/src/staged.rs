@@ -126,9 +126,15 @@ pub trait Staged: Send + Sync + 'static {
     /// Moves what is remembered. With [`Scope::Net`] once a step, with the hyperparameters that no group has changed.
     fn remember<E: Elem>(_now: &Now<'_, E>, _sums: &Self::Sums<E>, _memo: &mut [E]) {}
 
-    /// Completes what the direction needs, and gives what it is multiplied with: the learning rate, unless the rule says otherwise.
-    fn scalars<E: Elem>(now: &Now<'_, E>, _sums: &Self::Sums<E>, _memo: &[E], _h: &mut Self::Hyper<E>) -> E {
+    /// The learning rate that the numbers remembered of the net make of the given one. Where it is below 0 or no number the step is
+    /// refused; then what was remembered is so still, and no weight has moved.
+    fn rate<E: Elem>(now: &Now<'_, E>, _memo: &[E]) -> E {
         now.lr
+    }
+
+    /// Completes what the direction needs, and gives what it is multiplied with: the learning rate, unless the rule says otherwise.
+    fn scalars<E: Elem>(now: &Now<'_, E>, _sums: &Self::Sums<E>, memo: &[E], _h: &mut Self::Hyper<E>) -> E {
+        Self::rate(now, memo)
     }
 
     /// As [`Rule::direction`].

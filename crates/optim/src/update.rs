@@ -59,6 +59,9 @@ pub(crate) trait Update<T: Float>: Send + Sync {
 
     fn remember(&self, now: &Now<'_, f64>, sums: &Sums, memo: &mut [f64]);
 
+    /// The learning rate that is made of the given one.
+    fn rate(&self, now: &Now<'_, f64>, memo: &[f64]) -> f64;
+
     /// Completes the numbers; gives what the direction is multiplied with.
     fn scalars(&self, now: &Now<'_, f64>, sums: &Sums, memo: &[f64], h: &mut Hyper) -> f64;
 
@@ -196,6 +199,10 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
         R::remember(now, &R::Sums::gather(|i| sums[i]), memo);
     }
 
+    fn rate(&self, now: &Now<'_, f64>, memo: &[f64]) -> f64 {
+        R::rate(now, memo)
+    }
+
     fn scalars(&self, now: &Now<'_, f64>, sums: &Sums, memo: &[f64], h: &mut Hyper) -> f64 {
         let mut hyper = R::Hyper::gather(|i| h[i]);
         let rate = R::scalars(now, &R::Sums::gather(|i| sums[i]), memo, &mut hyper);
@@ -328,6 +335,10 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     }
 
     fn remember(&self, _: &Now<'_, f64>, _: &Sums, _: &mut [f64]) {}
+
+    fn rate(&self, now: &Now<'_, f64>, _: &[f64]) -> f64 {
+        now.lr
+    }
 
     fn scalars(&self, now: &Now<'_, f64>, _: &Sums, _: &[f64], _: &mut Hyper) -> f64 {
         now.lr

@@ -1,8 +1,15 @@
 //! The formulas: against PyTorch, and differentiated.
 
+mod adadelta;
+mod adagrad;
 mod adam;
+mod asgd;
+mod hd;
 mod lamb;
+mod lars;
 mod muon;
+mod rmsprop;
+mod rprop;
 mod sgd;
 
 use rappel_autodiff::{Param, Tape};

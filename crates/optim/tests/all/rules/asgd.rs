@@ -1,0 +1,6 @@
+//! Averaged descent.
+
+#[test]
+fn trajectories_are_those_of_pytorch() {
+    assert_eq!(crate::golden::hold("rules/asgd.txt"), 8);
+}
