@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamRef, Tape};
+use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamId, ParamRef, Tape};
 use rappel_schedule::Schedule;
-use rappel_tensor::Float;
+use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
@@ -298,6 +298,16 @@ impl<T: Float> Core<T> {
         self.updates += 1;
         self.after(net);
         Ok(report)
+    }
+
+    /// The value to evaluate a parameter with: of the last adapter that has one, or of the rule.
+    pub(crate) fn evaluated(&self, id: ParamId, value: &Tensor<T>) -> Option<Tensor<T>> {
+        let own = || {
+            let Engine::Update(update) = &self.engine else { return None };
+            let entry = self.memory.get(id).filter(|entry| entry.steps > 0)?;
+            update.info().evaluated.and_then(|slot| entry.slots.get(slot).cloned())
+        };
+        self.around.evaluated(id, value).or_else(own)
     }
 
     /// The weights stage.

@@ -257,10 +257,10 @@ impl<R, T: Float> Optimizer<R, T> {
     }
 
     /// Lends a net the weights to evaluate it with: the average of an [`ema`](crate::adapters::ema), or what another adapter around
-    /// the rule says; of several the last. The weights that are trained come back when the guard is dropped. Without such an adapter the
-    /// net is lent as it is.
+    /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`]. The weights that are trained come back when the
+    /// guard is dropped. Without any of these the net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
-        Evaluated::new(net, &self.core.around)
+        Evaluated::new(net, &self.core)
     }
 
     /// The rule's name.

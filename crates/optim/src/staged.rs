@@ -102,6 +102,8 @@ pub trait Staged: Send + Sync + 'static {
     const STATE: &'static [&'static str];
     /// Name and first value of the numbers that are remembered, of a parameter or of the net as `SCOPE` says.
     const MEMO: &'static [(&'static str, f64)] = &[];
+    /// The slot of state that holds the weights to evaluate with, where these are not the ones that are trained.
+    const EVALUATED: Option<usize> = None;
     /// Over what is summed.
     const SCOPE: Scope = Scope::Parameter;
     /// Whether the rule needs the loss; a step without one is an error then.

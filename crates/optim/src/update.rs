@@ -22,6 +22,7 @@ pub(crate) struct Info {
     pub(crate) knobs: &'static [Knob],
     pub(crate) state: &'static [&'static str],
     pub(crate) memo: &'static [(&'static str, f64)],
+    pub(crate) evaluated: Option<usize>,
     pub(crate) scope: Scope,
     pub(crate) loss: bool,
     /// Whether it has a first pass.
@@ -160,6 +161,7 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
             knobs: R::KNOBS,
             state: R::STATE,
             memo: R::MEMO,
+            evaluated: R::EVALUATED,
             scope: R::SCOPE,
             loss: R::LOSS,
             sums: R::Sums::<f64>::N > 0,
@@ -308,6 +310,7 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
             knobs: R::KNOBS,
             state: R::STATE,
             memo: &[],
+            evaluated: None,
             scope: Scope::Parameter,
             loss: false,
             sums: false,

@@ -9,9 +9,10 @@
 //! ```
 //!
 //! Polyak and Juditsky, "Acceleration of stochastic approximation by averaging" (1992). Names and defaults are those of
-//! `torch.optim.ASGD`, where the step is made with the eta of the step before and is not multiplied with the learning rate again. The mean
-//! is read by [`state`](crate::Optimizer::state) as `ax`; it is that of the rule's own steps, so an adapter that changes the direction
-//! or decays beside it is not seen in it. ([`swa`](crate::adapters) and its kin average whatever the weights are.)
+//! `torch.optim.ASGD`, where the step is made with the eta of the step before and is not multiplied with the learning rate again.
+//!
+//! The mean ax is what [`eval`](crate::Optimizer::eval) lends a net, and the slot `ax` of [`state`](crate::Optimizer::state). It is that of
+//! the rule's own steps: what an adapter changes in the direction or decays beside it is not seen in it.
 
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
@@ -37,6 +38,7 @@ impl Staged for AsgdRule {
         Knob::new("weight_decay", 0.0, 0.0..=f64::MAX),
     ];
     const STATE: &'static [&'static str] = &["ax"];
+    const EVALUATED: Option<usize> = Some(0);
     const MEMO: &'static [(&'static str, f64)] = &[("eta", 0.0), ("mu", 1.0)];
     type Hyper<E: Elem> = [E; 5];
     type State<E: Elem> = [E; 1];
