@@ -52,7 +52,7 @@ use crate::staged::{Now, Scope, Staged};
 ///
 /// ```
 /// use rappel_optim::Optimizer;
-/// use rappel_optim::rules::{AdadeltaRule, HdRule, Hypergradient};
+/// use rappel_optim::rules::{HdRule, Hypergradient};
 ///
 /// # mod own {
 /// # use rappel_optim::elem::Elem;
