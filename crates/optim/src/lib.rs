@@ -58,8 +58,8 @@ pub use group::{Change, Group, Predicate, Select};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
 pub use optimizer::{
-    AdEmaMix, AdaBelief, Adam, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Lamb, Lion, Muon, NAdam, NAdamW,
-    Optimizer, RAdam, Sgd, Yogi,
+    AdEmaMix, AdaBelief, Adadelta, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Asgd,
+    Lamb, Lars, Lion, Muon, NAdam, NAdamW, Optimizer, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Yogi,
 };
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
