@@ -317,9 +317,40 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.steps
     }
 
-    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
+    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of
+    /// parameters in no group: [`applied_of`](Self::applied_of) has the others'.
     pub fn applied(&self) -> impl Iterator<Item = (&str, f64)> + '_ {
         self.core.knobs.applied(0)
+    }
+
+    /// Name and value of each hyperparameter that the last step applied to a parameter, with its groups; nothing for one that no step
+    /// has seen.
+    ///
+    /// ```
+    /// use rappel_optim::{Group, Sgd};
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut net = vec![Param::new(Tensor::from([1.0])), Param::new(Tensor::from([1.0]))];
+    /// let mut sgd = Sgd::new(0.5) | Group::glob("1").scale("lr", 0.1);
+    /// let tape = Tape::new();
+    /// let loss = tape.param(&net[0]).sum() + tape.param(&net[1]).sum();
+    /// sgd.step(&mut net, &loss.backward())?;
+    /// assert_eq!(sgd.applied().next(), Some(("lr", 0.5)));
+    /// assert_eq!(sgd.applied_of(net[1].id()).and_then(|mut all| all.next()), Some(("lr", 0.05)));
+    /// let all: Vec<_> = sgd.applied_by_groups().map(|(groups, mut values)| (groups, values.next())).collect();
+    /// assert_eq!(all, [("".into(), Some(("lr", 0.5))), ("scale(\"1\", lr=0.1)".into(), Some(("lr", 0.05)))]);
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn applied_of(&self, param: ParamId) -> Option<impl Iterator<Item = (&str, f64)> + '_> {
+        let cell = self.core.memory.get(param)?.cell;
+        (cell < self.core.knobs.cells().len()).then(|| self.core.knobs.applied(cell))
+    }
+
+    /// The values of [`applied`](Self::applied) for each combination of groups that parameters are of, as text; the first is of those
+    /// in no group.
+    pub fn applied_by_groups(&self) -> impl Iterator<Item = (String, impl Iterator<Item = (&str, f64)> + '_)> + '_ {
+        let knobs = &self.core.knobs;
+        knobs.cells().iter().enumerate().map(|(cell, of)| (knobs.text(&of.groups), knobs.applied(cell)))
     }
 
     /// The learning rate that the last step applied; NaN before the first.
