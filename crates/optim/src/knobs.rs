@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use crate::error::StepError;
 use crate::group::{Change, Group};
 use crate::knob::Knob;
+use crate::text::groups::Shown;
 
 /// A schedule on the run's clock, and what its adaptive rules remember.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ struct Bound {
 pub(crate) struct Quantity {
     /// The rule or adapter it is of.
     pub(crate) owner: &'static str,
+    /// The owner, with its number where it is not the first of its name.
+    pub(crate) label: String,
     pub(crate) knob: Knob,
     /// Whether it is of the whole net, and no group can change it.
     of_net: bool,
@@ -29,11 +32,19 @@ pub(crate) struct Quantity {
     pub(crate) written: Schedule,
 }
 
+/// A group that a parameter is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) group: usize,
+    /// How many layers come after the parameter's own, where the group is about layers.
+    pub(crate) after: u32,
+}
+
 /// The hyperparameters of the parameters that are in the same groups.
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
     /// Which groups.
-    pub(crate) groups: Vec<usize>,
+    pub(crate) groups: Vec<Membership>,
     pub(crate) frozen: bool,
     written: Vec<Schedule>,
     /// Empty until the first step, which binds them.
@@ -61,9 +72,15 @@ impl Knobs {
     pub(crate) fn new(rule: &'static str, knobs: &'static [Knob], lr: Schedule) -> Self {
         let rest = knobs.iter().map(|knob| (*knob, knob.default.into()));
         let all = std::iter::once((Knob::LR, lr)).chain(rest);
-        let quantities: Vec<_> = all
-            .map(|(knob, written)| Quantity { owner: rule, knob, of_net: false, name: knob.name.into(), written })
-            .collect();
+        let quantities = all.map(|(knob, written)| Quantity {
+            owner: rule,
+            label: rule.into(),
+            knob,
+            of_net: false,
+            name: knob.name.into(),
+            written,
+        });
+        let quantities: Vec<_> = quantities.collect();
         let mut knobs = Knobs {
             of_rule: quantities.len(),
             quantities,
@@ -77,18 +94,20 @@ impl Knobs {
         knobs
     }
 
-    /// Adds the hyperparameters of an adapter; gives their places.
+    /// Adds the hyperparameters of an adapter, the so manieth of its name; gives their places.
     pub(crate) fn adopt(
         &mut self,
         adapter: &'static str,
+        number: usize,
         knobs: &'static [Knob],
         written: Vec<Schedule>,
         of_net: bool,
     ) -> Range<usize> {
         let from = self.quantities.len();
+        let label = if number > 1 { format!("{adapter}{number}") } else { adapter.into() };
         for (knob, written) in knobs.iter().zip(written) {
-            let name = format!("{adapter}.{}", knob.name);
-            self.quantities.push(Quantity { owner: adapter, knob: *knob, of_net, name, written });
+            let (label, name) = (label.clone(), format!("{label}.{}", knob.name));
+            self.quantities.push(Quantity { owner: adapter, label, knob: *knob, of_net, name, written });
         }
         self.forget();
         from..self.quantities.len()
@@ -112,7 +131,7 @@ impl Knobs {
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         let mut whole = self.quantities.iter().position(|q| q.name == name);
         if whole.is_none() {
-            let mut of = self.quantities.iter().enumerate().skip(self.of_rule).filter(|(_, q)| q.owner == name);
+            let mut of = self.quantities.iter().enumerate().skip(self.of_rule).filter(|(_, q)| q.label == name);
             whole = match (of.next(), of.next()) {
                 (Some((i, _)), None) => Some(i),
                 _ => None,
@@ -137,7 +156,8 @@ impl Knobs {
     }
 
     fn unknown(&self, name: &str) -> StepError {
-        StepError::UnknownKnob { rule: self.rule(), name: name.into() }
+        let known = self.quantities.iter().map(|q| q.name.clone()).collect();
+        StepError::UnknownKnob { rule: self.rule(), name: name.into(), known }
     }
 
     /// Replaces the schedule of the hyperparameter of that name, the learning rate included; gives back the one before.
@@ -158,11 +178,11 @@ impl Knobs {
     }
 
     /// The cell of the parameters that are in exactly these groups, made if it is new.
-    pub(crate) fn cell(&mut self, groups: Vec<usize>) -> Result<usize, StepError> {
+    pub(crate) fn cell(&mut self, groups: Vec<Membership>) -> Result<usize, StepError> {
         if let Some(i) = self.cells.iter().position(|cell| cell.groups == groups) {
             return Ok(i);
         }
-        let frozen = groups.iter().filter_map(|g| self.groups[*g].frozen).next_back().unwrap_or(false);
+        let frozen = self.frozen(&groups);
         let applied = vec![f64::NAN; self.quantities.len()];
         let cell = Cell { groups, frozen, written: Vec::new(), bound: Vec::new(), applied, constants: Vec::new() };
         self.cells.push(cell);
@@ -180,20 +200,49 @@ impl Knobs {
         &self.cells
     }
 
+    /// Groups as text; of one that is about layers, how many come after.
+    pub(crate) fn text(&self, groups: &[Membership]) -> String {
+        let text = |of: &Membership| {
+            let text = Shown { group: &self.groups[of.group], knobs: self }.to_string();
+            if of.after > 0 { format!("{text}^{}", of.after) } else { text }
+        };
+        groups.iter().map(text).collect::<Vec<_>>().join(" | ")
+    }
+
+    /// Whether the parameters that are in exactly these groups stay as they are.
+    pub(crate) fn frozen(&self, groups: &[Membership]) -> bool {
+        groups.iter().filter_map(|of| self.groups[of.group].frozen).next_back().unwrap_or(false)
+    }
+
     /// The schedules of the parameters that are in exactly these groups.
-    pub(crate) fn written(&self, groups: &[usize]) -> Result<Vec<Schedule>, StepError> {
+    pub(crate) fn written(&self, groups: &[Membership]) -> Result<Vec<Schedule>, StepError> {
         let mut written: Vec<_> = self.quantities.iter().map(|q| q.written.clone()).collect();
-        for group in groups {
-            for (name, change) in &self.groups[*group].changes {
-                let i = self.place(name).ok_or_else(|| self.unknown(name))?;
-                if self.quantities[i].of_net {
-                    let reason = "its hyperparameters are of the whole net; no group can change them";
-                    return Err(StepError::Conflict { rule: self.quantities[i].owner, reason });
+        let place = |name: &str| {
+            let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+            if self.quantities[i].of_net {
+                let reason = "its hyperparameters are of the whole net; no group can change them";
+                return Err(StepError::Conflict { rule: self.quantities[i].owner, reason });
+            }
+            Ok(i)
+        };
+        for of in groups {
+            for change in &self.groups[of.group].changes {
+                match change {
+                    Change::Set(name, to) => written[place(name)?] = to.clone(),
+                    Change::Scale(name, by) => {
+                        let i = place(name)?;
+                        written[i] = by.clone() * written[i].clone();
+                    }
+                    Change::NoDecay => {
+                        let decays = self.quantities.iter().enumerate().filter(|(_, q)| q.knob.name == "weight_decay");
+                        decays.for_each(|(i, _)| written[i] = 0.0.into());
+                    }
+                    Change::Layers(layers) if of.after > 0 => {
+                        let by = layers.by.powi(i32::try_from(of.after).unwrap_or(i32::MAX));
+                        written[0] = by * written[0].clone();
+                    }
+                    Change::Layers(_) => {}
                 }
-                written[i] = match change {
-                    Change::Set(to) => to.clone(),
-                    Change::Scale(by) => by.clone() * written[i].clone(),
-                };
             }
         }
         Ok(written)

@@ -1,7 +1,7 @@
 //! L2 decay: the slope of half the square of the weights, added to the gradient.
 //!
 //! ```text
-//! g <- g + decay p
+//! g <- g + weight_decay p
 //! ```
 //!
 //! As the `weight_decay` of `torch.optim.SGD` and `torch.optim.Adam`, and `optax.add_decayed_weights` before a rule.
@@ -16,7 +16,7 @@ use crate::knob::Knob;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct L2;
 
-/// Adds `decay` times each parameter to its gradient, a number or a schedule; groups may have their own. Left of a clip it is clipped
+/// Adds `weight_decay` times each parameter to its gradient, a number or a schedule; groups may have their own. Left of a clip it is clipped
 /// with the gradient, right of it it is not.
 ///
 /// Rules that scale gradients, as Adam does, scale this with them; [`weight_decay`](super::weight_decay) is not scaled.
@@ -35,8 +35,8 @@ pub struct L2;
 /// assert_eq!(report.norm, Some(1.0));
 /// # Ok::<(), rappel_optim::StepError>(())
 /// ```
-pub fn l2<T: Float>(decay: impl Into<Schedule>) -> Adapted<T> {
-    Adapted::new(L2).knob("decay", decay)
+pub fn l2<T: Float>(weight_decay: impl Into<Schedule>) -> Adapted<T> {
+    Adapted::new(L2).knob("weight_decay", weight_decay)
 }
 
 impl<T: Float> Adapter<T> for L2 {
@@ -45,7 +45,7 @@ impl<T: Float> Adapter<T> for L2 {
     }
 
     fn knobs(&self) -> &'static [Knob] {
-        const { &[Knob::new("decay", 0.0, 0.0..=f64::MAX)] }
+        const { &[Knob::new("weight_decay", 0.0, 0.0..=f64::MAX)] }
     }
 
     fn stage(&self) -> Stage {

@@ -1,7 +1,7 @@
 //! Decoupled weight decay.
 //!
 //! ```text
-//! p <- p - rate (d + decay p)        rate: the learning rate, or what the rule makes of it
+//! p <- p - rate (d + weight_decay p)        rate: the learning rate, or what the rule makes of it
 //! ```
 //!
 //! Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019), times the learning rate as in `torch.optim.AdamW` and
@@ -17,7 +17,7 @@ use crate::knob::Knob;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WeightDecay;
 
-/// Shrinks each parameter by `1 - lr decay` in the step that moves it, `decay` being a number or a schedule; groups may have their own.
+/// Shrinks each parameter by `1 - lr weight_decay` in the step that moves it, `weight_decay` being a number or a schedule; groups may have their own.
 /// The rule does not see it. Where a rule finds its rate itself, as a trust ratio or a distance, that rate is in the place of `lr`.
 ///
 /// Of several the decays add up. Put around a rule that has a `weight_decay` of its own, it comes on top.
@@ -29,8 +29,8 @@ pub struct WeightDecay;
 /// let adamw: Adam = Adam::new(1e-3) | weight_decay(0.01);
 /// assert_eq!(adamw.to_string(), "adam(lr=0.001) | weight_decay(0.01)");
 /// ```
-pub fn weight_decay<T: Float>(decay: impl Into<Schedule>) -> Adapted<T> {
-    Adapted::new(WeightDecay).knob("decay", decay)
+pub fn weight_decay<T: Float>(weight_decay: impl Into<Schedule>) -> Adapted<T> {
+    Adapted::new(WeightDecay).knob("weight_decay", weight_decay)
 }
 
 impl<T: Float> Adapter<T> for WeightDecay {
@@ -39,7 +39,7 @@ impl<T: Float> Adapter<T> for WeightDecay {
     }
 
     fn knobs(&self) -> &'static [Knob] {
-        const { &[Knob::new("decay", 0.0, 0.0..=f64::MAX)] }
+        const { &[Knob::new("weight_decay", 0.0, 0.0..=f64::MAX)] }
     }
 
     fn stage(&self) -> Stage {
