@@ -311,7 +311,16 @@ impl<T: Float> Core<T> {
 
         let cells = self.knobs.cells().len();
         let keep: SmallVec<[bool; 8]> = (0..cells).map(|c| !update.stateless(self.knobs.constants(c))).collect();
-        let decay: SmallVec<[(f64, f64); 8]> = (0..cells).map(|c| self.around.decay(&self.knobs, c)).collect();
+        let mut decay: SmallVec<[(f64, f64); 8]> = (0..cells).map(|c| self.around.decay(&self.knobs, c)).collect();
+        let apart = self.around.apart();
+        let mut bare = SmallVec::<[SmallVec<[f64; 8]>; 1]>::new();
+        for (cell, decay) in decay.iter_mut().enumerate().filter(|_| apart) {
+            let mut knobs = SmallVec::from_slice(self.knobs.values(cell).1);
+            if let Some(own) = update.decoupled(&knobs) {
+                decay.1 += std::mem::take(&mut knobs[own]);
+            }
+            bare.push(knobs);
+        }
         let loss = gradients.loss().unwrap_or(0.0);
         let scratch = self.scratch.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut memo = std::mem::take(&mut self.memory.memo);
@@ -319,7 +328,7 @@ impl<T: Float> Core<T> {
             memo.extend(info.memo.iter().map(|m| m.1));
         }
         let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
-        let share = |memo| Shared::new(&*update, gradients, &self.knobs, &keep, &decay, factor, loss, memo);
+        let share = |memo| Shared::new(&*update, gradients, &self.knobs, &keep, &decay, factor, loss, memo, &bare);
         let mut net_sums = [0.0; MOST_SUMS];
         if info.sums {
             self.memory.begin();
@@ -345,7 +354,6 @@ impl<T: Float> Core<T> {
         self.memory.begin();
         let mut shared = share(&memo);
         shared.net_sums = net_sums;
-        let apart = self.around.apart();
         let (memory, ties, around) = (&mut self.memory, &mut self.ties, &mut self.around);
         net.visit_mut(&mut Steps { shared: &mut shared, memory, scratch, around, apart, ties });
         self.memory.memo = memo;

@@ -63,6 +63,8 @@ pub(crate) struct Shared<'a, T: Float> {
     pub(crate) factor: f64,
     pub(crate) loss: f64,
     pub(crate) net_memo: &'a [f64],
+    /// Of each cell the rule's hyperparameters without decoupled decay, where an adapter asks for the direction.
+    pub(crate) bare: &'a [SmallVec<[f64; 8]>],
     pub(crate) net_sums: Sums,
     found: SmallVec<[Found; 4]>,
 }
@@ -78,14 +80,15 @@ impl<'a, T: Float> Shared<'a, T> {
         factor: f64,
         loss: f64,
         net_memo: &'a [f64],
+        bare: &'a [SmallVec<[f64; 8]>],
     ) -> Self {
         let (info, net_sums, found) = (update.info(), [0.0; MOST_SUMS], SmallVec::new());
-        Shared { update, info, gradients, knobs, keep, decay, factor, loss, net_memo, net_sums, found }
+        Shared { update, info, gradients, knobs, keep, decay, factor, loss, net_memo, bare, net_sums, found }
     }
 
     fn now(&self, cell: usize, step: u64) -> Now<'a, f64> {
         let (lr, knobs) = self.knobs.values(cell);
-        Now { lr, knobs, step, loss: self.loss }
+        Now { lr, knobs: self.bare.get(cell).map_or(knobs, |bare| bare), step, loss: self.loss }
     }
 
     fn fix(&self, cell: usize, keep: f64, by: f64) -> Fix<T> {

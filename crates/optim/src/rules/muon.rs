@@ -51,6 +51,10 @@ impl MatrixRule for MuonRule {
         vec![shape.into(), second]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(0)
+    }
+
     fn direction<'t, T: Float>(
         now: &Now<'_, Var<'t, T>>,
         p: Var<'t, T>,

@@ -56,6 +56,8 @@ fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
     let mut table = rules::table::<T>();
     let known: Vec<_> = table.iter().map(|row| row.name).collect();
     table.retain(|row| row.name == part.name());
+    // Without a flag the plain rule, wherever it stands.
+    table.sort_by_key(|row| row.variant.is_some());
     let Some(mut row) = table.first() else {
         let hint = match adapters::table::<T>().iter().any(|row| row.name == part.name()) {
             true => "; it is an adapter, and stands after a rule: `adam(lr=0.001) | ..`".to_owned(),
