@@ -183,7 +183,8 @@ impl<T: Float> Core<T> {
                 *found = *found || select.takes(path, *p);
             }
             let of = groups.iter().enumerate().filter(|(_, group)| group.select.takes(path, *p));
-            let of = of.map(|(group, _)| Membership { group, after: after[group].as_ref().map_or(0, |after| after[i]) });
+            let of =
+                of.map(|(group, _)| Membership { group, after: after[group].as_ref().map_or(0, |after| after[i]) });
             members.push((path.clone(), *p, of.collect()));
         }
         if let Some(at) = found.iter().position(|found| !found) {

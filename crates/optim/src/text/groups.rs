@@ -31,7 +31,8 @@ pub(super) fn group<T: Float>(part: &Part<'_>, optimizer: &AnyOptimizer<T>) -> R
     }
 }
 
-const WHICH: &str = "which parameters: a pattern in quotes, `all`, `vectors`, `regex(..)`, `not(..)`, `except(.., ..)`, or a list";
+const WHICH: &str =
+    "which parameters: a pattern in quotes, `all`, `vectors`, `regex(..)`, `not(..)`, `except(.., ..)`, or a list";
 
 /// The selection that a part begins with.
 fn first(part: &Part<'_>) -> Result<Select, ParseError> {
@@ -141,6 +142,8 @@ fn changes(part: &Part<'_>, knobs: &Knobs) -> Result<Group, ParseError> {
 pub(crate) struct Shown<'a> {
     pub(crate) group: &'a Group,
     pub(crate) knobs: &'a Knobs,
+    /// Of a parameter how many layers come after its own; it is shown as a power.
+    pub(crate) after: u32,
 }
 
 /// Changes of one kind that stand in one part.
@@ -183,7 +186,8 @@ impl Shown<'_> {
             parts.push(format!("{}({select})", if frozen { "freeze" } else { "unfreeze" }));
         }
         let mut run: Option<Run<'_>> = None;
-        let close = |run: Option<Run<'_>>| run.map(|run| format!("{}({select}, {})", run.word, run.settings.join(", ")));
+        let close =
+            |run: Option<Run<'_>>| run.map(|run| format!("{}({select}, {})", run.word, run.settings.join(", ")));
         for change in &self.group.changes {
             let (word, name, setting) = match change {
                 Change::Set(name, to) => ("group", name, self.setting(name, |knob| word(knob, to), to.to_string())),
@@ -197,7 +201,8 @@ impl Shown<'_> {
                 Change::Layers(layers) => {
                     parts.extend(close(run.take()));
                     let of = if let Select::All = select { String::new() } else { format!(", of={select}") };
-                    parts.push(format!("layer_decay({layers}{of})"));
+                    let power = if self.after > 0 { format!("^{}", self.after) } else { String::new() };
+                    parts.push(format!("layer_decay({layers}{of}){power}"));
                     continue;
                 }
             };

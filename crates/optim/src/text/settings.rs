@@ -36,9 +36,21 @@ impl<'a> Part<'a> {
         if part.is_empty() {
             return Err(ParseError::new("here is no optimizer and no adapter", from..to, text));
         }
-        let mut expr: Expr = part.parse().map_err(|e: ParseError| e.within(text, from))?;
-        if let Kind::Word(_) = expr.kind() {
-            expr = format!("{part}()").parse().map_err(|e: ParseError| e.within(text, from))?;
+        let refused = |e: ParseError| {
+            let span = e.span();
+            // As selections that have no text are printed.
+            match part[span.start..].split_once('>') {
+                Some((word, _)) if word == "<function" || word.starts_with('<') && word.contains(" id") => {
+                    let message = "a function or ids have no text: this group cannot be read";
+                    ParseError::new(message, span.start + from..span.start + from + word.len() + 1, text)
+                }
+                _ => e.within(text, from),
+            }
+        };
+        let mut expr: Expr = part.parse().map_err(refused)?;
+        if let Kind::Word(word) = expr.kind() {
+            // Behind as many blanks, so that it stands at its place.
+            expr = format!("{}{word}()", " ".repeat(expr.span().start)).parse().map_err(refused)?;
         }
         match expr.kind() {
             Kind::Call(call) => Ok(Part { text, from, call: call.clone() }),
@@ -184,7 +196,8 @@ impl<'a> Part<'a> {
                 return Err(self.error("here stands the name of a hyperparameter", key));
             };
             let Some(i) = slots.iter().position(|slot| slot.owner == Some(owner) && slot.name == &**name) else {
-                let own: Vec<Slot<'_>> = slots.iter().filter(|s| s.owner == Some(owner)).map(|s| Slot::of(s.knob)).collect();
+                let own: Vec<Slot<'_>> =
+                    slots.iter().filter(|s| s.owner == Some(owner)).map(|s| Slot::of(s.knob)).collect();
                 return Err(self.error(format!("`{owner}` has no hyperparameter `{name}`{}", known(&own, name)), key));
             };
             if all.iter().any(|(other, _)| *other == i) {
@@ -240,7 +253,7 @@ pub(super) fn print(knobs: &[(&str, Knob, &Schedule)], shown: impl Fn(usize) -> 
 }
 
 /// The value of a hyperparameter as text.
-pub(super) fn word(knob: &Knob, schedule: &Schedule) -> String {
+pub(crate) fn word(knob: &Knob, schedule: &Schedule) -> String {
     match (knob.domain, schedule.number()) {
         (Domain::Flag, Some(0.0)) => "false".into(),
         (Domain::Flag, Some(1.0)) => "true".into(),
