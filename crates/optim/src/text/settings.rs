@@ -95,6 +95,9 @@ impl<'a> Part<'a> {
         let found = match (knob.domain, word) {
             (Domain::Flag, Some("true" | "True")) => 1.0,
             (Domain::Flag, Some("false" | "False")) => 0.0,
+            (Domain::Flag, Some(_)) => {
+                return Err(self.error(format!("`{}` is true or false", knob.name), expr));
+            }
             (Domain::Choice(words), Some(word)) => {
                 let lower = word.to_lowercase();
                 match words.iter().position(|known| *known == lower) {
@@ -118,7 +121,7 @@ impl<'a> Part<'a> {
     }
 
     /// An error about the name of an argument.
-    fn misnamed(&self, message: impl Into<String>, name: &str, value: &Expr) -> ParseError {
+    pub(super) fn misnamed(&self, message: impl Into<String>, name: &str, value: &Expr) -> ParseError {
         let before = self.text[..value.span().start + self.from].trim_end();
         let before = before.strip_suffix(['=', ':']).map(str::trim_end);
         match before.filter(|text| text.ends_with(name)) {

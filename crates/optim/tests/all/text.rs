@@ -59,7 +59,7 @@ fn mistakes_are_said_at_their_place() {
         ("adam() clip_norm(1)", "found", "clip_norm"),
         ("adam(lr=0.1) | group(\"*.bias, lr=1)", "this text has no closing quote", "\"*.bias, lr=1)"),
         ("adam(lr = µ)", "`µ`", "µ"),
-        ("ädam(lr=0.1)", "there is no rule `ädam`; did you mean `adam`?", "ädam"),
+        ("ädam(lr=0.1)", "`ä` means nothing here", "ä"),
         ("adam() | cautious(1)", "`cautious` has no hyperparameters", "1"),
         ("adam() | clip_norm(1, 2)", "`clip_norm` takes max_norm here", "2"),
         ("adam() | clip_norm(max_nrom=1)", "did you mean `max_norm`?", "max_nrom"),
