@@ -5,9 +5,9 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamRef, Tape};
+use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamId, ParamRef, Tape};
 use rappel_schedule::Schedule;
-use rappel_tensor::Float;
+use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
@@ -45,6 +45,22 @@ impl<T: Float> Engine<T> {
         match self {
             Engine::Update(update) => update.info().name,
             Engine::Search(search) => search.name(),
+        }
+    }
+
+    /// The flag that chooses the rule in text among those of its name.
+    pub(crate) fn variant(&self) -> Option<&'static str> {
+        match self {
+            Engine::Update(update) => update.info().variant,
+            Engine::Search(_) => None,
+        }
+    }
+
+    /// The name, with the flag that chooses it among those of its name.
+    pub(crate) fn label(&self) -> String {
+        match self.variant() {
+            Some(flag) => format!("{}({flag}=true)", self.name()),
+            None => self.name().into(),
         }
     }
 
@@ -301,6 +317,15 @@ impl<T: Float> Core<T> {
         if info.scope == Scope::Net {
             let (lr, knobs) = self.knobs.values(0);
             update.remember(&Now { lr, knobs, step: self.updates, loss }, &net_sums, &mut memo);
+            for cell in (0..cells).filter(|cell| !self.knobs.cells()[*cell].frozen) {
+                let (lr, knobs) = self.knobs.values(cell);
+                let value = update.rate(&Now { lr, knobs, step: self.updates, loss }, &memo);
+                if !Knob::LR.accepts(value) {
+                    self.memory.memo = before;
+                    let (rule, required) = (info.name, Knob::LR.to_string());
+                    return Err(StepError::Value { rule, knob: Knob::LR.name, value, step: self.steps, required });
+                }
+            }
         }
         self.memory.begin();
         let mut shared = share(&memo);
@@ -314,6 +339,16 @@ impl<T: Float> Core<T> {
         self.updates += 1;
         self.after(net);
         Ok(report)
+    }
+
+    /// The value to evaluate a parameter with: of the last adapter that has one, or of the rule.
+    pub(crate) fn evaluated(&self, id: ParamId, value: &Tensor<T>) -> Option<Tensor<T>> {
+        let own = || {
+            let Engine::Update(update) = &self.engine else { return None };
+            let entry = self.memory.get(id).filter(|entry| entry.steps > 0)?;
+            update.info().evaluated.and_then(|slot| entry.slots.get(slot).cloned())
+        };
+        self.around.evaluated(id, value).or_else(own)
     }
 
     /// The weights stage.

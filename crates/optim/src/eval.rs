@@ -5,7 +5,7 @@ use std::ops::Deref;
 use rappel_autodiff::{Leaf, Module, ParamId, ParamMut, VisitorMut};
 use rappel_tensor::{Float, Tensor};
 
-use crate::around::Around;
+use crate::core::Core;
 
 /// A net that holds other weights for as long as this lives: averages, or what a rule is to be evaluated with. The weights that are
 /// trained come back when it is dropped, after a panic too.
@@ -16,8 +16,8 @@ pub struct Evaluated<'a, M: Module + ?Sized, T: Float> {
 }
 
 impl<'a, M: Module + ?Sized, T: Float> Evaluated<'a, M, T> {
-    pub(crate) fn new(net: &'a mut M, around: &Around<T>) -> Self {
-        let mut lend = Lend { around, trained: Vec::new() };
+    pub(crate) fn new(net: &'a mut M, core: &Core<T>) -> Self {
+        let mut lend = Lend { core, trained: Vec::new() };
         net.visit_mut(&mut lend);
         let trained = lend.trained;
         Evaluated { net, trained }
@@ -41,14 +41,14 @@ impl<M: Module + ?Sized, T: Float> Drop for Evaluated<'_, M, T> {
 }
 
 struct Lend<'a, T: Float> {
-    around: &'a Around<T>,
+    core: &'a Core<T>,
     trained: Vec<(ParamId, Tensor<T>)>,
 }
 
 impl<T: Float> VisitorMut for Lend<'_, T> {
     fn param(&mut self, p: ParamMut<'_>) {
         let Some(p) = T::open_mut(p) else { return };
-        if let Some(value) = self.around.evaluated(p.id(), &p.value)
+        if let Some(value) = self.core.evaluated(p.id(), &p.value)
             && value.shape() == p.value.shape()
         {
             self.trained.push((p.id(), std::mem::replace(&mut p.value, value)));

@@ -23,7 +23,7 @@ pub enum StateError {
         /// The rule of the state.
         state: String,
         /// The rule of the optimizer.
-        optimizer: &'static str,
+        optimizer: String,
     },
 
     /// It is of another number type.

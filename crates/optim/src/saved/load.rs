@@ -82,8 +82,8 @@ impl<T: Float> Core<T> {
         if state.version != VERSION {
             return Err(StateError::Version { found: state.version, known: VERSION });
         }
-        if state.rule != self.engine.name() {
-            return Err(StateError::Rule { state: state.rule.clone(), optimizer: self.engine.name() });
+        if state.rule != self.engine.label() {
+            return Err(StateError::Rule { state: state.rule.clone(), optimizer: self.engine.label() });
         }
         if state.number != T::NAME {
             return Err(StateError::NumberType { state: state.number.clone(), optimizer: T::NAME });

@@ -83,7 +83,7 @@ impl<R, T: Float> Optimizer<R, T> {
         OptimizerState {
             version: VERSION,
             text: self.to_string(),
-            rule: core.engine.name().into(),
+            rule: core.engine.label(),
             number: T::NAME.into(),
             steps: core.steps,
             updates: core.updates,

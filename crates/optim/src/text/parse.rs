@@ -9,6 +9,7 @@ use super::groups::{GROUPS, group};
 use super::parts::parts;
 use super::settings::{Part, Slot};
 use crate::adapters;
+use crate::knob::Knob;
 use crate::optimizer::AnyOptimizer;
 use crate::rules;
 
@@ -52,9 +53,10 @@ impl<T: Float> FromStr for AnyOptimizer<T> {
 }
 
 fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
-    let table = rules::table::<T>();
-    let Some(row) = table.iter().find(|row| row.name == part.name()) else {
-        let known = table.iter().map(|row| row.name);
+    let mut table = rules::table::<T>();
+    let known: Vec<_> = table.iter().map(|row| row.name).collect();
+    table.retain(|row| row.name == part.name());
+    let Some(mut row) = table.iter().find(|row| row.variant.is_none()) else {
         let hint = if adapters::table::<T>().iter().any(|row| row.name == part.name()) {
             "; it is an adapter, and stands after a rule: `adam(lr=0.001) | ..`".to_owned()
         } else if GROUPS.contains(&part.name()) {
@@ -64,9 +66,22 @@ fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
         };
         return Err(part.wrong(format!("there is no rule `{}`{hint}", part.name())));
     };
-    let mut optimizer = (row.make)(row.lr.unwrap_or(0.0).into());
-    let slots: Vec<Slot> = optimizer.core.knobs.quantities().iter().map(|q| q.knob).map(Slot::of).collect();
-    let settings = part.settings(&slots, 1, 0)?;
+    let make = |row: &rules::Row<T>| (row.make)(row.lr.unwrap_or(0.0).into());
+    let mut optimizer = make(row);
+    let mut slots: Vec<Slot> = optimizer.core.knobs.quantities().iter().map(|q| q.knob).map(Slot::of).collect();
+    let own = slots.len();
+    slots.extend(table.iter().filter_map(|row| row.variant).map(|flag| Slot::of(Knob::flag(flag, false))));
+    let mut settings = part.settings(&slots, 1, 0)?;
+    for (i, on) in settings.extract_if(.., |(i, _)| *i >= own) {
+        let flag = slots[i].name;
+        let Some(on) = on.number() else {
+            return Err(part.wrong(format!("`{flag}` is true or false for the whole run")));
+        };
+        if on == 1.0 {
+            row = table.iter().find(|row| row.variant == Some(flag)).unwrap_or(row);
+            optimizer = make(row);
+        }
+    }
     if row.lr.is_none() && !settings.iter().any(|(i, _)| *i == 0) {
         return Err(part.wrong(format!("`{}` needs a learning rate: `{}(lr=..)`", row.name, row.name)));
     }

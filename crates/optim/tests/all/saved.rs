@@ -103,6 +103,9 @@ fn another_rule_or_number_type_is_refused() {
     let state = sgd.save_state(&net);
     let error = Adam::<f64>::new(0.1).load_state(&net, &state).unwrap_err();
     assert_eq!(error.to_string(), "the state is of `sgd`, the optimizer is `adam`");
+    let mut variant: AnyOptimizer<f64> = "adam(amsgrad=true)".parse().unwrap();
+    let error = variant.load_state(&net, &Adam::<f64>::new(0.1).save_state(&net)).unwrap_err();
+    assert_eq!(error.to_string(), "the state is of `adam`, the optimizer is `adam(amsgrad=true)`");
     let error = Sgd::<f32>::new(0.1).load_state(&net, &state).unwrap_err();
     assert_eq!(error, StateError::NumberType { state: "f64".into(), optimizer: "f32" });
     let error = (Sgd::<f64>::new(0.1) | Group::glob("typo").freeze()).load_state(&net, &state).unwrap_err();

@@ -26,12 +26,13 @@ fn an_optimizer_is_its_text() {
 /// The rules that `step` runs, with something in their state.
 fn rules() -> Vec<String> {
     let rules = catalogue().into_iter().filter(|entry| matches!(entry.kind, EntryKind::Rule | EntryKind::Search));
-    rules
-        .map(|rule| {
-            let momentum = if rule.name == "sgd" { ", momentum=0.9, nesterov=true" } else { "" };
-            format!("{}(lr={{}}{momentum})", rule.name)
-        })
-        .collect()
+    let texts = rules.flat_map(|rule| {
+        let momentum = if rule.name == "sgd" { ", momentum=0.9, nesterov=true" } else { "" };
+        let plain = format!("{}(lr={{}}{momentum})", rule.name);
+        let variants = rule.flags.into_iter().map(|flag| format!("{}(lr={{}}, {flag}=true)", rule.name));
+        variants.chain([plain]).collect::<Vec<_>>()
+    });
+    texts.collect()
 }
 
 const RATES: [&str; 4] =

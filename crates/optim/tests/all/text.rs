@@ -219,9 +219,10 @@ fn any_optimizer() -> impl Strategy<Value = AnyOptimizer<f64>> {
     let all = catalogue();
     let (rules, adapters): (Vec<Entry>, Vec<Entry>) =
         all.into_iter().partition(|entry| !matches!(entry.kind, EntryKind::Adapter(_)));
-    let chosen = (prop::sample::select(rules), prop::collection::vec(prop::sample::select(adapters), 0..3));
-    chosen.prop_flat_map(|(rule, around)| {
-        let mut text = format!("{}(lr=1)", rule.name);
+    let around = prop::collection::vec(prop::sample::select(adapters), 0..3);
+    (prop::sample::select(rules), around, any::<bool>()).prop_flat_map(|(rule, around, flagged)| {
+        let flag = rule.flags.first().filter(|_| flagged).map_or(String::new(), |flag| format!(", {flag}=true"));
+        let mut text = format!("{}(lr=1{flag})", rule.name);
         around.iter().for_each(|adapter| text += &format!(" | {}", adapter.name));
         let optimizer: AnyOptimizer<f64> = text.parse().unwrap_or_else(|e| panic!("{e}"));
         let knobs = std::iter::once(Knob::LR).chain(rule.knobs.iter().copied());
