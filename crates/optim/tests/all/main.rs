@@ -1,6 +1,7 @@
 //! Tests of `rappel-optim`; the modules mirror the sources.
 
 mod catalogue;
+mod describe;
 mod error;
 mod follow;
 mod glob;
@@ -12,6 +13,10 @@ mod optimizer;
 mod pass;
 mod rule;
 mod rules;
+mod saved;
 mod select;
+#[cfg(feature = "serde")]
+mod serde;
 mod state;
 mod support;
+mod text;
