@@ -32,6 +32,8 @@ pub struct Entry {
     pub lr: Option<f64>,
     /// The other hyperparameters, with their defaults and ranges, in the order of the text.
     pub knobs: &'static [Knob],
+    /// Flags that choose a rule's variants with other state, off unless given: `adam(lr=0.001, amsgrad=true)`.
+    pub variants: Vec<&'static str>,
 }
 
 /// All rules and adapters that a text may name, rules first, in the order of their names; adapters in that of their stages.
@@ -47,16 +49,26 @@ pub struct Entry {
 /// ```
 pub fn catalogue() -> Vec<Entry> {
     // Names, defaults and ranges are the same in both number types.
-    let rules = rules::table::<f64>().into_iter().map(|row| {
+    let table = rules::table::<f64>();
+    let rules = table.iter().filter(|row| row.variant.is_none()).map(|row| {
         let core = (row.make)(1.0.into()).core;
         let kind = if core.engine.searches() { EntryKind::Search } else { EntryKind::Rule };
         let (about, source, knobs) = (row.about, Some(row.source), core.engine.knobs());
-        Entry { name: row.name, kind, about, source, lr: row.lr, knobs }
+        let variants = table.iter().filter(|other| other.name == row.name).filter_map(|other| other.variant).collect();
+        Entry { name: row.name, kind, about, source, lr: row.lr, knobs, variants }
     });
     let adapters = adapters::table::<f64>().into_iter().map(|row| {
         let adapter = (row.make)().adapter;
         let kind = EntryKind::Adapter(adapter.stage());
-        Entry { name: row.name, kind, about: row.about, source: None, lr: None, knobs: adapter.knobs() }
+        Entry {
+            name: row.name,
+            kind,
+            about: row.about,
+            source: None,
+            lr: None,
+            knobs: adapter.knobs(),
+            variants: Vec::new(),
+        }
     });
     rules.chain(adapters).collect()
 }

@@ -9,6 +9,7 @@ mod ademamix;
 mod adopt;
 mod amsgrad;
 mod lamb;
+mod laws;
 mod lion;
 mod muon;
 mod nadam;
