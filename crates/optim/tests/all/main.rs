@@ -6,6 +6,7 @@ mod follow;
 mod golden;
 mod knob;
 mod knobs;
+mod optax_docs;
 mod optimizer;
 mod pass;
 mod rule;
