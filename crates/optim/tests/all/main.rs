@@ -9,6 +9,7 @@ mod golden;
 mod group;
 mod knob;
 mod knobs;
+mod optax_docs;
 mod optimizer;
 mod pass;
 mod rule;
