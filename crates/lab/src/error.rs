@@ -50,6 +50,17 @@ pub enum LabError {
         known: Vec<String>,
     },
 
+    /// A start of more or fewer numbers than the net has.
+    #[error("the start of `{problem}` has {takes} numbers, and {given} {} given", if *given == 1 { "is" } else { "are" })]
+    Start {
+        /// The problem.
+        problem: String,
+        /// How many the net has.
+        takes: usize,
+        /// How many there are.
+        given: usize,
+    },
+
     /// A loss is no number where one is needed to go on.
     #[error("the loss is {loss} at step {step}, {when}: {advice}")]
     Loss {
