@@ -178,6 +178,7 @@ impl<T: Float> Var<'_, T> {
     pub(crate) fn pass(self, seed: Option<&Tensor<T>>, hooks: &mut Hooks<'_, T>) -> Gradients<T> {
         self.tape.assert_fresh();
         let shape = self.shape();
+        let alone = seed.is_none();
         let seed = match seed {
             Some(seed) => {
                 assert!(
@@ -199,7 +200,11 @@ impl<T: Float> Var<'_, T> {
                 Tensor::full_in(&self.tape.workspace, &shape, T::ONE)
             }
         };
-        self.scan(seed, hooks)
+        let mut gradients = self.scan(seed, hooks);
+        if alone {
+            gradients.set_loss(Some(self.item().re()));
+        }
+        gradients
     }
 
     #[track_caller]

@@ -34,6 +34,8 @@ pub struct Gradients<T: Float = f32> {
     /// Sorted by parameter id: a lookup is a binary search, the order says nothing.
     params: Vec<(ParamId, u32, Tensor<T>)>,
     leaves: Vec<(u32, Tensor<T>)>,
+    /// The value they are the gradients of, if it was one number.
+    loss: Option<f64>,
 }
 
 impl<T: Float> Gradients<T> {
@@ -43,12 +45,13 @@ impl<T: Float> Gradients<T> {
             generation: y.generation,
             params: Vec::with_capacity(params),
             leaves: Vec::new(),
+            loss: None,
         }
     }
 
     /// Of no parameters, and no tape.
     pub(crate) fn empty() -> Self {
-        Gradients { tape: 0, generation: 0, params: Vec::new(), leaves: Vec::new() }
+        Gradients { tape: 0, generation: 0, params: Vec::new(), leaves: Vec::new(), loss: None }
     }
 
     /// A direction in variables made by `tape.var`: for [`Linearised`](crate::transform::Linearised). For parameters:
@@ -131,6 +134,29 @@ impl<T: Float> Gradients<T> {
         leaf.or_else(|| self.params.iter().find(|p| p.1 == v.id).map(|p| &p.2))
     }
 
+    /// The loss they are the gradients of: of a [`backward`](Var::backward) from one number, which optimizers that follow the loss ask
+    /// for. [`scale`](Self::scale) and [`axpy`](Self::axpy) do the same to it, so that gradients added over parts of a batch have the
+    /// loss of the whole.
+    ///
+    /// ```
+    /// use rappel_autodiff::{Param, Tape, Tensor};
+    ///
+    /// let w = Param::new(Tensor::from([3.0, 4.0]));
+    /// let tape = Tape::new();
+    /// let mut gradients = tape.param(&w).square().sum().backward();
+    /// assert_eq!(gradients.loss(), Some(25.0));
+    /// gradients.scale(0.5);
+    /// assert_eq!(gradients.loss(), Some(12.5));
+    /// ```
+    pub fn loss(&self) -> Option<f64> {
+        self.loss
+    }
+
+    /// Says what loss they belong to, where they were made by other means than a backward pass.
+    pub fn set_loss(&mut self, loss: Option<f64>) {
+        self.loss = loss;
+    }
+
     /// Ids of the parameters that have a gradient, with it.
     pub fn iter(&self) -> impl Iterator<Item = (ParamId, &Tensor<T>)> {
         self.params.iter().map(|p| (p.0, &p.2))
@@ -201,8 +227,22 @@ impl<T: Float> Gradients<T> {
         self.dot(self).sqrt()
     }
 
+    /// Replaces the tensor of each parameter by another of the same shape; those in variables of a tape stay.
+    ///
+    /// # Panics
+    /// At the caller's line, when a shape differs.
+    #[track_caller]
+    pub fn map(&mut self, mut to: impl FnMut(ParamId, &Tensor<T>) -> Tensor<T>) {
+        for (id, _, g) in &mut self.params {
+            let new = to(*id, g);
+            assert_same("map", g, &new);
+            *g = new;
+        }
+    }
+
     /// Multiplies everything by a number.
     pub fn scale(&mut self, c: f64) {
+        self.loss = self.loss.map(|loss| loss * c);
         let params = self.params.iter_mut().map(|p| &mut p.2);
         for x in params.chain(self.leaves.iter_mut().map(|l| &mut l.1)) {
             *x = x.times(c);
@@ -216,6 +256,7 @@ impl<T: Float> Gradients<T> {
     #[track_caller]
     pub fn axpy(&mut self, c: f64, other: &Self) {
         self.assert_beside("axpy", other);
+        self.loss = self.loss.zip(other.loss).map(|(loss, other)| loss + c * other);
         for (id, node, x) in &other.params {
             match self.params.binary_search_by(|p| p.0.cmp(id)) {
                 Ok(i) => add(&mut self.params[i].2, x, c),

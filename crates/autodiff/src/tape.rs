@@ -155,6 +155,11 @@ impl<T: Float> Tape<T> {
         self.workspace = Workspace::new(threads.clone());
     }
 
+    /// The threads it computes on.
+    pub fn threads(&self) -> &Threads {
+        self.workspace.threads()
+    }
+
     /// Sets which of several tapes of one step this is, so that shards of a batch draw different masks. 0 at first.
     pub fn set_shard(&mut self, shard: u64) {
         self.shard = shard;

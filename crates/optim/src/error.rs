@@ -79,6 +79,48 @@ pub enum StepError {
         required: String,
     },
 
+    /// A group is of parameters that the net does not have.
+    #[error("no parameter fits {select}; the net has {}", list(.paths))]
+    NoMatch {
+        /// The selection.
+        select: String,
+        /// The paths of the net's trainable parameters.
+        paths: Vec<String>,
+    },
+
+    /// The rule follows the loss, and the gradients do not know it.
+    #[error(
+        "{rule} needs the loss, which the gradients of `loss.backward()` know; where they were made by other means, tell them by \
+         `set_loss`"
+    )]
+    NoLoss {
+        /// The rule's name.
+        rule: &'static str,
+    },
+
+    /// A rule or adapter evaluates the loss again, for which it needs more than gradients.
+    #[error("{name} evaluates the loss again within a step: use `step_with(&mut net, &mut tape, |net, tape| ..)`")]
+    Reevaluates {
+        /// The name of the rule or adapter.
+        name: &'static str,
+    },
+
+    /// A rule or adapter cannot be differentiated through.
+    #[error("{name} cannot be unrolled: a step that is differentiated through has a rule of one evaluation, and decay around it")]
+    NotUnrolled {
+        /// The name of the rule or adapter.
+        name: &'static str,
+    },
+
+    /// The loss or a gradient is not finite where a search begins.
+    #[error("{rule}: {what} is not finite at the weights the step began with; they are in the net")]
+    NotFinite {
+        /// The rule's name.
+        rule: &'static str,
+        /// Which of them.
+        what: &'static str,
+    },
+
     /// Hyperparameters that are each in their range do not go together.
     #[error("{rule}: {reason}")]
     Conflict {

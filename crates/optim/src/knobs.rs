@@ -1,11 +1,13 @@
-//! Hyperparameters as schedules: written, then bound, then read at each step.
+//! Hyperparameters as schedules: written, then bound for each combination of groups, then read at each step.
+
+use std::ops::Range;
 
 use rappel_schedule::{Clock, Plan, Registry, Schedule, ScheduleError, State, bind_together};
 use smallvec::SmallVec;
 
 use crate::error::StepError;
+use crate::group::{Change, Group};
 use crate::knob::Knob;
-use crate::rule::Rule;
 
 /// A schedule on the run's clock, and what its adaptive rules remember.
 #[derive(Debug, Clone)]
@@ -14,160 +16,307 @@ struct Bound {
     state: State,
 }
 
-/// The learning rate and the hyperparameters of a rule, each a schedule.
+/// One hyperparameter: of the rule, or of an adapter.
 #[derive(Debug, Clone)]
-pub(crate) struct Knobs {
-    rule: &'static str,
-    knobs: &'static [Knob],
+pub(crate) struct Quantity {
+    /// The rule or adapter it is of.
+    pub(crate) owner: &'static str,
+    pub(crate) knob: Knob,
+    /// By what schedules follow it and groups change it: the knob's name, and of an adapter's `adapter.knob`.
+    pub(crate) name: String,
+    pub(crate) written: Schedule,
+}
+
+/// The hyperparameters of the parameters that are in the same groups.
+#[derive(Debug, Clone)]
+pub(crate) struct Cell {
+    /// Which groups.
+    pub(crate) groups: Vec<usize>,
+    pub(crate) frozen: bool,
     written: Vec<Schedule>,
-    clock: Clock,
-    registry: Registry,
     /// Empty until the first step, which binds them.
     bound: Vec<Bound>,
+    pub(crate) applied: Vec<f64>,
+    constants: Vec<Option<f64>>,
+}
+
+/// The learning rate, the other hyperparameters of a rule, and those of the adapters around it, each a schedule.
+#[derive(Debug, Clone)]
+pub(crate) struct Knobs {
+    quantities: Vec<Quantity>,
+    /// How many are the rule's, the learning rate included.
+    of_rule: usize,
+    clock: Clock,
+    registry: Registry,
+    pub(crate) groups: Vec<Group>,
+    /// The first is of the parameters in no group.
+    cells: Vec<Cell>,
     /// Whether what is bound is what is written.
     current: bool,
-    applied: Vec<f64>,
 }
 
 impl Knobs {
-    pub(crate) fn new<R: Rule>(lr: Schedule) -> Self {
-        let written: Vec<_> = std::iter::once(lr).chain(R::KNOBS.iter().map(|k| k.default.into())).collect();
-        let applied = vec![f64::NAN; written.len()];
-        Knobs {
-            rule: R::NAME,
-            knobs: R::KNOBS,
-            written,
+    pub(crate) fn new(rule: &'static str, knobs: &'static [Knob], lr: Schedule) -> Self {
+        let rest = knobs.iter().map(|knob| (*knob, knob.default.into()));
+        let all = std::iter::once((Knob::LR, lr)).chain(rest);
+        let quantities: Vec<_> = all
+            .map(|(knob, written)| Quantity { owner: rule, knob, name: knob.name.into(), written })
+            .collect();
+        let mut knobs = Knobs {
+            of_rule: quantities.len(),
+            quantities,
             clock: Clock::new(),
             registry: Registry::new(),
-            bound: Vec::new(),
+            groups: Vec::new(),
+            cells: Vec::new(),
             current: false,
-            applied,
+        };
+        knobs.cell(Vec::new()).expect("no group has nothing to refuse");
+        knobs
+    }
+
+    /// Adds the hyperparameters of an adapter; gives their places.
+    pub(crate) fn adopt(&mut self, adapter: &'static str, knobs: &'static [Knob], written: Vec<Schedule>) -> Range<usize> {
+        let from = self.quantities.len();
+        for (knob, written) in knobs.iter().zip(written) {
+            let name = format!("{adapter}.{}", knob.name);
+            self.quantities.push(Quantity { owner: adapter, knob: *knob, name, written });
         }
+        self.forget();
+        from..self.quantities.len()
+    }
+
+    /// What is written has changed.
+    fn forget(&mut self) {
+        self.current = false;
+    }
+
+    pub(crate) fn quantities(&self) -> &[Quantity] {
+        &self.quantities
     }
 
     pub(crate) fn set_lr(&mut self, schedule: Schedule) {
-        self.written[0] = schedule;
-        self.current = false;
+        self.quantities[0].written = schedule;
+        self.forget();
+    }
+
+    /// The place of the hyperparameter of that name: the rule's, `adapter.knob`, or the adapter's name where it has only one.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        let mut whole = self.quantities.iter().position(|q| q.name == name);
+        if whole.is_none() {
+            let mut of = self.quantities.iter().enumerate().skip(self.of_rule).filter(|(_, q)| q.owner == name);
+            whole = match (of.next(), of.next()) {
+                (Some((i, _)), None) => Some(i),
+                _ => None,
+            };
+        }
+        whole
     }
 
     /// Replaces the schedule of the hyperparameter of that name.
     #[track_caller]
     pub(crate) fn set(&mut self, name: &str, schedule: Schedule) {
-        let Some(i) = self.knobs.iter().position(|k| k.name == name) else {
-            let names: Vec<_> = self.knobs.iter().map(|k| k.name).collect();
-            panic!("{} has no hyperparameter `{name}`; it has [{}], and lr", self.rule, names.join(", "))
+        let Some(i) = self.place(name) else {
+            let names: Vec<_> = self.quantities[1..].iter().map(|q| q.name.as_str()).collect();
+            panic!("{} has no hyperparameter `{name}`; it has [{}], and lr", self.rule(), names.join(", "))
         };
-        self.written[i + 1] = schedule;
-        self.current = false;
+        self.quantities[i].written = schedule;
+        self.forget();
+    }
+
+    fn rule(&self) -> &'static str {
+        self.quantities[0].owner
+    }
+
+    fn unknown(&self, name: &str) -> StepError {
+        StepError::UnknownKnob { rule: self.rule(), name: name.into() }
     }
 
     /// Replaces the schedule of the hyperparameter of that name, the learning rate included; gives back the one before.
     pub(crate) fn replace(&mut self, name: &str, schedule: Schedule) -> Result<Schedule, StepError> {
-        let i = self.all().position(|k| k.name == name);
-        let i = i.ok_or_else(|| StepError::UnknownKnob { rule: self.rule, name: name.into() })?;
-        self.current = false;
-        Ok(std::mem::replace(&mut self.written[i], schedule))
+        let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+        self.forget();
+        Ok(std::mem::replace(&mut self.quantities[i].written, schedule))
     }
 
     pub(crate) fn set_clock(&mut self, clock: Clock) {
         self.clock = clock;
-        self.current = false;
+        self.forget();
     }
 
     pub(crate) fn set_registry(&mut self, registry: Registry) {
         self.registry = registry;
-        self.current = false;
+        self.forget();
     }
 
-    /// The knobs, the learning rate's first.
-    fn all(&self) -> impl Iterator<Item = &'static Knob> + use<> {
-        std::iter::once(&Knob::LR).chain(self.knobs)
-    }
-
-    /// The values of the hyperparameters that never change, without the learning rate.
-    pub(crate) fn constants(&self) -> SmallVec<[Option<f64>; 8]> {
-        self.written[1..].iter().map(Schedule::number).collect()
-    }
-
-    /// The learning rate and the other values at a step, checked. After an error nothing has changed.
-    pub(crate) fn at<R: Rule>(&mut self, step: u64) -> Result<(f64, &[f64]), StepError> {
-        self.bind::<R>()?;
-        let mut values = SmallVec::<[f64; 8]>::new();
-        for (i, bound) in self.bound.iter().enumerate() {
-            let value = bound.plan.try_at_step(step, &bound.state);
-            values.push(value.map_err(|reason| self.refused(i, reason))?);
+    /// The cell of the parameters that are in exactly these groups, made if it is new.
+    pub(crate) fn cell(&mut self, groups: Vec<usize>) -> Result<usize, StepError> {
+        if let Some(i) = self.cells.iter().position(|cell| cell.groups == groups) {
+            return Ok(i);
         }
-        if let Some((knob, &value)) = self.all().zip(&values).find(|(knob, value)| !knob.accepts(**value)) {
-            let (rule, name) = (self.rule, knob.name);
-            return Err(StepError::Value { rule, knob: name, value, step, required: knob.to_string() });
+        let frozen = groups.iter().filter_map(|g| self.groups[*g].frozen).next_back().unwrap_or(false);
+        let applied = vec![f64::NAN; self.quantities.len()];
+        let cell =
+            Cell { groups, frozen, written: Vec::new(), bound: Vec::new(), applied, constants: Vec::new() };
+        self.cells.push(cell);
+        self.forget();
+        Ok(self.cells.len() - 1)
+    }
+
+    /// Forgets the cells of all groups but none.
+    pub(crate) fn forget_cells(&mut self) {
+        self.cells.truncate(1);
+        self.forget();
+    }
+
+    pub(crate) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// The schedules of the parameters that are in exactly these groups.
+    pub(crate) fn written(&self, groups: &[usize]) -> Result<Vec<Schedule>, StepError> {
+        let mut written: Vec<_> = self.quantities.iter().map(|q| q.written.clone()).collect();
+        for group in groups {
+            for (name, change) in &self.groups[*group].changes {
+                let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+                written[i] = match change {
+                    Change::Set(to) => to.clone(),
+                    Change::Scale(by) => by.clone() * written[i].clone(),
+                };
+            }
         }
-        self.applied.copy_from_slice(&values);
-        Ok((self.applied[0], &self.applied[1..]))
+        Ok(written)
+    }
+
+    /// The values of the rule's hyperparameters that never change, without the learning rate.
+    pub(crate) fn constants(&self, cell: usize) -> &[Option<f64>] {
+        &self.cells[cell].constants[1..self.of_rule]
+    }
+
+    /// The learning rate and the rule's other values that the last [`at`](Self::at) found.
+    pub(crate) fn values(&self, cell: usize) -> (f64, &[f64]) {
+        let applied = &self.cells[cell].applied;
+        (applied[0], &applied[1..self.of_rule])
+    }
+
+    /// The values of an adapter.
+    pub(crate) fn values_at(&self, cell: usize, places: Range<usize>) -> &[f64] {
+        &self.cells[cell].applied[places]
+    }
+
+    /// Finds the values of all cells at a step, and checks them. After an error nothing has changed.
+    pub(crate) fn at(
+        &mut self,
+        step: u64,
+        conflict: &dyn Fn(&[Option<f64>]) -> Option<&'static str>,
+    ) -> Result<(), StepError> {
+        self.bind(conflict)?;
+        let mut found = SmallVec::<[f64; 16]>::new();
+        for cell in &self.cells {
+            for (quantity, bound) in self.quantities.iter().zip(&cell.bound) {
+                let value = bound.plan.try_at_step(step, &bound.state);
+                let value = value.map_err(|reason| refused(quantity, reason))?;
+                if !quantity.knob.accepts(value) {
+                    let (rule, knob, required) = (quantity.owner, quantity.knob.name, quantity.knob.to_string());
+                    return Err(StepError::Value { rule, knob, value, step, required });
+                }
+                found.push(value);
+            }
+        }
+        let mut found = found.into_iter();
+        for applied in self.cells.iter_mut().flat_map(|cell| &mut cell.applied) {
+            *applied = found.next().unwrap_or(f64::NAN);
+        }
+        Ok(())
     }
 
     /// Tells every adaptive rule that is at work at a step of a metric.
-    pub(crate) fn observe<R: Rule>(&mut self, step: u64, metric: f64) -> Result<(), StepError> {
-        self.bind::<R>()?;
-        for bound in &mut self.bound {
+    pub(crate) fn observe(
+        &mut self,
+        step: u64,
+        metric: f64,
+        conflict: &dyn Fn(&[Option<f64>]) -> Option<&'static str>,
+    ) -> Result<(), StepError> {
+        self.bind(conflict)?;
+        for bound in self.cells.iter_mut().flat_map(|cell| &mut cell.bound) {
             bound.state = bound.plan.observe(&bound.state, step, metric);
         }
         Ok(())
     }
 
-    /// Name and state of each hyperparameter; none before the schedules are bound.
-    pub(crate) fn states(&self) -> impl Iterator<Item = (&'static str, &State)> {
-        self.all().map(|k| k.name).zip(self.bound.iter().map(|bound| &bound.state))
+    /// Name and state of each hyperparameter of a cell; none before the schedules are bound.
+    pub(crate) fn states(&self, cell: usize) -> impl Iterator<Item = (&str, &State)> {
+        self.quantities.iter().map(|q| &*q.name).zip(self.cells[cell].bound.iter().map(|bound| &bound.state))
     }
 
     /// Goes on from a state that was saved.
-    pub(crate) fn set_state<R: Rule>(&mut self, name: &str, state: State) -> Result<(), StepError> {
-        self.bind::<R>()?;
-        let i = self.all().position(|k| k.name == name);
-        let i = i.ok_or_else(|| StepError::UnknownKnob { rule: self.rule, name: name.into() })?;
-        self.bound[i].plan.check_state(&state).map_err(|reason| self.refused(i, reason))?;
-        self.bound[i].state = state;
+    pub(crate) fn set_state(
+        &mut self,
+        cell: usize,
+        name: &str,
+        state: State,
+        conflict: &dyn Fn(&[Option<f64>]) -> Option<&'static str>,
+    ) -> Result<(), StepError> {
+        self.bind(conflict)?;
+        let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+        let bound = &mut self.cells[cell].bound[i];
+        bound.plan.check_state(&state).map_err(|reason| refused(&self.quantities[i], reason))?;
+        bound.state = state;
         Ok(())
-    }
-
-    fn refused(&self, i: usize, reason: ScheduleError) -> StepError {
-        let knob = self.all().nth(i).map_or("", |k| k.name);
-        StepError::Schedule { rule: self.rule, knob, reason: reason.into() }
     }
 
     /// Binds what is written, together, as one may follow another. A hyperparameter whose schedule is the one it was, those it
     /// follows included, goes on; another begins anew.
-    fn bind<R: Rule>(&mut self) -> Result<(), StepError> {
+    pub(crate) fn bind(&mut self, conflict: &dyn Fn(&[Option<f64>]) -> Option<&'static str>) -> Result<(), StepError> {
         if self.current {
             return Ok(());
         }
-        let quantities: Vec<(&str, &Schedule)> = self.all().map(|k| k.name).zip(&self.written).collect();
-        let plans = bind_together(&quantities, &self.clock, &self.registry);
-        let plans = plans.map_err(|(i, reason)| self.refused(i, reason))?;
-        if let Some(reason) = R::conflict(&self.constants()) {
-            return Err(StepError::Conflict { rule: self.rule, reason });
+        let mut bound_all = Vec::with_capacity(self.cells.len());
+        for cell in &self.cells {
+            let written = self.written(&cell.groups)?;
+            let named: Vec<(&str, &Schedule)> = self.quantities.iter().map(|q| &*q.name).zip(&written).collect();
+            let plans = bind_together(&named, &self.clock, &self.registry);
+            let plans = plans.map_err(|(i, reason)| refused(&self.quantities[i], reason))?;
+            let constants: Vec<_> = written.iter().map(Schedule::number).collect();
+            if let Some(reason) = conflict(&constants[1..self.of_rule]) {
+                return Err(StepError::Conflict { rule: self.rule(), reason });
+            }
+            bound_all.push((written, plans, constants));
         }
-        let mut before = std::mem::take(&mut self.bound).into_iter();
-        self.bound = plans
-            .into_iter()
-            .map(|plan| {
+        for (cell, (written, plans, constants)) in self.cells.iter_mut().zip(bound_all) {
+            let mut before = std::mem::take(&mut cell.bound).into_iter();
+            let bound = plans.into_iter().map(|plan| {
                 let state = match before.next() {
                     Some(bound) if bound.plan == plan => bound.state,
                     _ => plan.state(),
                 };
                 Bound { plan, state }
-            })
-            .collect();
+            });
+            cell.bound = bound.collect();
+            cell.applied.resize(written.len(), f64::NAN);
+            cell.written = written;
+            cell.constants = constants;
+        }
         self.current = true;
         Ok(())
     }
 
-    /// Name and value of each hyperparameter at the last step.
-    pub(crate) fn applied(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-        self.all().map(|k| k.name).zip(self.applied.iter().copied())
+    /// The plan of a hyperparameter and the state of its adaptive rules; nothing before the schedules are bound.
+    pub(crate) fn bound(&self, cell: usize, i: usize) -> Option<(Plan, State)> {
+        self.cells[cell].bound.get(i).map(|bound| (bound.plan.clone(), bound.state.clone()))
     }
 
-    /// Name and schedule of each hyperparameter.
-    pub(crate) fn schedules(&self) -> impl Iterator<Item = (&'static str, &Schedule)> {
-        self.all().map(|k| k.name).zip(&self.written)
+    /// Name and value of each hyperparameter of a cell at the last step.
+    pub(crate) fn applied(&self, cell: usize) -> impl Iterator<Item = (&str, f64)> + '_ {
+        self.quantities.iter().map(|q| &*q.name).zip(self.cells[cell].applied.iter().copied())
     }
+
+    /// Name and schedule of each hyperparameter, outside groups.
+    pub(crate) fn schedules(&self) -> impl Iterator<Item = (&str, &Schedule)> {
+        self.quantities.iter().map(|q| (&*q.name, &q.written))
+    }
+}
+
+fn refused(quantity: &Quantity, reason: ScheduleError) -> StepError {
+    StepError::Schedule { rule: quantity.owner, knob: quantity.knob.name, reason: reason.into() }
 }

@@ -22,20 +22,40 @@
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
 
+mod adapter;
+pub mod adapters;
+mod around;
+mod core;
 mod error;
+mod eval;
+mod evaluate;
+mod group;
 mod knob;
 mod knobs;
+mod matrix;
 mod optimizer;
 mod pass;
+mod report;
 mod rule;
 pub mod rules;
+mod search;
+mod shadow;
+mod staged;
 mod state;
 mod step;
 mod stepper;
+mod text;
+mod unroll;
+mod update;
 
+pub use adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage, Stepped};
 pub use error::StepError;
+pub use eval::Evaluated;
+pub use evaluate::Evaluate;
+pub use group::{Change, Group, Predicate, Select};
 pub use knob::{Domain, Knob};
-pub use optimizer::{Adam, Optimizer, Sgd};
+pub use matrix::MatrixRule;
+pub use optimizer::{Adam, Any, AnyOptimizer, Lamb, Muon, Optimizer, Sgd};
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;
@@ -43,9 +63,14 @@ pub use rappel_schedule::{
     After, Clock, Dur, Plan, Registry, Schedule, ScheduleError, constant, cosine, empty, epochs, fraction, greedy,
     hold, linear, linked, percent, plateau, plateau_keras, plateau_optax, rest, samples, stable, steps, tokens, warmup,
 };
+pub use report::{Outcome, Report};
 pub use rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
+pub use search::Search;
+pub use shadow::{Kept, Shadow};
+pub use staged::{MOST_MEMO, MOST_SUMS, Now, Scope, Staged};
 pub use state::ParamState;
 pub use stepper::Stepper;
+pub use unroll::Unrolled;
 
 /// The program in the README, run as a test.
 #[cfg(doctest)]

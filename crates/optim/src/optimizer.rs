@@ -2,17 +2,26 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::BitOr;
+use std::sync::Arc;
 
-use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamId};
+use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_schedule::{Clock, Registry, Schedule, State};
 use rappel_tensor::Float;
 
+use crate::adapter::Adapted;
+use crate::core::{Core, Engine};
 use crate::error::StepError;
-use crate::knobs::Knobs;
-use crate::rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots};
-use crate::rules::{AdamRule, SgdRule};
-use crate::state::{Memory, ParamState};
-use crate::step::{Fits, Hyper, Steps, Ties};
+use crate::eval::Evaluated;
+use crate::evaluate::Closure;
+use crate::group::Group;
+use crate::matrix::MatrixRule;
+use crate::report::Report;
+use crate::rules::{AdamRule, LambRule, MuonRule, SgdRule};
+use crate::search::Search;
+use crate::staged::Staged;
+use crate::state::ParamState;
+use crate::update::{InStages, OnMatrices};
 
 /// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
 pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
@@ -20,7 +29,20 @@ pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
 /// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
 pub type Adam<T = f32> = Optimizer<AdamRule, T>;
 
-/// A rule with its schedules and its state.
+/// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
+pub type Lamb<T = f32> = Optimizer<LambRule, T>;
+
+/// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
+pub type Muon<T = f32> = Optimizer<MuonRule, T>;
+
+/// Any rule: what a text says, or [`Optimizer::any`] makes of another.
+#[derive(Debug, Clone, Copy)]
+pub struct Any;
+
+/// An optimizer whose rule was said at run time: `"adamw(lr=1e-3) | clip_norm(1)".parse::<AnyOptimizer>()`.
+pub type AnyOptimizer<T = f32> = Optimizer<Any, T>;
+
+/// A rule with its schedules, what is around it, and its state.
 ///
 /// The learning rate and every hyperparameter is a schedule, and a number is a schedule; [`step`](Self::step) applies their values of
 /// its step, counted from 0.
@@ -28,35 +50,60 @@ pub type Adam<T = f32> = Optimizer<AdamRule, T>;
 /// State belongs to parameters by identity, so a net may be moved and its layers reordered, and several nets stepped in turn. Each
 /// parameter counts its own steps, by which biases are corrected: one that joins or is unfrozen late starts as at the start of a run.
 /// So does one that is given a value of another shape.
-pub struct Optimizer<R: Rule, T: Float = f32> {
-    knobs: Knobs,
-    memory: Memory<T>,
-    /// Empty between steps, kept for its memory.
-    ties: Ties<T>,
-    steps: u64,
-    allow_unused: bool,
+///
+/// Around the rule are adapters, `Adam::new(1e-3) | clip_norm(1.0) | ema(0.999)`, and groups of parameters with other
+/// hyperparameters, `| Group::glob("*.bias").set("weight_decay", 0.0)`. Adapters work in stages, whatever the order in which they
+/// are given: on the gradients (accumulation, clipping, L2 decay), on the rule's direction (cautious updates), on the step (decoupled
+/// decay), on the weights (averages, Lookahead); within a stage from left to right.
+pub struct Optimizer<R, T: Float = f32> {
+    pub(crate) core: Core<T>,
     rule: PhantomData<fn() -> R>,
 }
 
-impl<R: Rule, T: Float> Optimizer<R, T> {
+impl<R: Staged, T: Float> Optimizer<R, T> {
     /// An optimizer with the given rule and its default hyperparameters. `Sgd::new` and `Adam::new` read better.
     pub fn with_rule(lr: impl Into<Schedule>) -> Self {
-        const {
-            assert!(R::Hyper::<f64>::N <= MOST_HYPER, "a rule has more than MOST_HYPER numbers in its `Hyper`");
-            assert!(R::State::<f64>::N <= MOST_SLOTS, "a rule has more than MOST_SLOTS slots in its `State`");
-            assert!(R::STATE.len() == R::State::<f64>::N, "a rule's `STATE` names each slot of its `State`");
-        }
-        Optimizer {
-            knobs: Knobs::new::<R>(lr.into()),
-            memory: Memory::default(),
-            ties: Ties::default(),
-            steps: 0,
-            allow_unused: false,
-            rule: PhantomData,
-        }
+        Optimizer::from_engine(Engine::Update(Arc::new(InStages::<R>(PhantomData))), lr.into())
+    }
+}
+
+impl<R: MatrixRule, T: Float> Optimizer<R, T> {
+    /// An optimizer with a rule on whole parameters and its default hyperparameters.
+    pub fn with_matrix_rule(lr: impl Into<Schedule>) -> Self {
+        Optimizer::from_engine(Engine::Update(Arc::new(OnMatrices::<R>(PhantomData))), lr.into())
+    }
+}
+
+impl<R, T: Float> Optimizer<R, T> {
+    pub(crate) fn from_engine(engine: Engine<T>, lr: Schedule) -> Self {
+        Optimizer { core: Core::new(engine, lr), rule: PhantomData }
     }
 
-    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`]: a number or a schedule, which may follow another hyperparameter
+    /// An optimizer with a rule that evaluates the loss again, and its default hyperparameters.
+    pub fn with_search(search: impl Search<T> + 'static, lr: impl Into<Schedule>) -> Self {
+        Optimizer::from_engine(Engine::Search(Box::new(search)), lr.into())
+    }
+
+    /// The same optimizer, its rule's type forgotten.
+    pub fn any(self) -> AnyOptimizer<T> {
+        Optimizer { core: self.core, rule: PhantomData }
+    }
+
+    /// Puts an adapter around the rule and what is around it already; as `|` does.
+    #[must_use]
+    pub fn with(mut self, adapted: Adapted<T>) -> Self {
+        self.core.around.push(adapted, &mut self.core.knobs);
+        self
+    }
+
+    /// Gives some parameters other hyperparameters; as `|` does. It is found out at the next step which these are.
+    #[must_use]
+    pub fn group(mut self, group: Group) -> Self {
+        self.core.regroup(|groups| groups.push(group));
+        self
+    }
+
+    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`](crate::Rule::KNOBS), or `adapter.knob` of an adapter around it: a number or a schedule, which may follow another hyperparameter
     /// by [`linked`](rappel_schedule::linked), as `linked("lr")`.
     ///
     /// ```
@@ -71,13 +118,13 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     #[must_use]
     #[track_caller]
     pub fn knob(mut self, name: &str, schedule: impl Into<Schedule>) -> Self {
-        self.knobs.set(name, schedule.into());
+        self.core.knobs.set(name, schedule.into());
         self
     }
 
     /// Replaces the learning rate's schedule, in the middle of a run too; the count of steps goes on.
     pub fn set_lr(&mut self, lr: impl Into<Schedule>) {
-        self.knobs.set_lr(lr.into());
+        self.core.knobs.set_lr(lr.into());
     }
 
     /// Replaces the schedule of a hyperparameter, `lr` included, in the middle of a run too; gives back the one before.
@@ -94,18 +141,18 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// # Errors
     /// [`StepError::UnknownKnob`] when the rule has no hyperparameter of that name. Nothing has changed then.
     pub fn set_knob(&mut self, name: &str, schedule: impl Into<Schedule>) -> Result<Schedule, StepError> {
-        self.knobs.replace(name, schedule.into())
+        self.core.knobs.replace(name, schedule.into())
     }
 
     /// As [`clock`](Self::clock), of an optimizer that is in use.
     pub fn set_clock(&mut self, clock: Clock) {
-        self.knobs.set_clock(clock);
+        self.core.knobs.set_clock(clock);
     }
 
     /// Tells the length of the run, so that schedules may speak of epochs and fractions of it.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
-        self.knobs.set_clock(clock);
+        self.core.knobs.set_clock(clock);
         self
     }
 
@@ -120,7 +167,7 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// ```
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
-        self.knobs.set_registry(registry);
+        self.core.knobs.set_registry(registry);
         self
     }
 
@@ -145,13 +192,13 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// # Errors
     /// When the schedules cannot be bound, as for [`step`](Self::step).
     pub fn observe(&mut self, metric: f64) -> Result<(), StepError> {
-        self.knobs.observe::<R>(self.steps.saturating_sub(1), metric)
+        self.core.observe(metric)
     }
 
     /// Name and state of each hyperparameter's adaptive rules, the learning rate's first, to be saved; none before the first
     /// [`step`](Self::step) or [`observe`](Self::observe), and empty where there is no such rule.
-    pub fn schedule_states(&self) -> impl Iterator<Item = (&'static str, &State)> {
-        self.knobs.states()
+    pub fn schedule_states(&self) -> impl Iterator<Item = (&str, &State)> {
+        self.core.knobs.states(0)
     }
 
     /// Goes on from the state of a hyperparameter's adaptive rules that was saved.
@@ -160,40 +207,48 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// When there is no such hyperparameter, the state is another schedule's, or the schedules cannot be bound. Nothing has changed
     /// then.
     pub fn set_schedule_state(&mut self, name: &str, state: State) -> Result<(), StepError> {
-        self.knobs.set_state::<R>(name, state)
+        let engine = &self.core.engine;
+        self.core.knobs.set_state(0, name, state, &|constants| engine.conflict(constants))
     }
 
     /// Whether a trainable parameter without a gradient is passed over instead of refused: for nets with several heads, of which a
     /// loss uses some. Off at first.
     #[must_use]
     pub fn allow_unused(mut self, yes: bool) -> Self {
-        self.allow_unused = yes;
+        self.core.allow_unused = yes;
         self
     }
 
     /// As [`allow_unused`](Self::allow_unused), of an optimizer that is in use.
     pub fn set_allow_unused(&mut self, yes: bool) {
-        self.allow_unused = yes;
+        self.core.allow_unused = yes;
     }
 
     /// Name and schedule of each hyperparameter, the learning rate first.
-    pub fn schedules(&self) -> impl Iterator<Item = (&'static str, &Schedule)> {
-        self.knobs.schedules()
+    pub fn schedules(&self) -> impl Iterator<Item = (&str, &Schedule)> {
+        self.core.knobs.schedules()
+    }
+
+    /// Lends a net the weights to evaluate it with: the average of an [`ema`](crate::adapters::ema), or what another adapter around
+    /// the rule says; of several the last. The weights that are trained come back when the guard is dropped. Without such an adapter the
+    /// net is lent as it is.
+    pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
+        Evaluated::new(net, &self.core.around)
     }
 
     /// The rule's name.
     pub fn name(&self) -> &'static str {
-        R::NAME
+        self.core.engine.name()
     }
 
     /// The number of steps made.
     pub fn steps(&self) -> u64 {
-        self.steps
+        self.core.steps
     }
 
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
-    pub fn applied(&self) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-        self.knobs.applied()
+    pub fn applied(&self) -> impl Iterator<Item = (&str, f64)> + '_ {
+        self.core.knobs.applied(0)
     }
 
     /// The learning rate that the last step applied; NaN before the first.
@@ -217,8 +272,16 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// # Ok::<(), rappel_optim::StepError>(())
     /// ```
     pub fn state(&self, param: ParamId) -> Option<ParamState<'_, T>> {
-        let entry = self.memory.get(param)?;
-        Some(ParamState { steps: entry.steps, names: R::STATE, slots: &entry.slots })
+        let Engine::Update(update) = &self.core.engine else { return None };
+        let (entry, info) = (self.core.memory.get(param)?, update.info());
+        let (slots, memo) = (&entry.slots[..], &entry.memo[..]);
+        (entry.steps > 0).then_some(ParamState {
+            steps: entry.steps,
+            names: info.state,
+            slots,
+            memo_names: info.memo,
+            memo,
+        })
     }
 
     /// Moves every trainable parameter of a net one step along its gradient.
@@ -243,73 +306,67 @@ impl<R: Rule, T: Float> Optimizer<R, T> {
     /// When a trainable parameter has no gradient, a schedule cannot be bound (it speaks of epochs or fractions and no
     /// [`clock`](Self::clock) was given, a value in it is not a number, or hyperparameters follow each other in a circle) or has ended
     /// and nothing may follow its end, a hyperparameter leaves its range, or hyperparameters do not go together. Nothing has changed then.
-    pub fn step<M: Module + ?Sized>(&mut self, net: &mut M, gradients: &Gradients<T>) -> Result<(), StepError> {
-        let mut fits = Fits { gradients, allow_unused: self.allow_unused, ok: true };
-        net.visit(&mut fits);
-        if !fits.ok {
-            return Err(self.why(net, gradients));
-        }
-        let keep = !R::stateless(&self.knobs.constants());
-        let hyper = Hyper::new(self.knobs.at::<R>(self.steps)?);
-        self.memory.begin();
-        let (memory, ties) = (&mut self.memory, &mut self.ties);
-        net.visit_mut(&mut Steps::<R, T> { gradients, hyper, memory, keep, ties });
-        if !self.ties.is_empty() {
-            net.visit_mut(&mut self.ties);
-            self.ties.clear();
-        }
-        self.steps += 1;
-        Ok(())
+    pub fn step<M: Module + ?Sized>(&mut self, net: &mut M, gradients: &Gradients<T>) -> Result<Report, StepError> {
+        let mut net = net;
+        self.core.step(&mut net, gradients)
     }
 
-    /// The first reason not to step, with paths.
-    fn why<M: Module + ?Sized>(&self, net: &M, gradients: &Gradients<T>) -> StepError {
-        let mut missing = Vec::new();
-        for (path, p) in net.named_parameters() {
-            if !p.trainable() {
-                continue;
-            }
-            let Some(param) = T::open(p) else {
-                let parameter = if T::NAME == "f32" { "f64" } else { "f32" };
-                return StepError::NumberType { path, parameter, gradients: T::NAME };
-            };
-            match gradients.param(param) {
-                None if self.allow_unused => {}
-                None => missing.push(path),
-                Some(g) if g.shape() != param.value.shape() => {
-                    return StepError::Shape {
-                        path,
-                        gradient: g.shape().to_vec(),
-                        parameter: param.value.shape().to_vec(),
-                    };
-                }
-                Some(_) => {}
-            }
-        }
-        StepError::NoGradient { paths: missing }
+    /// Makes a step with a loss that may be evaluated again, as line searches, L-BFGS and sharpness-aware steps do; other rules
+    /// evaluate it once. Within a step the tape stays at its step, so that dropout draws the same masks.
+    ///
+    /// ```
+    /// use rappel_optim::Sgd;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
+    /// let (mut sgd, mut tape) = (Sgd::new(0.1), Tape::new());
+    /// for _ in 0..2 {
+    ///     let report = sgd.step_with(&mut w, &mut tape, |w, tape| tape.param(w).square().sum())?;
+    ///     assert!(report.loss.is_some_and(|loss| loss > 3.0) && report.evaluations == 1);
+    /// }
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    pub fn step_with<M: Module + ?Sized>(
+        &mut self,
+        net: &mut M,
+        tape: &mut Tape<T>,
+        loss: impl for<'t> FnMut(&M, &'t Tape<T>) -> Var<'t, T>,
+    ) -> Result<Report, StepError> {
+        tape.reset();
+        self.core.step_with(&mut Closure::new(net, tape, loss))
     }
 }
 
 /// The copy goes on from the same step with a state of its own; the tensors are shared until either makes a step.
-impl<R: Rule, T: Float> Clone for Optimizer<R, T> {
+impl<R, T: Float> Clone for Optimizer<R, T> {
     fn clone(&self) -> Self {
-        Optimizer {
-            knobs: self.knobs.clone(),
-            memory: self.memory.clone(),
-            ties: Ties::default(),
-            steps: self.steps,
-            allow_unused: self.allow_unused,
-            rule: PhantomData,
-        }
+        Optimizer { core: self.core.clone(), rule: PhantomData }
     }
 }
 
-impl<R: Rule, T: Float> fmt::Debug for Optimizer<R, T> {
+impl<R, T: Float> fmt::Debug for Optimizer<R, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut s = f.debug_struct(R::NAME);
-        for (name, schedule) in self.knobs.schedules() {
-            s.field(name, &format_args!("{schedule}"));
-        }
-        s.field("steps", &self.steps).finish()
+        self.core.fmt(f)
+    }
+}
+
+/// As [`Optimizer::with`].
+impl<R, T: Float> BitOr<Adapted<T>> for Optimizer<R, T> {
+    type Output = Self;
+
+    fn bitor(self, adapted: Adapted<T>) -> Self {
+        self.with(adapted)
+    }
+}
+
+/// As [`Optimizer::group`].
+impl<R, T: Float> BitOr<Group> for Optimizer<R, T> {
+    type Output = Self;
+
+    fn bitor(self, group: Group) -> Self {
+        self.group(group)
     }
 }

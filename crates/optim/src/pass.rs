@@ -1,4 +1,4 @@
-//! The fused pass: parameter, gradient and state are read once and written once.
+//! The fused passes: parameter, gradient and state are read once and written once.
 
 use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
@@ -7,12 +7,40 @@ use rappel_tensor::simd::{Kernel, dispatch};
 use rappel_tensor::{Float, Threads};
 use smallvec::SmallVec;
 
-use crate::rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
+use crate::rule::{MOST_HYPER, MOST_SLOTS, Slots};
+use crate::staged::{MOST_SUMS, Staged};
 
-/// Where the new parameter goes: over the old one, or beside it when somebody else still holds the old one.
+/// What is summed over some values.
+pub(crate) type Sums = [f64; MOST_SUMS];
+
+/// What a pass makes of a parameter p and a direction d: `keep p - by d` is written over the parameter, or beside it when somebody
+/// else still holds it or it is the direction that is asked for; or nothing is written, and sums are taken.
 pub(crate) enum Target<'a, T> {
     InPlace(&'a mut [T]),
-    Into { old: &'a [T], new: &'a mut [T] },
+    Into {
+        old: &'a [T],
+        new: &'a mut [T],
+    },
+    /// The sums of each block of [`BLOCK`] values.
+    Sums {
+        p: &'a [T],
+        sums: &'a mut [Sums],
+    },
+}
+
+/// What is done to a gradient before the rule sees it, and to a direction after.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fix<T> {
+    /// The gradient times this: a clip by norm.
+    pub(crate) scale: T,
+    /// Of the parameter, added to the gradient.
+    pub(crate) l2: T,
+    /// Of the parameter, added to the direction.
+    pub(crate) decay: T,
+    /// How much of the parameter stays: 1, or 0 where the direction is asked for.
+    pub(crate) keep: T,
+    /// How much of the direction is taken away: the learning rate, or -1.
+    pub(crate) by: T,
 }
 
 /// Slices of a parameter's state, one per slot.
@@ -25,23 +53,29 @@ pub(crate) struct State<'a, T> {
 /// Below this many values per thread a second thread does not pay.
 const PER_THREAD: usize = 1 << 15;
 
+/// Sums are taken over blocks of so many values, whatever the number of threads, so that they have the same bits on any.
+pub(crate) const BLOCK: usize = 1 << 12;
+
+/// How many sums run beside each other, so that they vectorise.
+const LANES: usize = 16;
+
 /// Applies a rule to every value of one parameter, on the given threads or on the caller's alone.
-pub(crate) fn pass<'a, R: Rule, T: Float>(
+pub(crate) fn pass<'a, R: Staged, T: Float>(
     threads: Option<&Threads>,
     h: [T; MOST_HYPER],
-    lr: T,
+    fix: Fix<T>,
     target: Target<'a, T>,
     g: &'a [T],
     state: State<'a, T>,
 ) {
-    let whole = Pass::<R, T> { h, lr, target, g, state, rule: PhantomData };
+    let whole = Pass::<R, T> { h, fix, target, g, state, rule: PhantomData };
     let shards = threads.map_or(1, Threads::count).min(g.len() / PER_THREAD);
     let Some(threads) = threads.filter(|_| shards > 1) else {
         dispatch(whole);
         return;
     };
-    // Every value is updated alone, so where the parameter is cut does not matter to the result.
-    let size = g.len().div_ceil(shards);
+    // Every value is updated alone and every block is summed alone, so where the parameter is cut does not matter to the result.
+    let size = g.len().div_ceil(shards).next_multiple_of(BLOCK);
     let mut parts: SmallVec<[Part<'_, R, T>; 8]> = SmallVec::new();
     let mut rest = whole;
     while rest.g.len() > size {
@@ -60,16 +94,16 @@ pub(crate) fn pass<'a, R: Rule, T: Float>(
 /// What one thread takes.
 type Part<'a, R, T> = Mutex<Option<Pass<'a, R, T>>>;
 
-struct Pass<'a, R: Rule, T: Float> {
+struct Pass<'a, R: Staged, T: Float> {
     h: [T; MOST_HYPER],
-    lr: T,
+    fix: Fix<T>,
     target: Target<'a, T>,
     g: &'a [T],
     state: State<'a, T>,
     rule: PhantomData<fn() -> R>,
 }
 
-impl<'a, R: Rule, T: Float> Pass<'a, R, T> {
+impl<'a, R: Staged, T: Float> Pass<'a, R, T> {
     fn split_at(self, at: usize) -> (Self, Self) {
         let (g0, g1) = self.g.split_at(at);
         let (t0, t1) = match self.target {
@@ -81,23 +115,40 @@ impl<'a, R: Rule, T: Float> Pass<'a, R, T> {
                 let ((a, b), (c, d)) = (old.split_at(at), new.split_at_mut(at));
                 (Target::Into { old: a, new: c }, Target::Into { old: b, new: d })
             }
+            Target::Sums { p, sums } => {
+                let ((a, b), (c, d)) = (p.split_at(at), sums.split_at_mut(at / BLOCK));
+                (Target::Sums { p: a, sums: c }, Target::Sums { p: b, sums: d })
+            }
         };
         let (mut s0, mut s1): ([&mut [T]; MOST_SLOTS], [&mut [T]; MOST_SLOTS]) = Default::default();
         for (i, slot) in self.state.slots.into_iter().enumerate() {
             (s0[i], s1[i]) = slot.split_at_mut(at.min(slot.len()));
         }
-        let (h, lr, kept) = (self.h, self.lr, self.state.kept);
-        let part = |target, g, slots| Pass { h, lr, target, g, state: State { slots, kept }, rule: PhantomData };
+        let (h, fix, kept) = (self.h, self.fix, self.state.kept);
+        let part = |target, g, slots| Pass { h, fix, target, g, state: State { slots, kept }, rule: PhantomData };
         (part(t0, g0, s0), part(t1, g1, s1))
     }
 }
 
-impl<R: Rule, T: Float> Kernel for Pass<'_, R, T> {
+/// The gradient as the rule sees it.
+#[inline(always)]
+fn seen<T: Float>(fix: &Fix<T>, p: T, g: T) -> T {
+    g * fix.scale + fix.l2 * p
+}
+
+/// What is written for one value.
+#[inline(always)]
+fn stepped<R: Staged, T: Float>(h: &R::Hyper<T>, fix: &Fix<T>, p: T, g: T, s: &mut R::State<T>) -> T {
+    let d = R::direction(h, p, seen(fix, p, g), s);
+    fix.keep * p - fix.by * (d + fix.decay * p)
+}
+
+impl<R: Staged, T: Float> Kernel for Pass<'_, R, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let (lr, n) = (self.lr, self.g.len());
+        let (fix, n) = (self.fix, self.g.len());
         let h = &R::Hyper::<T>::gather(|i| self.h[i]);
         let g = &self.g[..n];
         let slots = R::State::<T>::N;
@@ -114,7 +165,7 @@ impl<R: Rule, T: Float> Kernel for Pass<'_, R, T> {
                 let p = &mut p[..n];
                 for i in 0..n {
                     let mut state = R::State::<T>::gather(|j| s[j][i]);
-                    p[i] = update::<R, T>(h, lr, p[i], g[i], &mut state);
+                    p[i] = stepped::<R, T>(h, &fix, p[i], g[i], &mut state);
                     for (j, slot) in s.iter_mut().enumerate().take(slots) {
                         slot[i] = state.get(j);
                     }
@@ -122,14 +173,14 @@ impl<R: Rule, T: Float> Kernel for Pass<'_, R, T> {
             }
             (Target::InPlace(p), false) => {
                 for (p, g) in p.iter_mut().zip(g) {
-                    *p = update::<R, T>(h, lr, *p, *g, &mut { blank });
+                    *p = stepped::<R, T>(h, &fix, *p, *g, &mut { blank });
                 }
             }
             (Target::Into { old, new }, true) => {
                 let (old, new) = (&old[..n], &mut new[..n]);
                 for i in 0..n {
                     let mut state = R::State::<T>::gather(|j| s[j][i]);
-                    new[i] = update::<R, T>(h, lr, old[i], g[i], &mut state);
+                    new[i] = stepped::<R, T>(h, &fix, old[i], g[i], &mut state);
                     for (j, slot) in s.iter_mut().enumerate().take(slots) {
                         slot[i] = state.get(j);
                     }
@@ -137,7 +188,32 @@ impl<R: Rule, T: Float> Kernel for Pass<'_, R, T> {
             }
             (Target::Into { old, new }, false) => {
                 for ((new, old), g) in new.iter_mut().zip(old).zip(g) {
-                    *new = update::<R, T>(h, lr, *old, *g, &mut { blank });
+                    *new = stepped::<R, T>(h, &fix, *old, *g, &mut { blank });
+                }
+            }
+            (Target::Sums { p, sums }, _) => {
+                let p = &p[..n];
+                for (block, sum) in sums.iter_mut().enumerate() {
+                    let (from, to) = (block * BLOCK, n.min((block + 1) * BLOCK));
+                    let mut lanes = [[0.0; LANES]; MOST_SUMS];
+                    let mut i = from;
+                    while i < to {
+                        let some = LANES.min(to - i);
+                        for l in 0..some {
+                            let mut state = R::State::<T>::gather(|j| if kept { s[j][i + l] } else { T::ZERO });
+                            let found = R::observe(h, p[i + l], seen(&fix, p[i + l], g[i + l]), &mut state);
+                            for j in 0..R::Sums::<T>::N {
+                                lanes[j][l] += found.get(j).re();
+                            }
+                            if kept {
+                                for (j, slot) in s.iter_mut().enumerate().take(slots) {
+                                    slot[i + l] = state.get(j);
+                                }
+                            }
+                        }
+                        i += LANES;
+                    }
+                    *sum = lanes.map(|lanes| lanes.iter().sum());
                 }
             }
         }

@@ -1,100 +1,217 @@
-//! One step of a net: the visitors that check it, make it, and hand it on to tied places.
+//! One step of a net: the visitors that check it, sum over it, move it, and hand it on to tied places.
 
-use std::marker::PhantomData;
+use rappel_autodiff::{Gradients, Leaf, Module, ParamId, ParamMut, ParamRef, Tape, Visitor, VisitorMut};
+use rappel_tensor::{Float, Tensor};
+use smallvec::SmallVec;
 
-use rappel_autodiff::{Gradients, Leaf, ParamId, ParamMut, ParamRef, Visitor, VisitorMut};
-use rappel_tensor::{Float, Tensor, Workspace};
+use crate::adapter::Place;
+use crate::around::Around;
+use crate::knobs::Knobs;
+use crate::pass::{Fix, Sums};
+use crate::staged::{MOST_SUMS, Now, Scope};
+use crate::state::{Entry, Memory};
+use crate::update::{Hyper, Info, Job, Update};
 
-use crate::pass::{State, Target, pass};
-use crate::rule::{MOST_HYPER, Rule, Slots};
-use crate::state::Memory;
-
-/// Whether every trainable parameter has a gradient of its type and shape.
+/// Whether every trainable parameter is known, and has a gradient of its type and shape.
 pub(crate) struct Fits<'g, T: Float> {
     pub(crate) gradients: &'g Gradients<T>,
+    pub(crate) memory: &'g mut Memory<T>,
+    pub(crate) knobs: &'g Knobs,
     pub(crate) allow_unused: bool,
+    pub(crate) known: bool,
     pub(crate) ok: bool,
 }
 
 impl<'a, T: Float> Visitor<'a> for Fits<'_, T> {
     fn param(&mut self, p: ParamRef<'a>) {
-        if p.trainable() {
-            self.ok &= T::open(p).is_some_and(|p| match self.gradients.param(p) {
-                Some(g) => g.shape() == p.value.shape(),
-                None => self.allow_unused,
-            });
+        if !p.trainable() {
+            return;
         }
-    }
-}
-
-/// The hyperparameters of a step, and what the rule makes of them for a parameter that has made a number of steps.
-pub(crate) struct Hyper<'a, R: Rule, T: Float> {
-    lr: f64,
-    knobs: &'a [f64],
-    /// The last answer: mostly all parameters have made as many steps.
-    last: Option<(u64, [T; MOST_HYPER])>,
-    rule: PhantomData<fn() -> R>,
-}
-
-impl<'a, R: Rule, T: Float> Hyper<'a, R, T> {
-    pub(crate) fn new((lr, knobs): (f64, &'a [f64])) -> Self {
-        Hyper { lr, knobs, last: None, rule: PhantomData }
-    }
-
-    /// The slots of `Rule::Hyper`: computed in f64, then rounded.
-    fn after(&mut self, steps: u64) -> [T; MOST_HYPER] {
-        match self.last {
-            Some((n, h)) if n == steps => h,
-            _ => {
-                let h = R::hyper::<f64>(self.lr, self.knobs, steps);
-                let h = std::array::from_fn(|i| if i < R::Hyper::<f64>::N { T::of(h.get(i)) } else { T::ZERO });
-                self.last = Some((steps, h));
-                h
+        let Some(p) = T::open(p) else {
+            self.ok = false;
+            return;
+        };
+        let frozen = match self.memory.mark(p.id()) {
+            Some(entry) => self.knobs.cells()[entry.cell].frozen,
+            None => {
+                self.known = false;
+                return;
             }
+        };
+        self.ok &= match self.gradients.param(p) {
+            Some(g) => g.shape() == p.value.shape(),
+            None => self.allow_unused || frozen,
+        };
+    }
+}
+
+/// What a rule makes of the hyperparameters for parameters of one combination of groups that have made as many steps.
+type Found = (usize, u64, Hyper, f64);
+
+/// What is the same for all parameters of a step.
+pub(crate) struct Shared<'a, T: Float> {
+    pub(crate) update: &'a dyn Update<T>,
+    pub(crate) info: Info,
+    pub(crate) gradients: &'a Gradients<T>,
+    pub(crate) knobs: &'a Knobs,
+    /// Of each cell whether the rule's state is kept.
+    pub(crate) keep: &'a [bool],
+    /// Of each cell the decay by the gradient and by the direction.
+    pub(crate) decay: &'a [(f64, f64)],
+    pub(crate) factor: f64,
+    pub(crate) loss: f64,
+    pub(crate) net_memo: &'a [f64],
+    pub(crate) net_sums: Sums,
+    found: SmallVec<[Found; 4]>,
+}
+
+impl<'a, T: Float> Shared<'a, T> {
+    #[expect(clippy::too_many_arguments, reason = "each is borrowed from another part of the optimizer")]
+    pub(crate) fn new(
+        update: &'a dyn Update<T>,
+        gradients: &'a Gradients<T>,
+        knobs: &'a Knobs,
+        keep: &'a [bool],
+        decay: &'a [(f64, f64)],
+        factor: f64,
+        loss: f64,
+        net_memo: &'a [f64],
+    ) -> Self {
+        let (info, net_sums, found) = (update.info(), [0.0; MOST_SUMS], SmallVec::new());
+        Shared { update, info, gradients, knobs, keep, decay, factor, loss, net_memo, net_sums, found }
+    }
+
+    fn now(&self, cell: usize, step: u64) -> Now<'a, f64> {
+        let (lr, knobs) = self.knobs.values(cell);
+        Now { lr, knobs, step, loss: self.loss }
+    }
+
+    fn fix(&self, cell: usize, keep: f64, by: f64) -> Fix<T> {
+        let (l2, decay) = self.decay[cell];
+        Fix { scale: T::of(self.factor), l2: T::of(l2), decay: T::of(decay), keep: T::of(keep), by: T::of(by) }
+    }
+
+    /// Makes room for the state of a parameter.
+    fn fit(&self, entry: &mut Entry<T>, shape: &[usize]) {
+        let each = self.info.scope == Scope::Parameter;
+        let count = if self.keep[entry.cell] { self.info.state.len() } else { 0 };
+        entry.fit(|| self.update.slots(shape), count, shape, if each { self.info.memo } else { &[] });
+    }
+
+    fn memo<'m>(&'m self, entry: &'m Entry<T>) -> &'m [f64] {
+        if self.info.scope == Scope::Net { self.net_memo } else { &entry.memo }
+    }
+
+    /// The numbers of a parameter's step, and what its direction is multiplied with.
+    fn scalars(&mut self, entry: &mut Entry<T>) -> (Hyper, f64) {
+        // Where nothing is remembered or summed of a single parameter, mostly all have the same numbers.
+        let same = self.info.scope == Scope::Net || (self.info.memo.is_empty() && !self.info.sums);
+        if same && let Some(found) = self.found.iter().find(|f| f.0 == entry.cell && f.1 == entry.steps) {
+            return (found.2, found.3);
         }
+        let now = self.now(entry.cell, entry.steps);
+        let mut h = self.update.hyper(&now, self.memo(entry));
+        let sums = if self.info.scope == Scope::Net { self.net_sums } else { entry.sums };
+        if self.info.scope == Scope::Parameter {
+            self.update.remember(&now, &sums, &mut entry.memo);
+        }
+        let rate = self.update.scalars(&now, &sums, self.memo(entry), &mut h);
+        if same {
+            self.found.push((entry.cell, entry.steps, h, rate));
+        }
+        (h, rate)
+    }
+}
+
+/// The first pass: what the rule sums.
+pub(crate) struct Observes<'a, 's, T: Float> {
+    pub(crate) shared: &'s Shared<'a, T>,
+    pub(crate) memory: &'s mut Memory<T>,
+    pub(crate) room: &'s mut Vec<Sums>,
+    pub(crate) scratch: &'s mut Tape<T>,
+    pub(crate) total: Sums,
+}
+
+impl<T: Float> Visitor<'_> for Observes<'_, '_, T> {
+    fn param(&mut self, p: ParamRef<'_>) {
+        let Some(p) = T::open(p).filter(|p| p.trainable) else { return };
+        let Some(g) = self.shared.gradients.by_id(p.id()) else { return };
+        if !self.memory.steps_now(p.id(), self.shared.knobs) {
+            return;
+        }
+        let Some(entry) = self.memory.enter(p.id()) else { return };
+        self.shared.fit(entry, p.value.shape());
+        let now = self.shared.now(entry.cell, entry.steps);
+        let h = self.shared.update.hyper(&now, self.shared.memo(entry));
+        let (fix, kept) = (self.shared.fix(entry.cell, 1.0, 0.0), self.shared.keep[entry.cell]);
+        let job = Job { now, h, fix, g, slots: &mut entry.slots, kept, scratch: self.scratch };
+        entry.sums = self.shared.update.observe(job, &p.value, self.room);
+        self.total.iter_mut().zip(entry.sums).for_each(|(total, sum)| *total += sum);
     }
 }
 
 /// Steps each parameter at the first of its places.
-pub(crate) struct Steps<'a, R: Rule, T: Float> {
-    pub(crate) gradients: &'a Gradients<T>,
-    pub(crate) hyper: Hyper<'a, R, T>,
-    pub(crate) memory: &'a mut Memory<T>,
-    /// Whether the rule's state is kept.
-    pub(crate) keep: bool,
+pub(crate) struct Steps<'a, 's, T: Float> {
+    pub(crate) shared: &'s mut Shared<'a, T>,
+    pub(crate) memory: &'s mut Memory<T>,
+    pub(crate) scratch: &'s mut Tape<T>,
+    pub(crate) around: &'s mut Around<T>,
+    /// Whether an adapter asks for the direction.
+    pub(crate) apart: bool,
     /// Receives the parameters that have another place.
-    pub(crate) ties: &'a mut Ties<T>,
+    pub(crate) ties: &'s mut Ties<T>,
 }
 
-impl<R: Rule, T: Float> VisitorMut for Steps<'_, R, T> {
+impl<T: Float> VisitorMut for Steps<'_, '_, T> {
     fn param(&mut self, p: ParamMut<'_>) {
         let Some(p) = T::open_mut(p).filter(|p| p.trainable) else { return };
-        let Some(g) = self.gradients.by_id(p.id()) else { return };
+        let Some(g) = self.shared.gradients.by_id(p.id()) else { return };
+        if !self.memory.steps_now(p.id(), self.shared.knobs) {
+            return;
+        }
         let Some(entry) = self.memory.enter(p.id()) else {
-            self.ties.0.push((p.id(), None));
+            self.ties.add(p.id());
             return;
         };
-        entry.fit(if self.keep { R::State::<T>::N } else { 0 }, p.value.shape());
-        let h = self.hyper.after(entry.steps);
+        self.shared.fit(entry, p.value.shape());
+        let (h, rate) = self.shared.scalars(entry);
+        let (cell, steps) = (entry.cell, entry.steps);
+        let (now, kept) = (self.shared.now(cell, steps), self.shared.keep[cell]);
         entry.steps += 1;
-        let lr = T::of(self.hyper.lr);
-        let threads = g.workspace().map(Workspace::threads);
-        let mut state = State { slots: Default::default(), kept: self.keep };
-        for (to, slot) in state.slots.iter_mut().zip(&mut entry.slots) {
-            *to = slot.data_mut();
+        let (slots, scratch) = (&mut entry.slots[..], &mut *self.scratch);
+        if !self.apart {
+            let fix = self.shared.fix(cell, 1.0, rate);
+            self.shared.update.step(Job { now, h, fix, g, slots, kept, scratch }, &mut p.value);
+            return;
         }
-        if p.value.is_unique() {
-            pass::<R, T>(threads, h, lr, Target::InPlace(p.value.data_mut()), g.data(), state);
-        } else {
-            let mut new = g.room();
-            let target = Target::Into { old: p.value.data(), new: new.data_mut() };
-            pass::<R, T>(threads, h, lr, target, g.data(), state);
-            p.value = new;
+        // The direction without its decay, for the adapters; decay and rate come after.
+        let mut fix = self.shared.fix(cell, 0.0, -1.0);
+        let decay = std::mem::replace(&mut fix.decay, T::ZERO);
+        let mut d = g.room();
+        self.shared.update.step_into(Job { now, h, fix, g, slots, kept, scratch }, &p.value, &mut d);
+        let scaled;
+        let g = match self.shared.factor {
+            1.0 => g,
+            factor => {
+                scaled = g.scaled(factor);
+                &scaled
+            }
+        };
+        let mut at = Place { id: p.id(), p: &p.value, g, rate, steps, values: &[] };
+        self.around.direction(self.shared.knobs, cell, &mut at, &mut d);
+        if decay != T::ZERO {
+            d.blend(1.0, decay.re(), &p.value);
         }
+        let new = self.around.advance(self.shared.knobs, cell, &mut at, &d);
+        p.value = new.unwrap_or_else(|| {
+            d.data_mut().iter_mut().zip(p.value.data()).for_each(|(d, p)| *d = *p - T::of(rate) * *d);
+            d
+        });
     }
 }
 
 /// Parameters with several places, each with the value of its first place once that is known.
+#[derive(Debug)]
 pub(crate) struct Ties<T: Float>(Vec<(ParamId, Option<Tensor<T>>)>);
 
 impl<T: Float> Default for Ties<T> {
@@ -104,12 +221,16 @@ impl<T: Float> Default for Ties<T> {
 }
 
 impl<T: Float> Ties<T> {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub(crate) fn add(&mut self, id: ParamId) {
+        self.0.push((id, None));
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    /// Gives every other place the value of the first, and forgets them.
+    pub(crate) fn hand_on(&mut self, net: &mut dyn Module) {
+        if !self.0.is_empty() {
+            net.visit_mut(self);
+            self.0.clear();
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use rappel_tensor::Float;
 
 use crate::error::StepError;
 use crate::optimizer::Optimizer;
-use crate::rule::Rule;
+use crate::report::Report;
 use crate::state::ParamState;
 
 /// An [`Optimizer`] of any rule: what tools take that compare rules, such as a sweep.
@@ -37,7 +37,7 @@ pub trait Stepper<T: Float = f32>: Send + fmt::Debug {
     ///
     /// # Errors
     /// As [`Optimizer::step`].
-    fn step(&mut self, net: &mut dyn Module, gradients: &Gradients<T>) -> Result<(), StepError>;
+    fn step(&mut self, net: &mut dyn Module, gradients: &Gradients<T>) -> Result<Report, StepError>;
 
     /// The number of steps made.
     fn steps(&self) -> u64;
@@ -46,10 +46,10 @@ pub trait Stepper<T: Float = f32>: Send + fmt::Debug {
     fn lr(&self) -> f64;
 
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
-    fn applied(&self) -> Vec<(&'static str, f64)>;
+    fn applied(&self) -> Vec<(&str, f64)>;
 
     /// Name and schedule of each hyperparameter, the learning rate first.
-    fn schedules(&self) -> Vec<(&'static str, &Schedule)>;
+    fn schedules(&self) -> Vec<(&str, &Schedule)>;
 
     /// Replaces the schedule of a hyperparameter, `lr` included; gives back the one before.
     ///
@@ -76,12 +76,12 @@ pub trait Stepper<T: Float = f32>: Send + fmt::Debug {
     fn boxed(&self) -> Box<dyn Stepper<T>>;
 }
 
-impl<R: Rule, T: Float> Stepper<T> for Optimizer<R, T> {
+impl<R: 'static, T: Float> Stepper<T> for Optimizer<R, T> {
     fn name(&self) -> &'static str {
-        R::NAME
+        Optimizer::name(self)
     }
 
-    fn step(&mut self, net: &mut dyn Module, gradients: &Gradients<T>) -> Result<(), StepError> {
+    fn step(&mut self, net: &mut dyn Module, gradients: &Gradients<T>) -> Result<Report, StepError> {
         Optimizer::step(self, net, gradients)
     }
 
@@ -93,11 +93,11 @@ impl<R: Rule, T: Float> Stepper<T> for Optimizer<R, T> {
         Optimizer::lr(self)
     }
 
-    fn applied(&self) -> Vec<(&'static str, f64)> {
+    fn applied(&self) -> Vec<(&str, f64)> {
         Optimizer::applied(self).collect()
     }
 
-    fn schedules(&self) -> Vec<(&'static str, &Schedule)> {
+    fn schedules(&self) -> Vec<(&str, &Schedule)> {
         Optimizer::schedules(self).collect()
     }
 

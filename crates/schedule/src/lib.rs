@@ -222,7 +222,7 @@ pub use shapes::{
     inverse_time, k_cosine, k_polynomial, knots, linear, log_knots, noise, one_minus_sqrt, polynomial, power, table,
     tanh, warmup,
 };
-pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, Number, ParseError, names};
+pub use text::{Arg, Call, Entry, EntryKind, Expr, Infix, Kind, Number, ParseError, did_you_mean, names};
 pub use value::{Value, here, there};
 
 /// The program in the README, run as a test.

@@ -15,7 +15,7 @@ use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
-use super::root;
+use super::{correction, root};
 use crate::knob::Knob;
 use crate::optimizer::{Adam, Optimizer};
 use crate::rule::Rule;
@@ -32,8 +32,8 @@ const WEIGHT_DECAY: usize = 3;
 impl Rule for AdamRule {
     const NAME: &'static str = "adam";
     const KNOBS: &'static [Knob] = &[
-        Knob::below("beta1", 0.9, 0.0..=1.0),
-        Knob::below("beta2", 0.999, 0.0..=1.0),
+        Knob::below("beta1", 0.9, 0.0..=1.0).within("betas"),
+        Knob::below("beta2", 0.999, 0.0..=1.0).within("betas"),
         Knob::new("eps", 1e-8, 0.0..=f64::MAX),
         Knob::new("weight_decay", 0.0, 0.0..=f64::MAX),
     ];
@@ -44,15 +44,7 @@ impl Rule for AdamRule {
     fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 8] {
         let (beta1, beta2) = (knobs[BETA1], knobs[BETA2]);
         let one = beta1.lit(1.0);
-        // 1 - beta^t through expm1, which keeps its digits where beta is close to 1; 1 - beta here, where it is f64, for the same reason.
-        // At 0, where the logarithm has no slope, by multiplication.
-        let correction = |beta: E| {
-            let (some, half) = (beta.lit(0.0).below(beta), beta.lit(0.5));
-            let logs = -one / (E::pick(some, beta, half).ln() * beta.lit(step as f64 + 1.0)).expm1();
-            let few = i32::try_from(step + 1).unwrap_or(i32::MAX);
-            E::pick(some, logs, one / (one - E::pick(some, half, beta).powi(few)))
-        };
-        [beta1, one - beta1, beta2, one - beta2, knobs[EPS], knobs[WEIGHT_DECAY], correction(beta1), correction(beta2)]
+        [beta1, one - beta1, beta2, one - beta2, knobs[EPS], knobs[WEIGHT_DECAY], correction(beta1, step), correction(beta2, step)]
     }
 
     #[inline(always)]

@@ -35,8 +35,16 @@ struct Inner {
 const SHOWN: usize = 60;
 
 impl ParseError {
-    pub(crate) fn new(message: impl Into<String>, span: Range<usize>, text: &str) -> ParseError {
+    /// What is wrong, and the bytes of the text that it is about: for languages around this one.
+    pub fn new(message: impl Into<String>, span: Range<usize>, text: &str) -> ParseError {
         ParseError(Box::new(Inner { message: message.into(), span, text: text.into() }))
+    }
+
+    /// The same error in a longer text, of which this one begins at a byte.
+    #[must_use]
+    pub fn within(self, text: &str, from: usize) -> ParseError {
+        let span = self.0.span.start + from..self.0.span.end + from;
+        ParseError::new(self.0.message, span, text)
     }
 
     /// What is wrong, in one line.

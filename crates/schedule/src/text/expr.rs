@@ -37,6 +37,11 @@ impl Expr {
     pub fn kind(&self) -> &Kind {
         &self.kind
     }
+
+    /// The bytes of the text it was read from; empty at 0 if it was not.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
 }
 
 /// What a piece of text can be.
@@ -110,6 +115,11 @@ impl Call {
     /// The name, with its library: `torch::StepLR`.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The bytes of the name in the text it was read from; empty at 0 if it was not.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
     }
 
     /// What is in the parentheses.

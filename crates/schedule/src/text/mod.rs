@@ -17,8 +17,7 @@ pub(crate) use args::Args;
 pub use error::ParseError;
 pub use expr::{Arg, Call, Expr, Infix, Kind};
 pub use names::{Entry, EntryKind, names};
-#[cfg(any(feature = "library", feature = "serde"))]
-pub(crate) use near::did_you_mean;
+pub use near::did_you_mean;
 pub use number::Number;
 #[cfg(feature = "serde")]
 pub(crate) use parse::MOST_HIGH;

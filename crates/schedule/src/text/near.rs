@@ -1,7 +1,14 @@
 //! The name that was meant.
 
 /// `; did you mean ..?` for the nearest of the names, if one is near enough to be meant.
-pub(crate) fn did_you_mean<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+///
+/// ```
+/// use rappel_schedule::did_you_mean;
+///
+/// assert_eq!(did_you_mean("adm", ["sgd", "adam"]), "; did you mean `adam`?");
+/// assert_eq!(did_you_mean("lamb", ["sgd", "adam"]), "");
+/// ```
+pub fn did_you_mean<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     match nearest(name, names) {
         Some(near) => format!("; did you mean `{near}`?"),
         None => String::new(),

@@ -31,6 +31,30 @@ pub(crate) fn add_assign<T: Float>(to: &mut [T], x: &[T]) {
     dispatch(AddAssign { to, x });
 }
 
+/// `to = keep to + by x`.
+pub(crate) fn blend<T: Float>(to: &mut [T], keep: T, by: T, x: &[T]) {
+    dispatch(Blend { to, keep, by, x });
+}
+
+struct Blend<'a, T> {
+    to: &'a mut [T],
+    keep: T,
+    by: T,
+    x: &'a [T],
+}
+
+impl<T: Float> Kernel for Blend<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (keep, by) = (self.keep, self.by);
+        for (to, x) in self.to.iter_mut().zip(self.x) {
+            *to = keep * *to + by * *x;
+        }
+    }
+}
+
 struct Map<'a, O, T> {
     x: &'a [T],
     y: &'a mut [T],

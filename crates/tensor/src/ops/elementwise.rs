@@ -104,6 +104,34 @@ impl<T: Float> Tensor<T> {
         debug_assert_eq!(count(self.shape()), self.len());
         elementwise::add_assign(self.data_mut(), other.data());
     }
+
+    /// The tensor times a number.
+    pub fn scaled(&self, c: f64) -> Self {
+        self.unary::<rows::Scale>([c, 0.0])
+    }
+
+    /// `keep self + by other` in place: a running mean (`1 - k`, `k`), or a step along a direction (`1`, `-lr`).
+    ///
+    /// ```
+    /// use rappel_tensor::Tensor;
+    ///
+    /// let mut mean = Tensor::from([1.0_f32, 2.0]);
+    /// mean.blend(0.75, 0.25, &Tensor::from([5.0, 6.0]));
+    /// assert_eq!(mean.data(), [2.0, 3.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// At the caller's line, when the shapes differ.
+    #[track_caller]
+    pub fn blend(&mut self, keep: f64, by: f64, other: &Self) {
+        assert!(
+            self.same_shape(other),
+            "blend: shapes {:?} and {:?} differ (blending in place does not broadcast)",
+            self.shape(),
+            other.shape()
+        );
+        elementwise::blend(self.data_mut(), T::of(keep), T::of(by), other.data());
+    }
 }
 
 macro_rules! functions {

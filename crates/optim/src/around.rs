@@ -1,0 +1,115 @@
+//! The adapters around a rule, in their order.
+
+use std::ops::Range;
+
+use rappel_autodiff::{Gradients, ParamId};
+use rappel_tensor::{Float, Tensor};
+
+use crate::adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage};
+use crate::error::StepError;
+use crate::evaluate::Evaluate;
+use crate::knobs::Knobs;
+
+/// An adapter and where its values are.
+struct Layer<T: Float> {
+    adapter: Box<dyn Adapter<T>>,
+    places: Range<usize>,
+}
+
+/// The adapters around a rule, in the order in which they were given.
+pub(crate) struct Around<T: Float> {
+    layers: Vec<Layer<T>>,
+}
+
+impl<T: Float> Default for Around<T> {
+    fn default() -> Self {
+        Around { layers: Vec::new() }
+    }
+}
+
+impl<T: Float> Clone for Around<T> {
+    fn clone(&self) -> Self {
+        let layers = self.layers.iter().map(|l| Layer { adapter: l.adapter.boxed(), places: l.places.clone() });
+        Around { layers: layers.collect() }
+    }
+}
+
+impl<T: Float> Around<T> {
+    pub(crate) fn push(&mut self, adapted: Adapted<T>, knobs: &mut Knobs) {
+        let Adapted { adapter, written } = adapted;
+        let places = knobs.adopt(adapter.name(), adapter.knobs(), written);
+        self.layers.push(Layer { adapter, places });
+    }
+
+    /// Each adapter with the places of its hyperparameters.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&dyn Adapter<T>, Range<usize>)> {
+        self.layers.iter().map(|l| (&*l.adapter, l.places.clone()))
+    }
+
+    /// Each adapter, to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&mut dyn Adapter<T>, Range<usize>)> {
+        self.layers.iter_mut().map(|l| (&mut *l.adapter as &mut dyn Adapter<T>, l.places.clone()))
+    }
+
+    /// Whether one of them looks at the direction, or makes the step itself.
+    pub(crate) fn apart(&self) -> bool {
+        self.layers.iter().any(|l| l.adapter.stage() == Stage::Direction || l.adapter.advances())
+    }
+
+    pub(crate) fn reevaluates(&self) -> Option<&'static str> {
+        self.layers.iter().find(|l| l.adapter.reevaluates()).map(|l| l.adapter.name())
+    }
+
+    /// Of a cell how much of a parameter is added to its gradient, and to its direction.
+    pub(crate) fn decay(&self, knobs: &Knobs, cell: usize) -> (f64, f64) {
+        let values = |l: &Layer<T>| knobs.values_at(cell, l.places.clone());
+        let l2 = self.layers.iter().map(|l| l.adapter.l2(values(l))).sum();
+        (l2, self.layers.iter().map(|l| l.adapter.decay(values(l))).sum())
+    }
+
+    /// The gradient stage.
+    pub(crate) fn gradient(&mut self, incoming: &mut Incoming<'_, T>) -> Result<Flow, StepError> {
+        for layer in self.layers.iter_mut().filter(|l| l.adapter.stage() == Stage::Gradient) {
+            incoming.places = layer.places.clone();
+            match layer.adapter.gradient(incoming)? {
+                Flow::Go => {}
+                stop => return Ok(stop),
+            }
+        }
+        Ok(Flow::Go)
+    }
+
+    /// The direction stage.
+    pub(crate) fn direction<'a>(&mut self, knobs: &'a Knobs, cell: usize, at: &mut Place<'a, T>, d: &mut Tensor<T>) {
+        for layer in self.layers.iter_mut().filter(|l| l.adapter.stage() == Stage::Direction) {
+            at.values = knobs.values_at(cell, layer.places.clone());
+            layer.adapter.direction(at, d);
+        }
+    }
+
+    /// The new weight, if an adapter makes the step.
+    pub(crate) fn advance<'a>(
+        &mut self,
+        knobs: &'a Knobs,
+        cell: usize,
+        at: &mut Place<'a, T>,
+        d: &Tensor<T>,
+    ) -> Option<Tensor<T>> {
+        let layer = self.layers.iter_mut().rev().find(|l| l.adapter.advances())?;
+        at.values = knobs.values_at(cell, layer.places.clone());
+        Some(layer.adapter.advance(at, d))
+    }
+
+    /// The gradients, where one of them evaluates again.
+    pub(crate) fn evaluate(&mut self, knobs: &Knobs, at: &mut dyn Evaluate<T>) -> Gradients<T> {
+        match self.layers.iter_mut().find(|l| l.adapter.reevaluates()) {
+            Some(layer) => layer.adapter.evaluate(knobs.values_at(0, layer.places.clone()), at),
+            None => at.gradients(),
+        }
+    }
+
+    /// The value to evaluate a parameter with: of the last adapter that has one.
+    pub(crate) fn evaluated(&self, id: ParamId, value: &Tensor<T>) -> Option<Tensor<T>> {
+        self.layers.iter().rev().find_map(|l| l.adapter.evaluated(id, value))
+    }
+}

@@ -1,0 +1,351 @@
+//! What steps a net: a rule, the schedules of its hyperparameters, the adapters around it, and what they remember.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamRef, Tape};
+use rappel_schedule::Schedule;
+use rappel_tensor::Float;
+use smallvec::SmallVec;
+
+use crate::adapter::{Stepped, Flow, Incoming, Room, Stage};
+use crate::around::Around;
+use crate::error::StepError;
+use crate::evaluate::Evaluate;
+use crate::group::Group;
+use crate::knob::Knob;
+use crate::knobs::Knobs;
+use crate::report::{Outcome, Report};
+use crate::search::Search;
+use crate::staged::{MOST_MEMO, MOST_SUMS, Now, Scope};
+use crate::state::Memory;
+use crate::step::{Fits, Observes, Shared, Steps, Ties};
+use crate::update::Update;
+
+/// A rule of any kind.
+pub(crate) enum Engine<T: Float> {
+    Update(Arc<dyn Update<T>>),
+    Search(Box<dyn Search<T>>),
+}
+
+impl<T: Float> Clone for Engine<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Engine::Update(update) => Engine::Update(update.clone()),
+            Engine::Search(search) => Engine::Search(search.boxed()),
+        }
+    }
+}
+
+impl<T: Float> Engine<T> {
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Engine::Update(update) => update.info().name,
+            Engine::Search(search) => search.name(),
+        }
+    }
+
+    pub(crate) fn knobs(&self) -> &'static [Knob] {
+        match self {
+            Engine::Update(update) => update.info().knobs,
+            Engine::Search(search) => search.knobs(),
+        }
+    }
+
+    pub(crate) fn conflict(&self, constants: &[Option<f64>]) -> Option<&'static str> {
+        match self {
+            Engine::Update(update) => update.conflict(constants),
+            Engine::Search(search) => search.conflict(constants),
+        }
+    }
+}
+
+/// An optimizer, its rule's type forgotten.
+pub(crate) struct Core<T: Float> {
+    pub(crate) engine: Engine<T>,
+    pub(crate) knobs: Knobs,
+    pub(crate) around: Around<T>,
+    pub(crate) memory: Memory<T>,
+    /// What the next step's schedules are read at.
+    pub(crate) steps: u64,
+    /// How often the weights were moved.
+    pub(crate) updates: u64,
+    pub(crate) skipped: u64,
+    pub(crate) allow_unused: bool,
+    /// Which groups have found a parameter.
+    pub(crate) found: Vec<bool>,
+    /// Empty between steps, kept for their memory.
+    ties: Ties<T>,
+    room: Room,
+    scratch: Mutex<Tape<T>>,
+}
+
+impl<T: Float> Clone for Core<T> {
+    fn clone(&self) -> Self {
+        Core {
+            engine: self.engine.clone(),
+            knobs: self.knobs.clone(),
+            around: self.around.clone(),
+            memory: self.memory.clone(),
+            steps: self.steps,
+            updates: self.updates,
+            skipped: self.skipped,
+            allow_unused: self.allow_unused,
+            found: self.found.clone(),
+            ties: Ties::default(),
+            room: Room::default(),
+            scratch: Mutex::default(),
+        }
+    }
+}
+
+impl<T: Float> Core<T> {
+    pub(crate) fn new(engine: Engine<T>, lr: Schedule) -> Self {
+        let knobs = Knobs::new(engine.name(), engine.knobs(), lr);
+        Core {
+            engine,
+            knobs,
+            around: Around::default(),
+            memory: Memory::default(),
+            steps: 0,
+            updates: 0,
+            skipped: 0,
+            allow_unused: false,
+            found: Vec::new(),
+            ties: Ties::default(),
+            room: Room::default(),
+            scratch: Mutex::default(),
+        }
+    }
+
+    /// Changes the groups; parameters are looked at anew at the next step.
+    pub(crate) fn regroup(&mut self, change: impl FnOnce(&mut Vec<Group>)) {
+        change(&mut self.knobs.groups);
+        self.knobs.forget_cells();
+        self.memory.unplace();
+        self.found.clear();
+    }
+
+    pub(crate) fn observe(&mut self, metric: f64) -> Result<(), StepError> {
+        let engine = &self.engine;
+        self.knobs.observe(self.steps.saturating_sub(1), metric, &|constants| engine.conflict(constants))
+    }
+
+    /// Binds the schedules and reads them at the step to come.
+    pub(crate) fn values(&mut self) -> Result<(), StepError> {
+        let engine = &self.engine;
+        self.knobs.at(self.steps, &|constants| engine.conflict(constants))
+    }
+
+    /// Checks the net against the gradients, and finds the groups of parameters that are new.
+    fn fit(&mut self, net: &dyn Module, gradients: &Gradients<T>) -> Result<(), StepError> {
+        for again in [false, true] {
+            self.memory.turn();
+            let (memory, knobs, allow_unused) = (&mut self.memory, &self.knobs, self.allow_unused);
+            let mut fits = Fits { gradients, memory, knobs, allow_unused, known: true, ok: true };
+            net.visit(&mut fits);
+            if !fits.known && !again {
+                self.place(&trained(net))?;
+                continue;
+            }
+            if !fits.ok {
+                return Err(self.why(net, gradients));
+            }
+            break;
+        }
+        Ok(())
+    }
+
+    /// Finds the groups of each parameter.
+    pub(crate) fn place(&mut self, all: &[(String, ParamRef<'_>)]) -> Result<(), StepError> {
+        let groups = self.knobs.groups.len();
+        self.found.resize(groups, false);
+        let mut found = self.found.clone();
+        let mut cells = Vec::with_capacity(all.len());
+        for (path, p) in all {
+            let of: Vec<usize> =
+                (0..groups).filter(|g| self.knobs.groups[*g].select.takes(path, *p)).collect();
+            of.iter().for_each(|g| found[*g] = true);
+            cells.push(of);
+        }
+        if let Some(group) = found.iter().position(|found| !found) {
+            let select = format!("{:?}", self.knobs.groups[group].select);
+            return Err(StepError::NoMatch { select, paths: all.iter().map(|(path, _)| path.clone()).collect() });
+        }
+        for ((_, p), of) in all.iter().zip(cells) {
+            let cell = self.knobs.cell(of)?;
+            self.memory.place(p.id(), cell);
+        }
+        self.found = found;
+        Ok(())
+    }
+
+    /// Moves the weights along gradients.
+    pub(crate) fn step(&mut self, net: &mut dyn Module, given: &Gradients<T>) -> Result<Report, StepError> {
+        if let Engine::Search(search) = &self.engine {
+            return Err(StepError::Reevaluates { name: search.name() });
+        }
+        if let Some(name) = self.around.reevaluates() {
+            return Err(StepError::Reevaluates { name });
+        }
+        self.apply(net, given)
+    }
+
+    /// Moves the weights by a rule that may ask for the loss again.
+    pub(crate) fn step_with(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        self.values()?;
+        let mut report = match &mut self.engine {
+            Engine::Update(_) => {
+                let gradients = self.around.evaluate(&self.knobs, at);
+                self.apply(at.net(), &gradients)?
+            }
+            Engine::Search(search) => {
+                let (lr, knobs) = self.knobs.values(0);
+                let loss = search.search(&Now { lr, knobs, step: self.updates, loss: 0.0 }, at)?;
+                self.steps += 1;
+                self.updates += 1;
+                Report { loss: Some(loss), ..Report::default() }
+            }
+        };
+        report.evaluations = at.evaluations();
+        Ok(report)
+    }
+
+    fn apply(&mut self, net: &mut dyn Module, given: &Gradients<T>) -> Result<Report, StepError> {
+        let Engine::Update(update) = &self.engine else {
+            return Err(StepError::Reevaluates { name: self.engine.name() });
+        };
+        let update = update.clone();
+        let info = update.info();
+        if info.loss && given.loss().is_none() {
+            return Err(StepError::NoLoss { rule: info.name });
+        }
+        self.fit(net, given)?;
+        self.values()?;
+
+        let mut report = Report { loss: given.loss(), ..Report::default() };
+        let mut incoming = Incoming {
+            given,
+            own: None,
+            factor: 1.0,
+            norm: None,
+            knobs: &self.knobs,
+            memory: &self.memory,
+            places: 0..0,
+            steps: self.steps,
+            room: &mut self.room,
+            report: &mut report,
+        };
+        let flow = self.around.gradient(&mut incoming)?;
+        let (own, factor) = (incoming.own, incoming.factor);
+        match flow {
+            Flow::Go => {}
+            Flow::Hold => {
+                report.outcome = Outcome::Accumulated;
+                return Ok(report);
+            }
+            Flow::Skip { time } => {
+                self.skipped += 1;
+                self.steps += u64::from(time);
+                report.outcome = Outcome::Skipped;
+                return Ok(report);
+            }
+        }
+        let gradients = own.as_ref().unwrap_or(given);
+
+        let cells = self.knobs.cells().len();
+        let keep: SmallVec<[bool; 8]> = (0..cells).map(|c| !update.stateless(self.knobs.constants(c))).collect();
+        let decay: SmallVec<[(f64, f64); 8]> = (0..cells).map(|c| self.around.decay(&self.knobs, c)).collect();
+        let loss = gradients.loss().unwrap_or(0.0);
+        let scratch = self.scratch.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut memo = std::mem::take(&mut self.memory.memo);
+        if info.scope == Scope::Net && memo.is_empty() {
+            memo.extend(info.memo.iter().map(|m| m.1));
+        }
+        let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
+        let share = |memo| Shared::new(&*update, gradients, &self.knobs, &keep, &decay, factor, loss, memo);
+        let mut net_sums = [0.0; MOST_SUMS];
+        if info.sums {
+            self.memory.begin();
+            let shared = share(&before);
+            let (memory, room, total) = (&mut self.memory, &mut self.room.blocks, net_sums);
+            let mut observes = Observes { shared: &shared, memory, room, scratch, total };
+            net.visit(&mut observes);
+            net_sums = observes.total;
+        }
+        if info.scope == Scope::Net {
+            let (lr, knobs) = self.knobs.values(0);
+            update.remember(&Now { lr, knobs, step: self.updates, loss }, &net_sums, &mut memo);
+        }
+        self.memory.begin();
+        let mut shared = share(&memo);
+        shared.net_sums = net_sums;
+        let apart = self.around.apart();
+        let (memory, ties, around) = (&mut self.memory, &mut self.ties, &mut self.around);
+        net.visit_mut(&mut Steps { shared: &mut shared, memory, scratch, around, apart, ties });
+        self.memory.memo = memo;
+        self.ties.hand_on(net);
+        self.steps += 1;
+        self.updates += 1;
+        self.after(net);
+        Ok(report)
+    }
+
+    /// The weights stage.
+    fn after(&mut self, net: &mut dyn Module) {
+        for (adapter, places) in self.around.iter_mut().filter(|(a, _)| a.stage() == Stage::Weights) {
+            let (memory, ties, knobs) = (&mut self.memory, &mut self.ties, &self.knobs);
+            adapter.weights(&mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
+        }
+    }
+
+    /// The first reason not to step, with paths.
+    fn why(&self, net: &dyn Module, gradients: &Gradients<T>) -> StepError {
+        let mut missing = Vec::new();
+        for (path, p) in net.named_parameters() {
+            if !p.trainable() {
+                continue;
+            }
+            let Some(param) = T::open(p) else {
+                let parameter = if T::NAME == "f32" { "f64" } else { "f32" };
+                return StepError::NumberType { path, parameter, gradients: T::NAME };
+            };
+            let frozen = self.memory.get(p.id()).is_some_and(|entry| self.knobs.cells()[entry.cell].frozen);
+            match gradients.param(param) {
+                None if self.allow_unused || frozen => {}
+                None => missing.push(path),
+                Some(g) if g.shape() != param.value.shape() => {
+                    return StepError::Shape {
+                        path,
+                        gradient: g.shape().to_vec(),
+                        parameter: param.value.shape().to_vec(),
+                    };
+                }
+                Some(_) => {}
+            }
+        }
+        StepError::NoGradient { paths: missing }
+    }
+}
+
+/// The parameters that are trained, a tied one by the first of its places that is.
+pub(crate) fn trained<M: Module + ?Sized>(net: &M) -> Vec<(String, ParamRef<'_>)> {
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    net.for_each_param(|path, p| {
+        if p.trainable() && seen.insert(p.id()) {
+            all.push((path.to_owned(), p));
+        }
+    });
+    all
+}
+
+impl<T: Float> fmt::Debug for Core<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut s = f.debug_struct(self.engine.name());
+        for (name, schedule) in self.knobs.schedules() {
+            s.field(name, &format_args!("{schedule}"));
+        }
+        s.field("steps", &self.steps).finish()
+    }
+}

@@ -1,0 +1,70 @@
+//! A net with the weights to evaluate it with.
+
+use std::ops::Deref;
+
+use rappel_autodiff::{Leaf, Module, ParamId, ParamMut, VisitorMut};
+use rappel_tensor::{Float, Tensor};
+
+use crate::around::Around;
+
+/// A net that holds other weights for as long as this lives: averages, or what a rule is to be evaluated with. The weights that are
+/// trained come back when it is dropped, after a panic too.
+#[derive(Debug)]
+pub struct Evaluated<'a, M: Module + ?Sized, T: Float> {
+    net: &'a mut M,
+    trained: Vec<(ParamId, Tensor<T>)>,
+}
+
+impl<'a, M: Module + ?Sized, T: Float> Evaluated<'a, M, T> {
+    pub(crate) fn new(net: &'a mut M, around: &Around<T>) -> Self {
+        let mut lend = Lend { around, trained: Vec::new() };
+        net.visit_mut(&mut lend);
+        let trained = lend.trained;
+        Evaluated { net, trained }
+    }
+}
+
+impl<M: Module + ?Sized, T: Float> Deref for Evaluated<'_, M, T> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        self.net
+    }
+}
+
+impl<M: Module + ?Sized, T: Float> Drop for Evaluated<'_, M, T> {
+    fn drop(&mut self) {
+        // In the order in which they were lent, places of a tied parameter one by one.
+        let mut back = Back { trained: std::mem::take(&mut self.trained).into_iter().peekable() };
+        self.net.visit_mut(&mut back);
+    }
+}
+
+struct Lend<'a, T: Float> {
+    around: &'a Around<T>,
+    trained: Vec<(ParamId, Tensor<T>)>,
+}
+
+impl<T: Float> VisitorMut for Lend<'_, T> {
+    fn param(&mut self, p: ParamMut<'_>) {
+        let Some(p) = T::open_mut(p) else { return };
+        if let Some(value) = self.around.evaluated(p.id(), &p.value)
+            && value.shape() == p.value.shape()
+        {
+            self.trained.push((p.id(), std::mem::replace(&mut p.value, value)));
+        }
+    }
+}
+
+struct Back<T: Float> {
+    trained: std::iter::Peekable<std::vec::IntoIter<(ParamId, Tensor<T>)>>,
+}
+
+impl<T: Float> VisitorMut for Back<T> {
+    fn param(&mut self, p: ParamMut<'_>) {
+        let Some(p) = T::open_mut(p) else { return };
+        if let Some((_, value)) = self.trained.next_if(|(id, _)| *id == p.id()) {
+            p.value = value;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What an update rule is that looks at a parameter as a whole: a matrix, not its values.
+
+use rappel_autodiff::Var;
+use rappel_tensor::{Float, Shape};
+use smallvec::SmallVec;
+
+use crate::knob::Knob;
+use crate::staged::Now;
+
+/// An update rule on whole parameters, written once on variables: matrix products, factors, orthogonalisation.
+///
+/// A step evaluates it on a tape that is thrown away, and a step that is differentiated through on the tape of the loss; there is no
+/// second copy. It is slower than an elementwise pass and worth it where products dominate. It gives the direction d of the step
+/// `p <- p - lr d`, as a [`Rule`](crate::Rule) does.
+///
+/// ```
+/// use rappel_optim::autodiff::Var;
+/// use rappel_optim::{Knob, MatrixRule, Now, Optimizer};
+/// use rappel_optim::autodiff::{Float, Shape};
+///
+/// /// Each row of the gradient at unit length.
+/// #[derive(Debug)]
+/// struct Rows;
+///
+/// impl MatrixRule for Rows {
+///     const NAME: &'static str = "rows";
+///     const KNOBS: &'static [Knob] = &[Knob::new("eps", 1e-12, 0.0..=f64::MAX)];
+///     const STATE: &'static [&'static str] = &[];
+///
+///     fn slots(_shape: &[usize]) -> Vec<Shape> {
+///         Vec::new()
+///     }
+///
+///     fn direction<'t, T: Float>(
+///         now: &Now<'_, Var<'t, T>>,
+///         _p: Var<'t, T>,
+///         g: Var<'t, T>,
+///         _s: &mut [Var<'t, T>],
+///     ) -> Var<'t, T> {
+///         g / (g.square().sum_axes(&[-1], true).sqrt() + now.knobs[0])
+///     }
+/// }
+///
+/// # use rappel_optim::autodiff::{Param, Tape, Tensor};
+/// let mut w = Param::new(Tensor::new([3.0, 4.0, 0.0, 2.0], &[2, 2]));
+/// let mut optimizer = Optimizer::<Rows>::with_matrix_rule(1.0);
+/// let tape = Tape::new();
+/// let gradients = (tape.param(&w).square() * 0.5).sum().backward();
+/// optimizer.step(&mut w, &gradients)?;
+/// assert!((w.value.data()[1] - 3.2).abs() < 1e-6);
+/// # Ok::<(), rappel_optim::StepError>(())
+/// ```
+pub trait MatrixRule: Send + Sync + 'static {
+    /// As [`Rule::NAME`](crate::Rule::NAME).
+    const NAME: &'static str;
+    /// As [`Rule::KNOBS`](crate::Rule::KNOBS).
+    const KNOBS: &'static [Knob];
+    /// As [`Rule::STATE`](crate::Rule::STATE).
+    const STATE: &'static [&'static str];
+
+    /// The shapes of the slots of state for a parameter of a shape, as many as `STATE` names; they start as zeros.
+    fn slots(shape: &[usize]) -> Vec<Shape>;
+
+    /// The direction d of the step `p <- p - lr d`, from a parameter, its gradient and its state, which moves on.
+    ///
+    /// What of `now` is a whole number or a choice is read by `item()`. `now.step` counts the parameter's own steps.
+    fn direction<'t, T: Float>(
+        now: &Now<'_, Var<'t, T>>,
+        p: Var<'t, T>,
+        g: Var<'t, T>,
+        s: &mut [Var<'t, T>],
+    ) -> Var<'t, T>;
+
+    /// As [`Rule::conflict`](crate::Rule::conflict).
+    fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
+        None
+    }
+}
+
+/// The slots of state, by their shapes.
+pub(crate) type Shapes = SmallVec<[Shape; 2]>;
