@@ -233,7 +233,7 @@ impl<R, T: Float> Optimizer<R, T> {
     /// the rule says; of several the last. The weights that are trained come back when the guard is dropped. Without such an adapter the
     /// net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
-        Evaluated::new(net, &self.core.around)
+        Evaluated::new(net, &|id, value| self.core.around.evaluated(id, value))
     }
 
     /// The rule's name.

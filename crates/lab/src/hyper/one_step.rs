@@ -73,10 +73,10 @@ impl<R: Rule, T: Float> HyperDescent<R, T> {
             return Err(LabError::Setting { what: "kappa", value: kappa.to_string(), why });
         }
         let mut values = Vec::new();
-        for (knob, (what, schedule)) in std::iter::once(&Knob::LR).chain(R::KNOBS).zip(optimizer.schedules()) {
+        for (knob, (_, schedule)) in std::iter::once(&Knob::LR).chain(R::KNOBS).zip(optimizer.schedules()) {
             let Some(value) = schedule.number() else {
                 let why = "here the rate moves by itself and the others stay: each is a number";
-                return Err(LabError::Setting { what, value: schedule.to_string(), why });
+                return Err(LabError::Setting { what: knob.name, value: schedule.to_string(), why });
             };
             accepted::<R>(knob, value, 0)?;
             values.push(value);

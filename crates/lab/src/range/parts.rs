@@ -61,12 +61,16 @@ impl<T: Float> Parts<T> {
         value: f64,
     ) -> Result<(), StepError> {
         self.walked.set_knob(knob, value.into())?;
-        let Some((others, chosen)) = &mut self.others else { return self.walked.step(&mut net, &gradients) };
+        let Some((others, chosen)) = &mut self.others else {
+            self.walked.step(&mut net, &gradients)?;
+            return Ok(());
+        };
         let (mut mine, mut theirs) = (gradients.clone(), gradients);
         mine.retain(|id| chosen.contains(&id));
         theirs.retain(|id| !chosen.contains(&id));
         self.walked.step(&mut net, &mine)?;
-        others.step(&mut net, &theirs)
+        others.step(&mut net, &theirs)?;
+        Ok(())
     }
 }
 
