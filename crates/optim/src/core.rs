@@ -9,7 +9,7 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 use smallvec::SmallVec;
 
-use crate::adapter::{Stepped, Flow, Incoming, Room, Stage};
+use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
 use crate::around::Around;
 use crate::error::StepError;
 use crate::evaluate::Evaluate;
@@ -164,8 +164,7 @@ impl<T: Float> Core<T> {
         let mut found = self.found.clone();
         let mut cells = Vec::with_capacity(all.len());
         for (path, p) in all {
-            let of: Vec<usize> =
-                (0..groups).filter(|g| self.knobs.groups[*g].select.takes(path, *p)).collect();
+            let of: Vec<usize> = (0..groups).filter(|g| self.knobs.groups[*g].select.takes(path, *p)).collect();
             of.iter().for_each(|g| found[*g] = true);
             cells.push(of);
         }

@@ -106,7 +106,9 @@ pub enum StepError {
     },
 
     /// A rule or adapter cannot be differentiated through.
-    #[error("{name} cannot be unrolled: a step that is differentiated through has a rule of one evaluation, and decay around it")]
+    #[error(
+        "{name} cannot be unrolled: a step that is differentiated through has a rule of one evaluation, and decay around it"
+    )]
     NotUnrolled {
         /// The name of the rule or adapter.
         name: &'static str,

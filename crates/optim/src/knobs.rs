@@ -59,9 +59,8 @@ impl Knobs {
     pub(crate) fn new(rule: &'static str, knobs: &'static [Knob], lr: Schedule) -> Self {
         let rest = knobs.iter().map(|knob| (*knob, knob.default.into()));
         let all = std::iter::once((Knob::LR, lr)).chain(rest);
-        let quantities: Vec<_> = all
-            .map(|(knob, written)| Quantity { owner: rule, knob, name: knob.name.into(), written })
-            .collect();
+        let quantities: Vec<_> =
+            all.map(|(knob, written)| Quantity { owner: rule, knob, name: knob.name.into(), written }).collect();
         let mut knobs = Knobs {
             of_rule: quantities.len(),
             quantities,
@@ -76,7 +75,12 @@ impl Knobs {
     }
 
     /// Adds the hyperparameters of an adapter; gives their places.
-    pub(crate) fn adopt(&mut self, adapter: &'static str, knobs: &'static [Knob], written: Vec<Schedule>) -> Range<usize> {
+    pub(crate) fn adopt(
+        &mut self,
+        adapter: &'static str,
+        knobs: &'static [Knob],
+        written: Vec<Schedule>,
+    ) -> Range<usize> {
         let from = self.quantities.len();
         for (knob, written) in knobs.iter().zip(written) {
             let name = format!("{adapter}.{}", knob.name);
@@ -156,8 +160,7 @@ impl Knobs {
         }
         let frozen = groups.iter().filter_map(|g| self.groups[*g].frozen).next_back().unwrap_or(false);
         let applied = vec![f64::NAN; self.quantities.len()];
-        let cell =
-            Cell { groups, frozen, written: Vec::new(), bound: Vec::new(), applied, constants: Vec::new() };
+        let cell = Cell { groups, frozen, written: Vec::new(), bound: Vec::new(), applied, constants: Vec::new() };
         self.cells.push(cell);
         self.forget();
         Ok(self.cells.len() - 1)

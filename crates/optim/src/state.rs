@@ -138,7 +138,8 @@ impl<T: Float> Memory<T> {
 
     /// Whether a parameter is of the net that is stepped, and in no group that is frozen.
     pub(crate) fn steps_now(&self, id: ParamId, knobs: &Knobs) -> bool {
-        self.get(id).is_some_and(|entry| entry.turn == self.turn && entry.cell != NOWHERE && !knobs.cells()[entry.cell].frozen)
+        self.get(id)
+            .is_some_and(|entry| entry.turn == self.turn && entry.cell != NOWHERE && !knobs.cells()[entry.cell].frozen)
     }
 
     /// Begins a pass over a net.

@@ -44,7 +44,16 @@ impl Rule for AdamRule {
     fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 8] {
         let (beta1, beta2) = (knobs[BETA1], knobs[BETA2]);
         let one = beta1.lit(1.0);
-        [beta1, one - beta1, beta2, one - beta2, knobs[EPS], knobs[WEIGHT_DECAY], correction(beta1, step), correction(beta2, step)]
+        [
+            beta1,
+            one - beta1,
+            beta2,
+            one - beta2,
+            knobs[EPS],
+            knobs[WEIGHT_DECAY],
+            correction(beta1, step),
+            correction(beta2, step),
+        ]
     }
 
     #[inline(always)]

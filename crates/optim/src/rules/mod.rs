@@ -61,11 +61,7 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "momentum whose singular values are all made 1",
             "Jordan et al. 2024; torch.optim.Muon",
         ),
-        staged::<SgdRule, T>(
-            Some(1e-3),
-            "gradient descent, with momentum",
-            "Sutskever et al. 2013; torch.optim.SGD",
-        ),
+        staged::<SgdRule, T>(Some(1e-3), "gradient descent, with momentum", "Sutskever et al. 2013; torch.optim.SGD"),
     ]
 }
 

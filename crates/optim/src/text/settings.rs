@@ -180,7 +180,9 @@ pub(super) fn word(knob: &Knob, schedule: &Schedule) -> String {
     match (knob.domain, schedule.number()) {
         (Domain::Flag, Some(0.0)) => "false".into(),
         (Domain::Flag, Some(1.0)) => "true".into(),
-        (Domain::Choice(words), Some(i)) if i >= 0.0 && (i as usize) < words.len() => format!("\"{}\"", words[i as usize]),
+        (Domain::Choice(words), Some(i)) if i >= 0.0 && (i as usize) < words.len() => {
+            format!("\"{}\"", words[i as usize])
+        }
         _ => schedule.to_string(),
     }
 }

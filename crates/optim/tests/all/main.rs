@@ -2,6 +2,7 @@
 
 mod error;
 mod follow;
+mod golden;
 mod knob;
 mod knobs;
 mod optimizer;

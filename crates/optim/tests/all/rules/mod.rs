@@ -1,6 +1,8 @@
 //! The formulas: against PyTorch, and differentiated.
 
 mod adam;
+mod lamb;
+mod muon;
 mod sgd;
 
 use rappel_autodiff::{Param, Tape};

@@ -1,0 +1,110 @@
+//! Runs of other libraries, held by ours; `tests/golden/README.md` says how they were made.
+
+mod problems;
+
+use std::fs;
+use std::path::Path;
+
+use rappel_autodiff::Tape;
+use rappel_optim::AnyOptimizer;
+
+use problems::Problem;
+
+/// How far a value may be from the other library's, relative to 1 or to the value.
+const NEAR: f64 = 1e-9;
+
+/// One run of another library.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    /// The optimizer's text.
+    pub(crate) text: String,
+    problem: String,
+    /// The loss after each number of steps.
+    loss: Vec<f64>,
+    /// All values after a number of steps.
+    after: Vec<(usize, Vec<f64>)>,
+    /// The values to evaluate with after a number of steps.
+    average: Vec<(usize, Vec<f64>)>,
+}
+
+fn numbers(text: &str) -> Vec<f64> {
+    text.split_whitespace().map(|x| x.parse().unwrap_or_else(|_| panic!("`{x}` is no number"))).collect()
+}
+
+/// The runs of a file in `tests/golden`.
+pub(crate) fn runs(file: &str) -> Vec<Run> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{file}: {e}"));
+    let mut all: Vec<Run> = Vec::new();
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        let (key, value) = line.split_once(": ").unwrap_or_else(|| panic!("{file}: `{line}` is no key and value"));
+        if key == "run" {
+            all.push(Run { text: value.into(), ..Run::default() });
+            continue;
+        }
+        let run = all.last_mut().expect("a run begins with `run`");
+        match key {
+            "problem" => run.problem = value.into(),
+            "library" => {}
+            "loss" => run.loss = numbers(value),
+            _ => {
+                let (to, step) = match key.strip_prefix("average after ") {
+                    Some(step) => (&mut run.average, step),
+                    None => (&mut run.after, key.strip_prefix("after ").unwrap_or_else(|| panic!("{file}: `{key}`"))),
+                };
+                to.push((step.parse().expect("a number of steps"), numbers(value)));
+            }
+        }
+    }
+    all
+}
+
+/// Holds every run of a file in `tests/golden`, the gradients of step k being multiplied by `factor(k)`; gives how many there are.
+pub(crate) fn hold_with(file: &str, factor: impl Fn(usize) -> f64) -> usize {
+    let all = runs(file);
+    let wrong: Vec<String> = all.iter().filter_map(|run| differs(run, &factor)).collect();
+    assert!(wrong.is_empty(), "{file}:\n{}", wrong.join("\n"));
+    all.len()
+}
+
+/// Holds every run of a file in `tests/golden`; gives how many there are.
+pub(crate) fn hold(file: &str) -> usize {
+    hold_with(file, |_| 1.0)
+}
+
+/// Where our run leaves the other library's, if it does.
+fn differs(run: &Run, factor: &impl Fn(usize) -> f64) -> Option<String> {
+    let head = format!("{} on {}", run.text, run.problem);
+    let mut optimizer: AnyOptimizer<f64> = match run.text.parse() {
+        Ok(optimizer) => optimizer,
+        Err(error) => return Some(format!("{head}: {error}")),
+    };
+    let Some(mut net) = Problem::named(&run.problem) else { return Some(format!("{head}: no such problem")) };
+    let mut tape = Tape::<f64>::default();
+    let far = |found: f64, expected: f64| !((found - expected).abs() <= NEAR * expected.abs().max(1.0));
+    for k in 0..=20 {
+        let loss = net.loss(&Tape::default()).item();
+        if far(loss, run.loss[k]) {
+            return Some(format!("{head}: the loss after {k} steps is {loss:?}, not {:?}", run.loss[k]));
+        }
+        let mut compare = |net: &Problem, what: &str, of: &[(usize, Vec<f64>)]| {
+            let (_, expected) = of.iter().find(|(step, _)| *step == k)?;
+            let values = net.values();
+            assert_eq!(values.len(), expected.len(), "{head}");
+            let i = (0..values.len()).find(|i| far(values[*i], expected[*i]))?;
+            Some(format!("{head}: {what} {i} after {k} steps is {:?}, not {:?}", values[i], expected[i]))
+        };
+        if let Some(wrong) = compare(&net, "value", &run.after) {
+            return Some(wrong);
+        }
+        if let Some(wrong) = compare(&optimizer.eval(&mut net), "averaged value", &run.average) {
+            return Some(wrong);
+        }
+        if k < 20
+            && let Err(error) = optimizer.step_with(&mut net, &mut tape, |net, tape| net.loss(tape) * factor(k))
+        {
+            return Some(format!("{head}, step {k}: {error}"));
+        }
+    }
+    None
+}

@@ -1,0 +1,6 @@
+//! LAMB.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/lamb.txt"), 9);
+}

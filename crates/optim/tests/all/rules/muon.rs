@@ -1,0 +1,6 @@
+//! Muon.
+
+#[test]
+fn trajectories_are_those_of_pytorch() {
+    assert_eq!(crate::golden::hold("rules/muon.txt"), 9);
+}
