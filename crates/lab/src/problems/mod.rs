@@ -74,7 +74,7 @@ pub const NAMES: &[(&str, &str)] = &[
 ///     assert_eq!(named::<f32>(name)?.name(), *name);
 /// }
 /// let error = named::<f64>("mnist2d").err().unwrap().to_string();
-/// assert!(error.starts_with("there is no problem `mnist2d`; there are sphere, "));
+/// assert!(error.starts_with("there is no problem `mnist2d`; did you mean `mnist1d`? There are sphere, "));
 /// # Ok::<(), rappel_lab::LabError>(())
 /// ```
 ///

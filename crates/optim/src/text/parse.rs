@@ -13,8 +13,8 @@ use crate::knob::Knob;
 use crate::optimizer::AnyOptimizer;
 use crate::rules;
 
-/// Parts that are groups, and the hyperparameter they leave as it is.
-const GROUPS: [&str; 3] = ["group", "scale", "freeze"];
+/// Parts that are groups.
+pub(super) const GROUPS: [&str; 3] = ["group", "scale", "freeze"];
 
 impl<T: Float> FromStr for AnyOptimizer<T> {
     type Err = ParseError;
@@ -35,26 +35,48 @@ impl<T: Float> FromStr for AnyOptimizer<T> {
     /// # Errors
     /// Where the text is wrong, and how.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let mut parts = parts(text).into_iter().map(|part| Part::read(text, part.start, part.end));
-        let mut optimizer = rule(&parts.next().unwrap_or_else(|| Part::read(text, 0, 0))?)?;
-        let mut groups = Vec::new();
-        for part in parts {
-            let part = part?;
-            if GROUPS.contains(&part.name()) {
-                groups.push(part);
-            } else {
-                optimizer = adapter(optimizer, &part)?;
-            }
-        }
-        // What a group changes may be of an adapter that stands after it.
-        for part in groups {
-            optimizer = group(optimizer, &part)?;
-        }
-        Ok(optimizer)
+        read(text, None)
     }
 }
 
-fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
+impl<T: Float> AnyOptimizer<T> {
+    /// Reads a text whose learning rate is given beside it, in the place of the text's own: what a sweep does.
+    ///
+    /// ```
+    /// use rappel_optim::{AnyOptimizer, cosine};
+    ///
+    /// let muon: AnyOptimizer = AnyOptimizer::at_rate("muon(weight_decay=0) | clip_norm(1)", cosine(0.02, 0.0, 100))?;
+    /// assert_eq!(muon.to_string(), "muon(lr=cosine(0.02, 0, 100), weight_decay=0) | clip_norm(1)");
+    /// # Ok::<(), rappel_optim::schedule::ParseError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_str`](Self::from_str), but for a rate that is missing.
+    pub fn at_rate(text: &str, lr: impl Into<Schedule>) -> Result<Self, ParseError> {
+        read(text, Some(lr.into()))
+    }
+}
+
+fn read<T: Float>(text: &str, lr: Option<Schedule>) -> Result<AnyOptimizer<T>, ParseError> {
+    let mut parts = parts(text).into_iter().map(|part| Part::read(text, part.start, part.end));
+    let mut optimizer = rule(&parts.next().unwrap_or_else(|| Part::read(text, 0, 0))?, lr)?;
+    let mut groups = Vec::new();
+    for part in parts {
+        let part = part?;
+        if GROUPS.contains(&part.name()) {
+            groups.push(part);
+        } else {
+            optimizer = adapter(optimizer, &part)?;
+        }
+    }
+    // What a group changes may be of an adapter that stands after it.
+    for part in groups {
+        optimizer = group(optimizer, &part)?;
+    }
+    Ok(optimizer)
+}
+
+fn rule<T: Float>(part: &Part<'_>, lr: Option<Schedule>) -> Result<AnyOptimizer<T>, ParseError> {
     let table = rules::table::<T>();
     let Some(row) = table.iter().find(|row| row.name == part.name()) else {
         let known = table.iter().map(|row| row.name);
@@ -69,11 +91,14 @@ fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
         optimizer.core.knobs.quantities().iter().map(|q| (q.name.clone(), q.knob)).collect();
     let knobs: Vec<(&str, Knob)> = knobs.iter().map(|(name, knob)| (&**name, *knob)).collect();
     let settings = part.settings(&knobs, 1, 0)?;
-    if row.lr.is_none() && !settings.iter().any(|(i, _)| *i == 0) {
+    if row.lr.is_none() && lr.is_none() && !settings.iter().any(|(i, _)| *i == 0) {
         return Err(part.wrong(format!("`{}` needs a learning rate: `{}(lr=..)`", row.name, row.name)));
     }
     for (i, schedule) in settings {
         optimizer.core.knobs.set(knobs[i].0, schedule);
+    }
+    if let Some(lr) = lr {
+        optimizer.set_lr(lr);
     }
     Ok(optimizer)
 }
