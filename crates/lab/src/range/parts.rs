@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rappel_autodiff::module::ModuleExt;
 use rappel_autodiff::{Float, Gradients, Module, ParamId};
-use rappel_optim::{StepError, Stepper};
+use rappel_optim::{Report, StepError, Stepper};
 
 use crate::LabError;
 
@@ -59,18 +59,14 @@ impl<T: Float> Parts<T> {
         gradients: Gradients<T>,
         knob: &str,
         value: f64,
-    ) -> Result<(), StepError> {
+    ) -> Result<Report, StepError> {
         self.walked.set_knob(knob, value.into())?;
-        let Some((others, chosen)) = &mut self.others else {
-            self.walked.step(&mut net, &gradients)?;
-            return Ok(());
-        };
+        let Some((others, chosen)) = &mut self.others else { return self.walked.step(&mut net, &gradients) };
         let (mut mine, mut theirs) = (gradients.clone(), gradients);
         mine.retain(|id| chosen.contains(&id));
         theirs.retain(|id| !chosen.contains(&id));
         self.walked.step(&mut net, &mine)?;
-        others.step(&mut net, &theirs)?;
-        Ok(())
+        others.step(&mut net, &theirs)
     }
 }
 

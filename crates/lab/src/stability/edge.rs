@@ -56,8 +56,8 @@ pub struct Applied(Vec<(String, f64)>);
 
 impl Applied {
     /// Names and values, the learning rate first: what [`Stepper::applied`](rappel_optim::Stepper::applied) gives.
-    pub fn new(values: Vec<(&str, f64)>) -> Applied {
-        Applied(values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    pub fn new(values: &[(&str, f64)]) -> Applied {
+        Applied(values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect())
     }
 
     /// The learning rate.
