@@ -46,6 +46,11 @@ impl<T: Float> Engine<T> {
         }
     }
 
+    /// Whether it evaluates the loss again.
+    pub(crate) fn searches(&self) -> bool {
+        matches!(self, Engine::Search(_))
+    }
+
     pub(crate) fn knobs(&self) -> &'static [Knob] {
         match self {
             Engine::Update(update) => update.info().knobs,

@@ -25,6 +25,7 @@
 mod adapter;
 pub mod adapters;
 mod around;
+mod catalogue;
 mod core;
 mod error;
 mod eval;
@@ -49,6 +50,7 @@ mod unroll;
 mod update;
 
 pub use adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage, Stepped};
+pub use catalogue::{Entry, EntryKind, catalogue};
 pub use error::StepError;
 pub use eval::Evaluated;
 pub use evaluate::Evaluate;
