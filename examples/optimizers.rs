@@ -8,8 +8,8 @@
 //! ```
 //!
 //! All numbers are `f64`, so that what is printed can be held against another library's. The loss is that of all data without noise, at the
-//! weights that the optimizer would evaluate with; step 0 is before the first. One step may cost several gradients, as a line search or
-//! SAM looks more than once: the table says how many there were.
+//! weights that the optimizer evaluates with; step 0 is before the first. A step may evaluate the loss several times, as a line search
+//! or SAM does: the table says how often it was.
 //!
 //! The picture has the losses, and beside them, where the problem has two dimensions, the way each optimizer went over the lines of
 //! equal loss.
@@ -23,9 +23,9 @@ use rappel_examples::{Usage, exit, value};
 use rappel_file::Destination;
 use rappel_lab::autodiff::Leaf;
 use rappel_lab::chart::{Chart, Scale};
-use rappel_lab::optim::Stepper;
+use rappel_lab::optim::AnyOptimizer;
 use rappel_lab::problems::{NAMES, Numbers, Setup};
-use rappel_lab::{Problem, Trial, rules};
+use rappel_lab::{Problem, Trial};
 
 const HELP: &str = "\
 Optimizers beside each other on one problem.
@@ -55,8 +55,8 @@ pub struct Descent {
     pub losses: Vec<f64>,
     /// The net's numbers beside each loss, where it has two.
     pub path: Vec<(f64, f64)>,
-    /// How many gradients it took.
-    pub gradients: u64,
+    /// How often the loss was evaluated, with its gradient or without.
+    pub evaluations: u64,
 }
 
 impl Descent {
@@ -65,23 +65,23 @@ impl Descent {
     /// # Errors
     /// When the optimizer refuses a step.
     pub fn new(
-        text: &str,
-        optimizer: Box<dyn Stepper<f64>>,
+        text: String,
+        optimizer: AnyOptimizer<f64>,
         problem: &dyn Problem<f64>,
         seed: u64,
         steps: u64,
     ) -> anyhow::Result<Descent> {
-        let mut run = Trial::new(problem, optimizer, seed, steps);
-        let mut descent = Descent { text: text.to_owned(), losses: Vec::new(), path: Vec::new(), gradients: 0 };
+        let mut run = Trial::new(problem, Box::new(optimizer), seed, steps);
+        let mut descent = Descent { text, losses: Vec::new(), path: Vec::new(), evaluations: 0 };
         for step in 0..=steps {
             let loss = run.whole(problem);
             descent.losses.push(loss);
-            descent.path.extend(point(&*run.net));
+            descent.path.extend(point(&*run.evaluated()));
             if !loss.is_finite() || step == steps {
                 break;
             }
             run.step(problem)?;
-            descent.gradients += 1;
+            descent.evaluations = run.evaluations();
         }
         Ok(descent)
     }
@@ -96,11 +96,6 @@ impl Descent {
     pub fn steps_to(&self, loss: f64) -> Option<usize> {
         self.losses.iter().position(|l| *l <= loss)
     }
-}
-
-/// The optimizer of a text.
-fn optimizer(text: &str) -> Result<Box<dyn Stepper<f64>>, Usage> {
-    rules::named(text, 1e-3.into()).map_err(Usage::input)
 }
 
 /// The numbers of a net that has two.
@@ -158,11 +153,12 @@ pub fn run(mut arguments: lexopt::Parser, out: &mut impl Write) -> anyhow::Resul
         setup = setup.spectrum(spectrum);
     }
     let problem = setup.problem::<f64>().map_err(Usage::input)?;
-    let optimizers = texts.iter().map(|text| Ok((text, optimizer(text)?))).collect::<Result<Vec<_>, Usage>>()?;
+    let read = |text: String| Ok((text.parse().map_err(Usage::input)?, text));
+    let optimizers = texts.into_iter().map(read).collect::<Result<Vec<(AnyOptimizer<f64>, String)>, Usage>>()?;
     let picture = svg.map(Destination::new).transpose()?;
     let steps = steps.unwrap_or_else(|| problem.steps());
     let descents =
-        optimizers.into_iter().map(|(text, optimizer)| Descent::new(text, optimizer, &*problem, seed, steps));
+        optimizers.into_iter().map(|(optimizer, text)| Descent::new(text, optimizer, &*problem, seed, steps));
     let descents = descents.collect::<anyhow::Result<Vec<_>>>()?;
     let drawn = picture.map(|file| anyhow::Ok((file, draw(&setup, &*problem, &descents)?))).transpose()?;
     match &descents[..] {
@@ -189,16 +185,16 @@ fn table(descents: &[Descent], problem: &dyn Problem<f64>, within: f64, out: &mu
     let near = format!("to {within:e}");
     writeln!(
         out,
-        "{:wide$}  {:>12}  {:>12}  {:>8}  {near:>8}  {:>9}",
-        "optimizer", "final loss", "best loss", "at step", "gradients"
+        "{:wide$}  {:>12}  {:>12}  {:>8}  {near:>8}  {:>11}",
+        "optimizer", "final loss", "best loss", "at step", "evaluations"
     )?;
     for descent in descents {
         let (at, best) = descent.best();
         let reached = problem.optimum().and_then(|optimum| descent.steps_to(optimum.loss + within));
         let reached = reached.map_or("-".to_owned(), |step| step.to_string());
         let last = descent.losses.last().copied().unwrap_or(f64::NAN);
-        let (text, gradients) = (&descent.text, descent.gradients);
-        writeln!(out, "{text:wide$}  {last:>12.6e}  {best:>12.6e}  {at:>8}  {reached:>8}  {gradients:>9}")?;
+        let (text, evaluations) = (&descent.text, descent.evaluations);
+        writeln!(out, "{text:wide$}  {last:>12.6e}  {best:>12.6e}  {at:>8}  {reached:>8}  {evaluations:>11}")?;
     }
     match problem.optimum() {
         Some(optimum) => {

@@ -72,7 +72,6 @@ pub use shadow::{Kept, Shadow};
 pub use staged::{MOST_MEMO, MOST_SUMS, Now, Scope, Staged};
 pub use state::ParamState;
 pub use stepper::Stepper;
-pub use text::{Entry, EntryKind, names};
 pub use unroll::Unrolled;
 
 /// The program in the README, run as a test.

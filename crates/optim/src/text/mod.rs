@@ -1,9 +1,6 @@
 //! Optimizers as text: `adamw(lr=cosine(1e-3, 0, 1000), weight_decay=0.01) | clip_norm(1) | ema(0.999)`.
 
-mod names;
 mod parse;
 mod parts;
 mod print;
 mod settings;
-
-pub use names::{Entry, EntryKind, names};

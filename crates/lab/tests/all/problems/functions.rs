@@ -129,7 +129,7 @@ fn a_spectrum_is_that_of_the_valley() {
 fn what_cannot_be_made_says_why() {
     let nan = f64::NAN;
     for (setup, why) in [
-        (Setup::new("spere"), "there is no problem `spere`; there are sphere, "),
+        (Setup::new("spere"), "there is no problem `spere`; did you mean `sphere`? There are sphere, "),
         (setup("beale", &[1.0, 2.0, 3.0]), "the start of `beale` has 2 numbers, and 3 are given"),
         (setup("matrix", &[1.0]), "the start of `matrix` has 12 numbers, and 1 is given"),
         (setup("logistic", &[1.0, 2.0]), "the start of `logistic` has 5 numbers, and 2 are given"),
