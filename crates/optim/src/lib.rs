@@ -57,7 +57,10 @@ pub use evaluate::Evaluate;
 pub use group::{Change, Group, Predicate, Select};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
-pub use optimizer::{Adam, Any, AnyOptimizer, Lamb, Muon, Optimizer, Sgd};
+pub use optimizer::{
+    AdEmaMix, AdaBelief, Adam, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Lamb, Lion, Muon, NAdam, NAdamW,
+    Optimizer, RAdam, Sgd, Yogi,
+};
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;

@@ -17,23 +17,63 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{AdamRule, LambRule, MuonRule, SgdRule};
+use crate::rules::{
+    AdEmaMixRule, AdaBeliefRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule, AmsGradRule, LambRule, LionRule,
+    MuonRule, NAdamRule, NAdamWRule, RAdamRule, SgdRule, YogiRule,
+};
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
-/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
-pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
+/// Adam in units of how far the gradient is from what its mean foretold: `AdaBelief::new(1e-3)`. The formula is in
+/// [`AdaBeliefRule`].
+pub type AdaBelief<T = f32> = Optimizer<AdaBeliefRule, T>;
 
 /// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
 pub type Adam<T = f32> = Optimizer<AdamRule, T>;
 
+/// Adam in units of the largest recent gradient: `Adamax::new(2e-3)`. The formula is in [`AdamaxRule`].
+pub type Adamax<T = f32> = Optimizer<AdamaxRule, T>;
+
+/// Adam with decoupled weight decay: `AdamW::new(1e-3)`. The formula is in [`AdamWRule`].
+pub type AdamW<T = f32> = Optimizer<AdamWRule, T>;
+
+/// Adam that looks ahead along the change of the gradient: `Adan::new(1e-2)`. The formula is in [`AdanRule`].
+pub type Adan<T = f32> = Optimizer<AdanRule, T>;
+
+/// Adam with a second, much longer memory of gradients: `AdEmaMix::new(1e-3)`. The formula is in [`AdEmaMixRule`].
+pub type AdEmaMix<T = f32> = Optimizer<AdEmaMixRule, T>;
+
+/// Adam that divides a gradient by the size of those before it: `Adopt::new(1e-3)`. The formula is in [`AdoptRule`].
+pub type Adopt<T = f32> = Optimizer<AdoptRule, T>;
+
+/// Adam whose divisor never shrinks, as optax has it: `AmsGrad::new(1e-3)`. The formula is in [`AmsGradRule`].
+pub type AmsGrad<T = f32> = Optimizer<AmsGradRule, T>;
+
 /// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
 pub type Lamb<T = f32> = Optimizer<LambRule, T>;
 
+/// The sign of momentum: `Lion::new(1e-4)`. The formula is in [`LionRule`].
+pub type Lion<T = f32> = Optimizer<LionRule, T>;
+
 /// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
 pub type Muon<T = f32> = Optimizer<MuonRule, T>;
+
+/// Adam with Nesterov's look-ahead and a momentum that grows: `NAdam::new(2e-3)`. The formula is in [`NAdamRule`].
+pub type NAdam<T = f32> = Optimizer<NAdamRule, T>;
+
+/// AdamW with Nesterov's look-ahead: `NAdamW::new(1e-3)`. The formula is in [`NAdamWRule`].
+pub type NAdamW<T = f32> = Optimizer<NAdamWRule, T>;
+
+/// Adam that waits with its divisor until that can be trusted: `RAdam::new(1e-3)`. The formula is in [`RAdamRule`].
+pub type RAdam<T = f32> = Optimizer<RAdamRule, T>;
+
+/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
+pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
+
+/// Adam whose second moment moves by no more than a gradient's square: `Yogi::new(1e-2)`. The formula is in [`YogiRule`].
+pub type Yogi<T = f32> = Optimizer<YogiRule, T>;
 
 /// Any rule: what a text says, or [`Optimizer::any`] makes of another.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +126,12 @@ impl<R, T: Float> Optimizer<R, T> {
 
     /// The same optimizer, its rule's type forgotten.
     pub fn any(self) -> AnyOptimizer<T> {
+        Optimizer { core: self.core, rule: PhantomData }
+    }
+
+    /// The same settings around another variant of the rule, which has the same hyperparameters; no step must have been made.
+    pub(crate) fn variant<V: Staged>(mut self) -> Optimizer<V, T> {
+        self.core.engine = Engine::Update(Arc::new(InStages::<V>(PhantomData)));
         Optimizer { core: self.core, rule: PhantomData }
     }
 

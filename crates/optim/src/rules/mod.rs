@@ -1,9 +1,22 @@
 //! The rules, one short file each.
 
+mod adabelief;
 mod adam;
+mod adamax;
+mod adamw;
+mod adan;
+mod ademamix;
+mod adopt;
+mod amsgrad;
 mod lamb;
+mod lion;
+mod moments;
 mod muon;
+mod nadam;
+mod nadamw;
+mod radam;
 mod sgd;
+mod yogi;
 
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
@@ -14,14 +27,28 @@ use crate::optimizer::{AnyOptimizer, Optimizer};
 use crate::search::Search;
 use crate::staged::Staged;
 
-pub use adam::AdamRule;
+pub use adabelief::AdaBeliefRule;
+pub use adam::{AdamOf, AdamRule};
+pub use adamax::AdamaxRule;
+pub use adamw::AdamWRule;
+pub use adan::AdanRule;
+pub use ademamix::AdEmaMixRule;
+pub use adopt::AdoptRule;
+pub use amsgrad::AmsGradRule;
 pub use lamb::LambRule;
+pub use lion::LionRule;
 pub use muon::MuonRule;
+pub use nadam::NAdamRule;
+pub use nadamw::NAdamWRule;
+pub use radam::RAdamRule;
 pub use sgd::SgdRule;
+pub use yogi::YogiRule;
 
 /// What the text form knows of a rule.
 pub(crate) struct Row<T: Float> {
     pub(crate) name: &'static str,
+    /// The flag that chooses it among those of its name.
+    pub(crate) variant: Option<&'static str>,
     /// The learning rate where none is given; nothing where it must be.
     pub(crate) lr: Option<f64>,
     pub(crate) make: fn(Schedule) -> AnyOptimizer<T>,
@@ -32,11 +59,11 @@ pub(crate) struct Row<T: Float> {
 }
 
 fn staged<R: Staged, T: Float>(lr: Option<f64>, about: &'static str, source: &'static str) -> Row<T> {
-    Row { name: R::NAME, lr, make: |lr| Optimizer::<R, T>::with_rule(lr).any(), about, source }
+    Row { name: R::NAME, variant: R::VARIANT, lr, make: |lr| Optimizer::<R, T>::with_rule(lr).any(), about, source }
 }
 
 fn matrix<R: MatrixRule, T: Float>(lr: Option<f64>, about: &'static str, source: &'static str) -> Row<T> {
-    Row { name: R::NAME, lr, make: |lr| Optimizer::<R, T>::with_matrix_rule(lr).any(), about, source }
+    Row { name: R::NAME, variant: None, lr, make: |lr| Optimizer::<R, T>::with_matrix_rule(lr).any(), about, source }
 }
 
 fn search<S: Search<T> + Default + 'static, T: Float>(
@@ -44,24 +71,93 @@ fn search<S: Search<T> + Default + 'static, T: Float>(
     about: &'static str,
     source: &'static str,
 ) -> Row<T> {
-    Row { name: S::default().name(), lr, make: |lr| AnyOptimizer::with_search(S::default(), lr), about, source }
+    Row {
+        name: S::default().name(),
+        variant: None,
+        lr,
+        make: |lr| AnyOptimizer::with_search(S::default(), lr),
+        about,
+        source,
+    }
 }
 
 /// All rules, by their names.
 pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
     vec![
+        staged::<AdaBeliefRule, T>(
+            None,
+            "Adam in units of how far the gradient is from what its mean foretold",
+            "Zhuang et al. 2020; optax.adabelief",
+        ),
         staged::<AdamRule, T>(
             Some(1e-3),
             "steps in units of the gradient's recent size",
             "Kingma and Ba 2015; torch.optim.Adam",
         ),
+        staged::<AdamOf<false, true>, T>(
+            Some(1e-3),
+            "Adam whose divisor never shrinks",
+            "Reddi et al. 2018; torch.optim.Adam with amsgrad",
+        ),
+        staged::<AdamaxRule, T>(
+            Some(2e-3),
+            "Adam in units of the largest recent gradient",
+            "Kingma and Ba 2015; torch.optim.Adamax",
+        ),
+        staged::<AdamWRule, T>(
+            Some(1e-3),
+            "Adam with decoupled weight decay",
+            "Loshchilov and Hutter 2019; torch.optim.AdamW",
+        ),
+        staged::<AdamOf<true, true>, T>(
+            Some(1e-3),
+            "AdamW whose divisor never shrinks",
+            "Reddi et al. 2018; torch.optim.AdamW with amsgrad",
+        ),
+        staged::<AdanRule, T>(
+            None,
+            "Adam that looks ahead along the change of the gradient",
+            "Xie et al. 2022; optax.adan",
+        ),
+        staged::<AdEmaMixRule, T>(
+            None,
+            "Adam with a second, much longer memory of gradients",
+            "Pagliardini et al. 2024; optax.contrib.ademamix",
+        ),
+        staged::<AdoptRule, T>(
+            None,
+            "Adam that divides a gradient by the size of those before it",
+            "Taniguchi et al. 2024; optax.contrib.adopt",
+        ),
+        staged::<AmsGradRule, T>(None, "Adam whose divisor never shrinks", "Reddi et al. 2018; optax.amsgrad"),
         staged::<LambRule, T>(None, "Adam's direction at the length of the parameter", "You et al. 2020; optax.lamb"),
+        staged::<LionRule, T>(None, "the sign of momentum", "Chen et al. 2023; optax.lion"),
         matrix::<MuonRule, T>(
             Some(1e-3),
             "momentum whose singular values are all made 1",
             "Jordan et al. 2024; torch.optim.Muon",
         ),
+        staged::<NAdamRule, T>(
+            Some(2e-3),
+            "Adam with Nesterov's look-ahead and a momentum that grows",
+            "Dozat 2016; torch.optim.NAdam",
+        ),
+        staged::<NAdamWRule, T>(
+            None,
+            "AdamW with Nesterov's look-ahead",
+            "Dozat 2016, Loshchilov and Hutter 2019; optax.nadamw",
+        ),
+        staged::<RAdamRule, T>(
+            Some(1e-3),
+            "Adam that waits with its divisor until that can be trusted",
+            "Liu et al. 2020; torch.optim.RAdam",
+        ),
         staged::<SgdRule, T>(Some(1e-3), "gradient descent, with momentum", "Sutskever et al. 2013; torch.optim.SGD"),
+        staged::<YogiRule, T>(
+            None,
+            "Adam whose second moment moves by no more than a gradient's square",
+            "Zaheer et al. 2018; optax.yogi",
+        ),
     ]
 }
 
@@ -100,4 +196,18 @@ pub fn correction<E: Elem>(beta: E, step: u64) -> E {
     let logs = -one / (E::pick(some, beta, half).ln() * beta.lit(step as f64 + 1.0)).expm1();
     let few = i32::try_from(step + 1).unwrap_or(i32::MAX);
     E::pick(some, logs, one / (one - E::pick(some, half, beta).powi(few)))
+}
+
+/// The sign of a number, 0 of 0, with slope 0.
+///
+/// ```
+/// use rappel_optim::rules::sign;
+///
+/// assert_eq!([2.0_f64, 0.0, -1e-300].map(sign), [1.0, 0.0, -1.0]);
+/// assert!(sign(f32::NAN).is_nan());
+/// ```
+#[inline(always)]
+pub fn sign<E: Elem>(x: E) -> E {
+    let zero = x.lit(0.0);
+    E::pick(zero.below(x), x.lit(1.0), E::pick(x.below(zero), x.lit(-1.0), x * zero))
 }

@@ -1,9 +1,21 @@
 //! The formulas: against PyTorch, and differentiated.
 
+mod adabelief;
 mod adam;
+mod adamax;
+mod adamw;
+mod adan;
+mod ademamix;
+mod adopt;
+mod amsgrad;
 mod lamb;
+mod lion;
 mod muon;
+mod nadam;
+mod nadamw;
+mod radam;
 mod sgd;
+mod yogi;
 
 use rappel_autodiff::{Param, Tape};
 use rappel_optim::rules::root;
