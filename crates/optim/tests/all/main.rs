@@ -2,6 +2,7 @@
 
 mod adapters;
 mod catalogue;
+mod describe;
 mod error;
 mod follow;
 mod glob;
@@ -9,10 +10,15 @@ mod golden;
 mod group;
 mod knob;
 mod knobs;
+mod optax_docs;
 mod optimizer;
 mod pass;
 mod rule;
 mod rules;
+mod saved;
 mod select;
+#[cfg(feature = "serde")]
+mod serde;
 mod state;
 mod support;
+mod text;
