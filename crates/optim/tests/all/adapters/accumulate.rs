@@ -1,6 +1,97 @@
 //! One step from several parts of a batch.
 
+use rappel_autodiff::{Param, Tape};
+use rappel_optim::adapters::accumulate;
+use rappel_optim::{Outcome, Sgd};
+use rappel_tensor::Tensor;
+
+use super::{along, parsed, walk};
+
 #[test]
 fn trajectories_are_those_of_optax() {
     assert_eq!(crate::golden::hold("adapters/accumulate.txt"), 6);
+}
+
+/// The mean square error of a line over some of the examples.
+fn step(
+    optimizer: &mut rappel_optim::AnyOptimizer<f64>,
+    line: &mut Vec<Param<f64>>,
+    of: std::ops::Range<usize>,
+) -> Outcome {
+    let x = Tensor::from_fn(&[of.len()], |i| (1.0 + (of.start + i) as f64).sin());
+    let y = x.map(|x| 0.5 - 2.0 * x * x);
+    let report = optimizer.step_with(line, &mut Tape::default(), |line, tape| {
+        (tape.input(&x) * tape.param(&line[0]) + tape.param(&line[1]) - tape.input(&y)).square().mean()
+    });
+    report.unwrap_or_else(|e| panic!("{e}")).outcome
+}
+
+#[test]
+fn a_batch_in_parts_makes_the_step_of_the_whole() {
+    for rule in ["sgd(lr=0.1, momentum=0.9)", "adam(lr=0.1)", "adamw(lr=0.1) | clip_norm(0.1)", "momo(lr=1)"] {
+        for n in [1, 2, 3, 4, 6] {
+            let (head, tail) = rule.split_once(" | ").map_or((rule, String::new()), |(a, b)| (a, format!(" | {b}")));
+            let (mut whole, mut parts) = (parsed(rule), parsed(&format!("{head} | accumulate({n}){tail}")));
+            let line = || vec![Param::new(Tensor::scalar(0.3)), Param::new(Tensor::scalar(-0.2))];
+            let (mut a, mut b) = (line(), line());
+            for batch in 0..4 {
+                step(&mut whole, &mut a, 12 * batch..12 * (batch + 1));
+                for part in 0..n {
+                    let from = 12 * batch + part * 12 / n;
+                    let outcome = step(&mut parts, &mut b, from..from + 12 / n);
+                    assert_eq!(outcome == Outcome::Stepped, part == n - 1, "{rule} in {n}");
+                }
+                for (a, b) in a.iter().zip(&b) {
+                    let (a, b) = (a.value.item(), b.value.item());
+                    assert!((a - b).abs() < 1e-12, "{rule} in {n}, batch {batch}: {b}, not {a}");
+                }
+            }
+            assert_eq!((whole.steps(), parts.steps()), (4, 4));
+        }
+    }
+}
+
+#[test]
+fn only_steps_that_are_made_count() {
+    // The same gradient thrice is the step of one; schedules, averages and Lookahead must not see the others.
+    for around in ["ema(0.5)", "lookahead(k=2, alpha=0.5)", "swa(start=1, every=2)", "average()", "schedule_free()"] {
+        let plain = walk(&format!("sgd(lr=linear(0.2, 0, 4)) | {around}"), 4);
+        let thrice = walk(&format!("sgd(lr=linear(0.2, 0, 4)) | accumulate(4) | {around}"), 16);
+        for (k, [weights, evaluated]) in plain.iter().enumerate() {
+            assert_eq!([weights, evaluated], [&thrice[4 * k + 3][0], &thrice[4 * k + 3][1]], "{around}, step {k}");
+        }
+    }
+}
+
+#[test]
+fn a_step_left_out_on_the_left_leaves_out_one_part() {
+    let (good, bad) = (Tensor::from([1.0]), Tensor::from([f64::NAN]));
+    for (text, outcomes, last) in [
+        (
+            "sgd(lr=1) | skip_nonfinite() | accumulate(2)",
+            [Outcome::Accumulated, Outcome::Skipped, Outcome::Stepped],
+            0.0,
+        ),
+        (
+            "sgd(lr=1) | accumulate(2) | skip_nonfinite()",
+            [Outcome::Accumulated, Outcome::Skipped, Outcome::Accumulated],
+            1.0,
+        ),
+    ] {
+        let (mut optimizer, mut p) = (parsed(text), Param::new(Tensor::from([1.0])));
+        let found = [&good, &bad, &good].map(|g| along(&mut optimizer, &mut p, g).outcome);
+        assert_eq!((found, p.value.data()), (outcomes, &[last][..]), "{text}");
+    }
+}
+
+#[test]
+fn a_parameter_that_some_parts_do_not_use_has_zeros_there() {
+    let mut net = vec![Param::new(Tensor::from([1.0])), Param::new(Tensor::from([1.0]))];
+    let mut sgd = Sgd::<f64>::new(1.0).allow_unused(true) | accumulate(2);
+    for used in [[true, true], [true, false]] {
+        let tape = Tape::default();
+        let loss = (0..2).filter(|i| used[*i]).map(|i| tape.param(&net[i]).sum()).reduce(|a, b| a + b).unwrap();
+        sgd.step(&mut net, &loss.backward()).unwrap();
+    }
+    assert_eq!([net[0].value.item(), net[1].value.item()], [0.0, 0.5]);
 }
