@@ -2,10 +2,17 @@
 
 use proptest::prelude::*;
 use rappel_autodiff::module::Snapshot;
-use rappel_autodiff::{Module, Param, Tape, Var};
-use rappel_optim::{AnyOptimizer, EntryKind, Stage, StepError, catalogue};
+use rappel_autodiff::{Leaf, Module, ModuleExt, Param, Tape, Var};
+use rappel_optim::adapters::{
+    accumulate, adaptive_clip, average, cautious, centralize, clip_group_norm, clip_norm, clip_value, ema, l2,
+    lookahead, sam, schedule_free, skip_nonfinite, swa, weight_decay,
+};
+use rappel_optim::{
+    Adapted, AnyOptimizer, EntryKind, Evaluate, Group, Knob, Now, Search, Sgd, Stage, StepError, catalogue,
+};
 use rappel_tensor::{Tensor, Threads};
 
+use super::parsed;
 use crate::support::{Net, train};
 
 /// Every adapter, with settings at which it does something within five calls.
@@ -54,10 +61,6 @@ impl Wide {
         let wide = self.wide.value.data().iter().map(|x| x.to_bits());
         self.net.values().into_iter().flat_map(|(_, bits)| bits).chain(wide).collect()
     }
-}
-
-fn parsed(text: &str) -> AnyOptimizer<f64> {
-    text.parse().unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// The values after some calls, those to evaluate with, and how many steps were made.
@@ -143,8 +146,7 @@ fn what_is_of_the_net_is_of_no_group() {
             "skip_nonfinite" => "skip_nonfinite.limit",
             name => name,
         };
-        let mut optimizer =
-            parsed(&format!("sgd(lr=0.1) | {text}")).group(rappel_optim::Group::glob("head.*").set(knob, 1.0));
+        let mut optimizer = parsed(&format!("sgd(lr=0.1) | {text}")).group(Group::glob("head.*").set(knob, 1.0));
         let mut net = Net::new();
         let error = optimizer.step_with(&mut net, &mut Tape::default(), |net, tape| net.loss(tape)).unwrap_err();
         assert!(matches!(error, StepError::Conflict { rule, .. } if rule == name), "{text}: {error}");
@@ -165,7 +167,7 @@ fn what_is_frozen_stays_and_counts_in_nothing() {
         train(&mut untrained, &mut other, CALLS);
         assert_eq!(net.values(), other.values(), "{text}");
         let same = net.values().into_iter().zip(start.values()).filter(|(a, b)| a.1 == b.1);
-        assert_eq!(same.map(|x| x.0.0).count(), 4, "{text}");
+        assert_eq!(same.count(), 4, "{text}");
         assert_eq!(frozen.eval(&mut net).values(), untrained.eval(&mut other).values(), "{text}");
     }
 }
@@ -217,5 +219,82 @@ fn a_parameter_that_joins_or_changes_its_shape_begins_anew() {
         }
         assert_eq!(optimizer.eval(&mut net)[0].value.shape(), [3], "{text}");
         assert_eq!(optimizer.state(net[0].id()).unwrap().steps, 2, "{text}");
+    }
+}
+
+/// Gradient descent, as a rule that may evaluate again.
+#[derive(Debug, Clone)]
+struct Descent;
+
+impl Search<f64> for Descent {
+    fn name(&self) -> &'static str {
+        "descent"
+    }
+
+    fn knobs(&self) -> &'static [Knob] {
+        &[]
+    }
+
+    fn search(&mut self, now: &Now<'_, f64>, at: &mut dyn Evaluate<f64>) -> Result<f64, StepError> {
+        let g = at.gradients();
+        let descend =
+            |p: &mut Param<f64>| p.value.blend(1.0, -now.lr, g.param(p).unwrap_or(&Tensor::zeros(p.value.shape())));
+        at.net().for_each_param_mut(|_, p| descend(f64::open_mut(p).expect("its type")));
+        Ok(g.loss().expect("it is known"))
+    }
+
+    fn boxed(&self) -> Box<dyn Search<f64>> {
+        Box::new(self.clone())
+    }
+}
+
+#[test]
+fn around_a_search_go_averages_and_lookahead() {
+    let head = || Group::glob("head.*").freeze();
+    for text in ADAPTERS {
+        let (mut sgd, mut net) = (parsed(&format!("sgd(lr=0.1) | {text} | freeze(\"head.*\")")), Net::new());
+        let mut descent = AnyOptimizer::<f64>::with_search(Descent, 0.1) | adapted(text) | head();
+        let mut other = Net::new();
+        if stage(text) != Stage::Weights || text.starts_with("schedule_free") {
+            let error = descent.step_with(&mut other, &mut Tape::default(), |net, tape| net.loss(tape)).unwrap_err();
+            let name = text.split('(').next().unwrap();
+            assert!(matches!(error, StepError::Conflict { rule, .. } if rule == name), "{text}: {error}");
+            continue;
+        }
+        train(&mut sgd, &mut net, CALLS);
+        train(&mut descent, &mut other, CALLS);
+        assert_eq!(net.values(), other.values(), "{text}");
+        assert_eq!(sgd.eval(&mut net).values(), descent.eval(&mut other).values(), "{text}");
+    }
+}
+
+/// An adapter of the list.
+fn adapted(text: &str) -> Adapted<f64> {
+    match text.split('(').next().unwrap() {
+        "accumulate" => accumulate(2.0),
+        "adaptive_clip" => adaptive_clip(0.1),
+        "centralize" => centralize(),
+        "clip_group_norm" => clip_group_norm(0.2),
+        "clip_norm" => clip_norm(0.3),
+        "clip_value" => clip_value(0.1),
+        "l2" => l2(0.01),
+        "sam" => sam(0.05),
+        "skip_nonfinite" => skip_nonfinite(),
+        "cautious" => cautious(),
+        "weight_decay" => weight_decay(0.1),
+        "average" => average(),
+        "ema" => ema(0.9),
+        "lookahead" => lookahead(2.0, 0.5),
+        "schedule_free" => schedule_free(),
+        "swa" => swa(1.0, 1.0),
+        name => panic!("there is no {name}"),
+    }
+}
+
+#[test]
+fn constructors_and_texts_are_the_same() {
+    for text in ADAPTERS {
+        let made = Sgd::<f64>::new(0.1) | adapted(text);
+        assert_eq!(made.to_string(), parsed(&format!("sgd(lr=0.1) | {text}")).to_string());
     }
 }
