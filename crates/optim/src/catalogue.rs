@@ -32,6 +32,8 @@ pub struct Entry {
     pub lr: Option<f64>,
     /// The other hyperparameters, with their defaults and ranges, in the order of the text.
     pub knobs: &'static [Knob],
+    /// Flags that choose a rule of the same name with another formula, as `amsgrad` does.
+    pub variants: Vec<&'static str>,
 }
 
 /// All rules and adapters that a text may name, rules first, in the order of their names; adapters in that of their stages.
@@ -51,12 +53,25 @@ pub fn catalogue() -> Vec<Entry> {
         let core = (row.make)(1.0.into()).core;
         let kind = if core.engine.searches() { EntryKind::Search } else { EntryKind::Rule };
         let (about, source, knobs) = (row.about, Some(row.source), core.engine.knobs());
-        Entry { name: row.name, kind, about, source, lr: row.lr, knobs }
+        (row.variant, Entry { name: row.name, kind, about, source, lr: row.lr, knobs, variants: Vec::new() })
+    });
+    let (variants, plain): (Vec<_>, Vec<_>) = rules.partition(|(variant, _)| variant.is_some());
+    let rules = plain.into_iter().map(|(_, mut entry)| {
+        entry.variants = variants.iter().filter(|v| v.1.name == entry.name).filter_map(|v| v.0).collect();
+        entry
     });
     let adapters = adapters::table::<f64>().into_iter().map(|row| {
         let adapter = (row.make)().adapter;
         let kind = EntryKind::Adapter(adapter.stage());
-        Entry { name: row.name, kind, about: row.about, source: None, lr: None, knobs: adapter.knobs() }
+        Entry {
+            name: row.name,
+            kind,
+            about: row.about,
+            source: None,
+            lr: None,
+            knobs: adapter.knobs(),
+            variants: Vec::new(),
+        }
     });
     rules.chain(adapters).collect()
 }

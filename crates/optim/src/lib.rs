@@ -30,9 +30,11 @@ mod core;
 mod error;
 mod eval;
 mod evaluate;
+mod glob;
 mod group;
 mod knob;
 mod knobs;
+mod layers;
 mod matrix;
 mod optimizer;
 mod pass;
@@ -40,6 +42,7 @@ mod report;
 mod rule;
 pub mod rules;
 mod search;
+mod select;
 mod shadow;
 mod staged;
 mod state;
@@ -54,12 +57,12 @@ pub use catalogue::{Entry, EntryKind, catalogue};
 pub use error::StepError;
 pub use eval::Evaluated;
 pub use evaluate::Evaluate;
-pub use group::{Change, Group, Predicate, Select};
+pub use group::{Group, layer_decay, layer_decay_of, no_decay, no_decay_of};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
 pub use optimizer::{
-    AdEmaMix, AdaBelief, Adam, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Lamb, Lion, Muon, NAdam, NAdamW,
-    Optimizer, RAdam, Sgd, Yogi,
+    AdEmaMix, AdaBelief, Adadelta, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Asgd,
+    Lamb, Lars, Lion, Muon, NAdam, NAdamW, Optimizer, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Yogi,
 };
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
@@ -71,6 +74,7 @@ pub use rappel_schedule::{
 pub use report::{Outcome, Report};
 pub use rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
 pub use search::Search;
+pub use select::{Pattern, PatternError, Predicate, Select};
 pub use shadow::{Kept, Shadow};
 pub use staged::{MOST_MEMO, MOST_SUMS, Now, Scope, Staged};
 pub use state::ParamState;

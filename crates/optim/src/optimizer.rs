@@ -18,8 +18,9 @@ use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
 use crate::rules::{
-    AdEmaMixRule, AdaBeliefRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule, AmsGradRule, LambRule, LionRule,
-    MuonRule, NAdamRule, NAdamWRule, RAdamRule, SgdRule, YogiRule,
+    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule,
+    AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
+    RmspropRule, RpropRule, SgdRule, YogiRule,
 };
 use crate::search::Search;
 use crate::staged::Staged;
@@ -30,11 +31,20 @@ use crate::update::{InStages, OnMatrices};
 /// [`AdaBeliefRule`].
 pub type AdaBelief<T = f32> = Optimizer<AdaBeliefRule, T>;
 
+/// Adadelta: `Adadelta::new(1.0)`. The formula is in [`AdadeltaRule`].
+pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
+
+/// Adagrad: `Adagrad::new(0.01)`. The formula is in [`AdagradRule`].
+pub type Adagrad<T = f32> = Optimizer<AdagradRule, T>;
+
 /// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
 pub type Adam<T = f32> = Optimizer<AdamRule, T>;
 
 /// Adam in units of the largest recent gradient: `Adamax::new(2e-3)`. The formula is in [`AdamaxRule`].
 pub type Adamax<T = f32> = Optimizer<AdamaxRule, T>;
+
+/// Adam at a rate that descends: `AdamHd::new(1e-3)`. The formula is in [`HdRule`].
+pub type AdamHd<T = f32> = Optimizer<HdRule<AdamRule>, T>;
 
 /// Adam with decoupled weight decay: `AdamW::new(1e-3)`. The formula is in [`AdamWRule`].
 pub type AdamW<T = f32> = Optimizer<AdamWRule, T>;
@@ -51,8 +61,14 @@ pub type Adopt<T = f32> = Optimizer<AdoptRule, T>;
 /// Adam whose divisor never shrinks, as optax has it: `AmsGrad::new(1e-3)`. The formula is in [`AmsGradRule`].
 pub type AmsGrad<T = f32> = Optimizer<AmsGradRule, T>;
 
+/// Averaged stochastic gradient descent: `Asgd::new(0.01)`. The formula is in [`AsgdRule`].
+pub type Asgd<T = f32> = Optimizer<AsgdRule, T>;
+
 /// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
 pub type Lamb<T = f32> = Optimizer<LambRule, T>;
+
+/// The gradient at a share of the parameter's length: `Lars::new(10.0)`. The formula is in [`LarsRule`].
+pub type Lars<T = f32> = Optimizer<LarsRule, T>;
 
 /// The sign of momentum: `Lion::new(1e-4)`. The formula is in [`LionRule`].
 pub type Lion<T = f32> = Optimizer<LionRule, T>;
@@ -69,8 +85,17 @@ pub type NAdamW<T = f32> = Optimizer<NAdamWRule, T>;
 /// Adam that waits with its divisor until that can be trusted: `RAdam::new(1e-3)`. The formula is in [`RAdamRule`].
 pub type RAdam<T = f32> = Optimizer<RAdamRule, T>;
 
+/// The gradient in units of its recent size: `Rmsprop::new(0.01)`. The formula is in [`RmspropRule`].
+pub type Rmsprop<T = f32> = Optimizer<RmspropRule, T>;
+
+/// Steps by the signs of gradients: `Rprop::new(0.01)`. The formula is in [`RpropRule`].
+pub type Rprop<T = f32> = Optimizer<RpropRule, T>;
+
 /// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
 pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
+
+/// Gradient descent at a rate that descends: `SgdHd::new(0.01)`. The formula is in [`HdRule`].
+pub type SgdHd<T = f32> = Optimizer<HdRule<SgdRule>, T>;
 
 /// Adam whose second moment moves by no more than a gradient's square: `Yogi::new(1e-2)`. The formula is in [`YogiRule`].
 pub type Yogi<T = f32> = Optimizer<YogiRule, T>;
@@ -276,10 +301,10 @@ impl<R, T: Float> Optimizer<R, T> {
     }
 
     /// Lends a net the weights to evaluate it with: the average of an [`ema`](crate::adapters::ema), or what another adapter around
-    /// the rule says; of several the last. The weights that are trained come back when the guard is dropped. Without such an adapter the
-    /// net is lent as it is.
+    /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`]. The weights that are trained come back when the
+    /// guard is dropped. Without any of these the net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
-        Evaluated::new(net, &|id, value| self.core.around.evaluated(id, value))
+        Evaluated::new(net, &|id, value| self.core.evaluated(id, value))
     }
 
     /// The rule's name.
@@ -323,9 +348,40 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.steps
     }
 
-    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
+    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of
+    /// parameters in no group: [`applied_of`](Self::applied_of) has the others'.
     pub fn applied(&self) -> impl Iterator<Item = (&str, f64)> + '_ {
         self.core.knobs.applied(0)
+    }
+
+    /// Name and value of each hyperparameter that the last step applied to a parameter, with its groups; nothing for one that no step
+    /// has seen.
+    ///
+    /// ```
+    /// use rappel_optim::{Group, Sgd};
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut net = vec![Param::new(Tensor::from([1.0])), Param::new(Tensor::from([1.0]))];
+    /// let mut sgd = Sgd::new(0.5) | Group::glob("1").scale("lr", 0.1);
+    /// let tape = Tape::new();
+    /// let loss = tape.param(&net[0]).sum() + tape.param(&net[1]).sum();
+    /// sgd.step(&mut net, &loss.backward())?;
+    /// assert_eq!(sgd.applied().next(), Some(("lr", 0.5)));
+    /// assert_eq!(sgd.applied_of(net[1].id()).and_then(|mut all| all.next()), Some(("lr", 0.05)));
+    /// let all: Vec<_> = sgd.applied_by_groups().map(|(groups, mut values)| (groups, values.next())).collect();
+    /// assert_eq!(all, [("".into(), Some(("lr", 0.5))), ("scale(\"1\", lr=0.1)".into(), Some(("lr", 0.05)))]);
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn applied_of(&self, param: ParamId) -> Option<impl Iterator<Item = (&str, f64)> + '_> {
+        let cell = self.core.memory.get(param)?.cell;
+        (cell < self.core.knobs.cells().len()).then(|| self.core.knobs.applied(cell))
+    }
+
+    /// The values of [`applied`](Self::applied) for each combination of groups that parameters are of, as text; the first is of those
+    /// in no group.
+    pub fn applied_by_groups(&self) -> impl Iterator<Item = (String, impl Iterator<Item = (&str, f64)> + '_)> + '_ {
+        let knobs = &self.core.knobs;
+        knobs.cells().iter().enumerate().map(|(cell, of)| (knobs.text(&of.groups), knobs.applied(cell)))
     }
 
     /// The learning rate that the last step applied; NaN before the first.
@@ -359,6 +415,28 @@ impl<R, T: Float> Optimizer<R, T> {
             memo_names: info.memo,
             memo,
         })
+    }
+
+    /// A number that the rule remembers of the whole net, as [`Staged::MEMO`] names it; nothing before the first step, and where the rule
+    /// remembers none of that name.
+    ///
+    /// ```
+    /// use rappel_optim::SgdHd;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
+    /// let mut sgd = SgdHd::new(0.1).hypergrad_lr(0.01);
+    /// let tape = Tape::new();
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// assert_eq!(sgd.memo("rate"), None);
+    /// sgd.step(&mut w, &gradients)?;
+    /// assert_eq!(sgd.memo("rate"), Some(0.1));
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn memo(&self, name: &str) -> Option<f64> {
+        let Engine::Update(update) = &self.core.engine else { return None };
+        let place = update.info().memo.iter().position(|m| m.0 == name)?;
+        self.core.memory.memo.get(place).copied()
     }
 
     /// Moves every trainable parameter of a net one step along its gradient.

@@ -102,7 +102,7 @@ impl<R: 'static, T: Float> Stepper<T> for Optimizer<R, T> {
     }
 
     fn evaluated(&self, param: ParamId, value: &Tensor<T>) -> Option<Tensor<T>> {
-        self.core.around.evaluated(param, value)
+        self.core.evaluated(param, value)
     }
 
     fn steps(&self) -> u64 {

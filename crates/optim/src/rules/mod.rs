@@ -1,6 +1,8 @@
 //! The rules, one short file each.
 
 mod adabelief;
+mod adadelta;
+mod adagrad;
 mod adam;
 mod adamax;
 mod adamw;
@@ -8,13 +10,18 @@ mod adan;
 mod ademamix;
 mod adopt;
 mod amsgrad;
+mod asgd;
+mod hd;
 mod lamb;
+mod lars;
 mod lion;
 mod moments;
 mod muon;
 mod nadam;
 mod nadamw;
 mod radam;
+mod rmsprop;
+mod rprop;
 mod sgd;
 mod yogi;
 
@@ -28,6 +35,8 @@ use crate::search::Search;
 use crate::staged::Staged;
 
 pub use adabelief::AdaBeliefRule;
+pub use adadelta::AdadeltaRule;
+pub use adagrad::AdagradRule;
 pub use adam::{AdamOf, AdamRule};
 pub use adamax::AdamaxRule;
 pub use adamw::AdamWRule;
@@ -35,12 +44,17 @@ pub use adan::AdanRule;
 pub use ademamix::AdEmaMixRule;
 pub use adopt::AdoptRule;
 pub use amsgrad::AmsGradRule;
+pub use asgd::AsgdRule;
+pub use hd::{Followed, HdRule, Hypergradient};
 pub use lamb::LambRule;
+pub use lars::LarsRule;
 pub use lion::LionRule;
 pub use muon::MuonRule;
 pub use nadam::NAdamRule;
 pub use nadamw::NAdamWRule;
 pub use radam::RAdamRule;
+pub use rmsprop::RmspropRule;
+pub use rprop::RpropRule;
 pub use sgd::SgdRule;
 pub use yogi::YogiRule;
 
@@ -89,6 +103,16 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Adam in units of how far the gradient is from what its mean foretold",
             "Zhuang et al. 2020; optax.adabelief",
         ),
+        staged::<AdadeltaRule, T>(
+            Some(1.0),
+            "steps in units of the recent steps' size over the gradient's",
+            "Zeiler 2012; torch.optim.Adadelta",
+        ),
+        staged::<AdagradRule, T>(
+            Some(1e-2),
+            "steps in units of the root of all squared gradients",
+            "Duchi, Hazan and Singer 2011; torch.optim.Adagrad",
+        ),
         staged::<AdamRule, T>(
             Some(1e-3),
             "steps in units of the gradient's recent size",
@@ -98,6 +122,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1e-3),
             "Adam whose divisor never shrinks",
             "Reddi et al. 2018; torch.optim.Adam with amsgrad",
+        ),
+        staged::<HdRule<AdamRule>, T>(
+            Some(1e-3),
+            "Adam whose rate descends, by the derivative of one step",
+            "Baydin et al. 2018; hypergradient-descent AdamHD",
         ),
         staged::<AdamaxRule, T>(
             Some(2e-3),
@@ -130,7 +159,17 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Taniguchi et al. 2024; optax.contrib.adopt",
         ),
         staged::<AmsGradRule, T>(None, "Adam whose divisor never shrinks", "Reddi et al. 2018; optax.amsgrad"),
+        staged::<AsgdRule, T>(
+            Some(1e-2),
+            "gradient descent at a falling rate, and the mean of the weights",
+            "Polyak and Juditsky 1992; torch.optim.ASGD",
+        ),
         staged::<LambRule, T>(None, "Adam's direction at the length of the parameter", "You et al. 2020; optax.lamb"),
+        staged::<LarsRule, T>(
+            None,
+            "the gradient at a share of the parameter's length, with momentum",
+            "You, Gitman and Ginsburg 2017; optax.lars",
+        ),
         staged::<LionRule, T>(None, "the sign of momentum", "Chen et al. 2023; optax.lion"),
         matrix::<MuonRule, T>(
             Some(1e-3),
@@ -152,7 +191,22 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Adam that waits with its divisor until that can be trusted",
             "Liu et al. 2020; torch.optim.RAdam",
         ),
+        staged::<RmspropRule, T>(
+            Some(1e-2),
+            "the gradient in units of its recent size, with momentum",
+            "Tieleman and Hinton 2012; torch.optim.RMSprop",
+        ),
+        staged::<RpropRule, T>(
+            Some(1e-2),
+            "steps by the signs of whole batches' gradients",
+            "Riedmiller and Braun 1993; torch.optim.Rprop",
+        ),
         staged::<SgdRule, T>(Some(1e-3), "gradient descent, with momentum", "Sutskever et al. 2013; torch.optim.SGD"),
+        staged::<HdRule<SgdRule>, T>(
+            None,
+            "gradient descent whose rate descends, by the derivative of one step",
+            "Baydin et al. 2018; hypergradient-descent SGDHD",
+        ),
         staged::<YogiRule, T>(
             None,
             "Adam whose second moment moves by no more than a gradient's square",
@@ -180,6 +234,28 @@ pub fn root<E: Elem>(mean_square: E) -> E {
     E::pick(none, zero, E::pick(none, one, mean_square).sqrt())
 }
 
+/// The sign: -1, 0 or 1, with slope 0; NaN of NaN.
+///
+/// ```
+/// use rappel_optim::rules::sign;
+///
+/// assert_eq!([-3.0_f32, 0.0, 1e-30, f32::INFINITY].map(sign), [-1.0, 0.0, 1.0, 1.0]);
+/// assert!(sign(f64::NAN).is_nan());
+/// ```
+#[inline(always)]
+pub fn sign<E: Elem>(x: E) -> E {
+    let (zero, one) = (x.lit(0.0), x.lit(1.0));
+    E::pick(zero.below(x), one, E::pick(x.below(zero), -one, x * zero))
+}
+
+/// A learning rate to count steps in where a rule's step is not a multiple of it: the rate itself, but 1e-18 where it is below that.
+///
+/// Such a rule gives `step / unit(lr)` for its direction and `unit(lr)` for its rate, so that decay and all else around it meets the
+/// rate as around any rule, and a step goes on where the rate is 0.
+pub(crate) fn unit<E: Elem>(lr: E) -> E {
+    lr.max(lr.lit(1e-18))
+}
+
 /// The factor `1 / (1 - beta^t)` that undoes the bias of a running mean which began at 0, after `step` steps and one more.
 ///
 /// Through `expm1`, which keeps its digits where beta is close to 1; at 0, where the logarithm has no slope, by multiplication.
@@ -196,18 +272,4 @@ pub fn correction<E: Elem>(beta: E, step: u64) -> E {
     let logs = -one / (E::pick(some, beta, half).ln() * beta.lit(step as f64 + 1.0)).expm1();
     let few = i32::try_from(step + 1).unwrap_or(i32::MAX);
     E::pick(some, logs, one / (one - E::pick(some, half, beta).powi(few)))
-}
-
-/// The sign of a number, 0 of 0, with slope 0.
-///
-/// ```
-/// use rappel_optim::rules::sign;
-///
-/// assert_eq!([2.0_f64, 0.0, -1e-300].map(sign), [1.0, 0.0, -1.0]);
-/// assert!(sign(f32::NAN).is_nan());
-/// ```
-#[inline(always)]
-pub fn sign<E: Elem>(x: E) -> E {
-    let zero = x.lit(0.0);
-    E::pick(zero.below(x), x.lit(1.0), E::pick(x.below(zero), x.lit(-1.0), x * zero))
 }

@@ -3,12 +3,15 @@
 mod catalogue;
 mod error;
 mod follow;
+mod glob;
 mod golden;
+mod group;
 mod knob;
 mod knobs;
 mod optimizer;
 mod pass;
 mod rule;
 mod rules;
+mod select;
 mod state;
 mod support;

@@ -1,6 +1,6 @@
 //! Runs of other libraries, held by ours; `tests/golden/README.md` says how they were made.
 
-mod problems;
+pub(crate) mod problems;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! The formulas: against PyTorch, and differentiated.
 
 mod adabelief;
+mod adadelta;
+mod adagrad;
 mod adam;
 mod adamax;
 mod adamw;
@@ -8,12 +10,17 @@ mod adan;
 mod ademamix;
 mod adopt;
 mod amsgrad;
+mod asgd;
+mod hd;
 mod lamb;
+mod lars;
 mod lion;
 mod muon;
 mod nadam;
 mod nadamw;
 mod radam;
+mod rmsprop;
+mod rprop;
 mod sgd;
 mod yogi;
 
