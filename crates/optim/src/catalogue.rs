@@ -32,8 +32,8 @@ pub struct Entry {
     pub lr: Option<f64>,
     /// The other hyperparameters, with their defaults and ranges, in the order of the text.
     pub knobs: &'static [Knob],
-    /// Flags that choose a rule of the same name with another formula, as `amsgrad` does.
-    pub variants: Vec<&'static str>,
+    /// Flags that choose another variant of a rule, off by default: `adam(amsgrad=true)`.
+    pub flags: Vec<&'static str>,
 }
 
 /// All rules and adapters that a text may name, rules first, in the order of their names; adapters in that of their stages.
@@ -49,29 +49,22 @@ pub struct Entry {
 /// ```
 pub fn catalogue() -> Vec<Entry> {
     // Names, defaults and ranges are the same in both number types.
-    let rules = rules::table::<f64>().into_iter().map(|row| {
+    let table = rules::table::<f64>();
+    let mut rules: Vec<Entry> = Vec::new();
+    for row in table.iter().filter(|row| row.variant.is_none()) {
         let core = (row.make)(1.0.into()).core;
         let kind = if core.engine.searches() { EntryKind::Search } else { EntryKind::Rule };
+        let flags = table.iter().filter(|other| other.name == row.name).filter_map(|other| other.variant).collect();
         let (about, source, knobs) = (row.about, Some(row.source), core.engine.knobs());
-        (row.variant, Entry { name: row.name, kind, about, source, lr: row.lr, knobs, variants: Vec::new() })
-    });
-    let (variants, plain): (Vec<_>, Vec<_>) = rules.partition(|(variant, _)| variant.is_some());
-    let rules = plain.into_iter().map(|(_, mut entry)| {
-        entry.variants = variants.iter().filter(|v| v.1.name == entry.name).filter_map(|v| v.0).collect();
-        entry
-    });
+        rules.push(Entry { name: row.name, kind, about, source, lr: row.lr, knobs, flags });
+    }
+    rules.sort_by_key(|entry| entry.name);
     let adapters = adapters::table::<f64>().into_iter().map(|row| {
         let adapter = (row.make)().adapter;
         let kind = EntryKind::Adapter(adapter.stage());
-        Entry {
-            name: row.name,
-            kind,
-            about: row.about,
-            source: None,
-            lr: None,
-            knobs: adapter.knobs(),
-            variants: Vec::new(),
-        }
+        let (name, about, knobs) = (row.name, row.about, adapter.knobs());
+        Entry { name, kind, about, source: None, lr: None, knobs, flags: Vec::new() }
     });
-    rules.chain(adapters).collect()
+    rules.extend(adapters);
+    rules
 }

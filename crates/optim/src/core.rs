@@ -56,6 +56,14 @@ impl<T: Float> Engine<T> {
         }
     }
 
+    /// The name, with the flag that chooses it among those of its name.
+    pub(crate) fn label(&self) -> String {
+        match self.variant() {
+            Some(flag) => format!("{}({flag}=true)", self.name()),
+            None => self.name().into(),
+        }
+    }
+
     /// Whether it evaluates the loss again.
     pub(crate) fn searches(&self) -> bool {
         matches!(self, Engine::Search(_))

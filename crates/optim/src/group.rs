@@ -138,6 +138,11 @@ impl Group {
         self.changes.iter().find_map(|change| if let Change::Layers(layers) = change { Some(layers) } else { None })
     }
 
+    /// Whether its text says which parameters it is of.
+    pub(crate) fn has_text(&self) -> bool {
+        self.select.has_text() && self.layers().is_none_or(|layers| layers.patterns.iter().all(Select::has_text))
+    }
+
     /// It and its parts, as far as each has to find a parameter.
     pub(crate) fn searched(&self) -> Vec<&Select> {
         let layers = self.layers().into_iter().flat_map(|layers| &layers.patterns);

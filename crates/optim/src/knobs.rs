@@ -198,11 +198,8 @@ impl Knobs {
 
     /// Groups as text; of one that is about layers, how many come after.
     pub(crate) fn text(&self, groups: &[Membership]) -> String {
-        let text = |of: &Membership| {
-            let text = Shown { group: &self.groups[of.group], knobs: self }.to_string();
-            if of.after > 0 { format!("{text}^{}", of.after) } else { text }
-        };
-        groups.iter().map(text).collect::<Vec<_>>().join(" | ")
+        let shown = |of: &Membership| Shown { group: &self.groups[of.group], knobs: self, after: of.after };
+        groups.iter().map(|of| shown(of).to_string()).collect::<Vec<_>>().join(" | ")
     }
 
     /// Whether the parameters that are in exactly these groups stay as they are.
@@ -296,6 +293,27 @@ impl Knobs {
     /// Name and state of each hyperparameter of a cell; none before the schedules are bound.
     pub(crate) fn states(&self, cell: usize) -> impl Iterator<Item = (&str, &State)> {
         self.quantities.iter().map(|q| &*q.name).zip(self.cells[cell].bound.iter().map(|bound| &bound.state))
+    }
+
+    /// Groups, name, schedule and state of each hyperparameter of each cell; none before the schedules are bound.
+    pub(crate) fn remembered(&self) -> impl Iterator<Item = (String, &str, &Schedule, &State)> {
+        self.cells.iter().flat_map(|cell| {
+            let bound = cell.written.iter().zip(&cell.bound);
+            let named = self.quantities.iter().zip(bound);
+            named.map(|(q, (written, bound))| (self.text(&cell.groups), &*q.name, written, &bound.state))
+        })
+    }
+
+    /// The cell of those groups, and what is written there for the hyperparameter of that name.
+    pub(crate) fn remembered_at(&self, groups: &str, name: &str) -> Option<(usize, &Schedule)> {
+        let cell = self.cells.iter().position(|cell| self.text(&cell.groups) == groups)?;
+        Some((cell, self.cells[cell].written.get(self.place(name)?)?))
+    }
+
+    /// Lets all adaptive rules begin anew.
+    pub(crate) fn forget_states(&mut self) {
+        self.cells.iter_mut().for_each(|cell| cell.bound.clear());
+        self.forget();
     }
 
     /// Goes on from a state that was saved.

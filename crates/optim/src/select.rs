@@ -122,6 +122,17 @@ impl Select {
         }
     }
 
+    /// Whether its text says which parameters it takes.
+    pub(crate) fn has_text(&self) -> bool {
+        match self {
+            Select::All | Select::Vectors | Select::Glob(_) | Select::Regex(_) => true,
+            Select::Ids(_) | Select::Fn(_) => false,
+            Select::Not(other) => other.has_text(),
+            Select::Except(these, those) => these.has_text() && those.has_text(),
+            Select::Any(all) => all.iter().all(Select::has_text),
+        }
+    }
+
     /// It and its parts, as far as each has to find a parameter. A net need not have vectors.
     pub(crate) fn searched(&self) -> Vec<&Select> {
         let mut all = match self {

@@ -250,8 +250,8 @@ pub fn sign<E: Elem>(x: E) -> E {
 
 /// A learning rate to count steps in where a rule's step is not a multiple of it: the rate itself, but 1e-18 where it is below that.
 ///
-/// Such a rule gives `step / unit(lr)` for its direction and `unit(lr)` for its rate, so that decay and all else around it meets the
-/// rate as around any rule, and a step goes on where the rate is 0.
+/// Such a rule gives `step / unit(lr)` for its direction, so that decay and all else around it meets the rate as around any rule. Where
+/// it gives `unit(lr)` for its rate, the step goes on at a rate of 0.
 pub(crate) fn unit<E: Elem>(lr: E) -> E {
     lr.max(lr.lit(1e-18))
 }

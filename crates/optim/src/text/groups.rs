@@ -93,13 +93,15 @@ fn layers(part: &Part<'_>) -> Result<Group, ParseError> {
     for (i, arg) in part.call.args().iter().enumerate() {
         let expr = arg.value();
         match arg.name().or(names.get(i).copied().filter(|_| i < 2)) {
-            Some("by") if by.is_some() => return Err(part.error("`by` is given twice", expr)),
+            Some("by") if by.is_some() => return Err(part.misnamed("`by` is given twice", "by", expr)),
             Some("by") => {
                 let value = part.schedule(expr)?.number().filter(|by| *by > 0.0 && by.is_finite());
                 let say = "`layer_decay` takes a number above 0, by which each layer before the last is multiplied";
                 by = Some(value.ok_or_else(|| part.error(say, expr))?);
             }
-            Some("layers") if !patterns.is_empty() => return Err(part.error("`layers` is given twice", expr)),
+            Some("layers") if !patterns.is_empty() => {
+                return Err(part.misnamed("`layers` is given twice", "layers", expr));
+            }
             Some("layers") => match select(part, expr)? {
                 Select::Any(all) => patterns = all,
                 _ => return Err(part.error("`layers` is a list of selections, of the first layer first", expr)),
@@ -107,7 +109,8 @@ fn layers(part: &Part<'_>) -> Result<Group, ParseError> {
             Some("of") => of = select(part, expr)?,
             Some(name) => {
                 let hint = did_you_mean(name, names);
-                return Err(part.error(format!("`layer_decay` takes by, layers and of, not `{name}`{hint}"), expr));
+                let say = format!("`layer_decay` takes by, layers and of, not `{name}`{hint}");
+                return Err(part.misnamed(say, name, expr));
             }
             None => return Err(part.error("`layer_decay` takes by and layers here, and the selection as `of=`", expr)),
         }
@@ -142,6 +145,8 @@ fn changes(part: &Part<'_>, knobs: &Knobs) -> Result<Group, ParseError> {
 pub(crate) struct Shown<'a> {
     pub(crate) group: &'a Group,
     pub(crate) knobs: &'a Knobs,
+    /// Of a parameter how many layers come after its own; it is shown as a power.
+    pub(crate) after: u32,
 }
 
 /// Changes of one kind that stand in one part.
@@ -199,7 +204,8 @@ impl Shown<'_> {
                 Change::Layers(layers) => {
                     parts.extend(close(run.take()));
                     let of = if let Select::All = select { String::new() } else { format!(", of={select}") };
-                    parts.push(format!("layer_decay({layers}{of})"));
+                    let power = if self.after > 0 { format!("^{}", self.after) } else { String::new() };
+                    parts.push(format!("layer_decay({layers}{of}){power}"));
                     continue;
                 }
             };

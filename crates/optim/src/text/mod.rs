@@ -4,4 +4,6 @@ pub(crate) mod groups;
 mod parse;
 mod parts;
 mod print;
-mod settings;
+#[cfg(feature = "serde")]
+mod serde;
+pub(crate) mod settings;

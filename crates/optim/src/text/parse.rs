@@ -78,10 +78,13 @@ fn rule<T: Float>(part: &Part<'_>, lr: Option<Schedule>) -> Result<AnyOptimizer<
     let mut table = rules::table::<T>();
     let known: Vec<_> = table.iter().map(|row| row.name).collect();
     table.retain(|row| row.name == part.name());
-    let Some(mut row) = table.first() else {
-        let hint = match adapters::table::<T>().iter().any(|row| row.name == part.name()) {
-            true => "; it is an adapter, and stands after a rule: `adam(lr=0.001) | ..`".to_owned(),
-            false => did_you_mean(part.name(), known),
+    let Some(mut row) = table.iter().find(|row| row.variant.is_none()) else {
+        let hint = if adapters::table::<T>().iter().any(|row| row.name == part.name()) {
+            "; it is an adapter, and stands after a rule: `adam(lr=0.001) | ..`".to_owned()
+        } else if GROUPS.contains(&part.name()) {
+            "; it is of groups, and stands after a rule: `adam(lr=0.001) | ..`".to_owned()
+        } else {
+            did_you_mean(part.name(), known)
         };
         return Err(part.wrong(format!("there is no rule `{}`{hint}", part.name())));
     };

@@ -32,7 +32,7 @@ impl<R, T: Float> fmt::Display for Optimizer<R, T> {
             write!(f, " | {}({})", adapter.name(), settings.join(", "))?;
         }
         for group in &knobs.groups {
-            write!(f, " | {}", Shown { group, knobs })?;
+            write!(f, " | {}", Shown { group, knobs, after: 0 })?;
         }
         Ok(())
     }

@@ -36,9 +36,21 @@ impl<'a> Part<'a> {
         if part.is_empty() {
             return Err(ParseError::new("here is no optimizer and no adapter", from..to, text));
         }
-        let mut expr: Expr = part.parse().map_err(|e: ParseError| e.within(text, from))?;
-        if let Kind::Word(_) = expr.kind() {
-            expr = format!("{part}()").parse().map_err(|e: ParseError| e.within(text, from))?;
+        let refused = |e: ParseError| {
+            let span = e.span();
+            // As selections that have no text are printed.
+            match part[span.start..].split_once('>') {
+                Some((word, _)) if word == "<function" || word.starts_with('<') && word.contains(" id") => {
+                    let message = "a function or ids have no text: this group cannot be read";
+                    ParseError::new(message, span.start + from..span.start + from + word.len() + 1, text)
+                }
+                _ => e.within(text, from),
+            }
+        };
+        let mut expr: Expr = part.parse().map_err(refused)?;
+        if let Kind::Word(word) = expr.kind() {
+            // Behind as many blanks, so that it stands at its place.
+            expr = format!("{}{word}()", " ".repeat(expr.span().start)).parse().map_err(refused)?;
         }
         match expr.kind() {
             Kind::Call(call) => Ok(Part { text, from, call: call.clone() }),
@@ -83,6 +95,9 @@ impl<'a> Part<'a> {
         let found = match (knob.domain, word) {
             (Domain::Flag, Some("true" | "True")) => 1.0,
             (Domain::Flag, Some("false" | "False")) => 0.0,
+            (Domain::Flag, Some(_)) => {
+                return Err(self.error(format!("`{}` is true or false", knob.name), expr));
+            }
             (Domain::Choice(words), Some(word)) => {
                 let lower = word.to_lowercase();
                 match words.iter().position(|known| *known == lower) {
@@ -106,7 +121,7 @@ impl<'a> Part<'a> {
     }
 
     /// An error about the name of an argument.
-    fn misnamed(&self, message: impl Into<String>, name: &str, value: &Expr) -> ParseError {
+    pub(super) fn misnamed(&self, message: impl Into<String>, name: &str, value: &Expr) -> ParseError {
         let before = self.text[..value.span().start + self.from].trim_end();
         let before = before.strip_suffix(['=', ':']).map(str::trim_end);
         match before.filter(|text| text.ends_with(name)) {
@@ -241,7 +256,7 @@ pub(super) fn print(knobs: &[(&str, Knob, &Schedule)], shown: impl Fn(usize) -> 
 }
 
 /// The value of a hyperparameter as text.
-pub(super) fn word(knob: &Knob, schedule: &Schedule) -> String {
+pub(crate) fn word(knob: &Knob, schedule: &Schedule) -> String {
     match (knob.domain, schedule.number()) {
         (Domain::Flag, Some(0.0)) => "false".into(),
         (Domain::Flag, Some(1.0)) => "true".into(),

@@ -52,6 +52,17 @@ impl<T: Float> Net<T> {
         Net { embed: linear(3, 4), blocks: vec![linear(4, 4), linear(4, 4)], head: linear(4, 2) }
     }
 
+    /// Another net with the same values.
+    pub(crate) fn copy(&self) -> Self {
+        let value = |(_, p)| T::open(p).expect("its type").value.clone();
+        let mut values = self.named_parameters().into_iter().map(value);
+        let mut new = Net::new();
+        new.for_each_param_mut(|_, p| {
+            T::open_mut(p).expect("its type").value = values.next().expect("as many parameters");
+        });
+        new
+    }
+
     /// What it makes of fixed inputs, squared.
     pub(crate) fn loss<'t>(&self, tape: &'t Tape<T>) -> Var<'t, T> {
         let x = tape.input(&Tensor::from_fn(&[5, 3], |i| T::of((1.0 + i as f64).sin())));

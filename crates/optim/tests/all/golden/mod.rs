@@ -1,6 +1,6 @@
 //! Runs of other libraries, held by ours; `tests/golden/README.md` says how they were made.
 
-pub(crate) mod problems;
+mod problems;
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use rappel_autodiff::Tape;
 use rappel_optim::AnyOptimizer;
 
-use problems::Problem;
+pub(crate) use problems::Problem;
 
 /// How far a value may be from the other library's, relative to 1 or to the value.
 const NEAR: f64 = 1e-9;
