@@ -17,11 +17,7 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{
-    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule,
-    AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
-    RmspropRule, RpropRule, SgdRule, YogiRule,
-};
+use crate::rules::{AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule, RmspropRule, RpropRule, SgdRule, YogiRule};
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
@@ -346,6 +342,11 @@ impl<R, T: Float> Optimizer<R, T> {
     /// The number of steps made.
     pub fn steps(&self) -> u64 {
         self.core.steps
+    }
+
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
     }
 
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of
