@@ -19,7 +19,7 @@ use crate::matrix::MatrixRule;
 use crate::report::Report;
 use crate::rules::{AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule, RmspropRule, RpropRule, SgdRule, YogiRule};
 use crate::search::Search;
-use crate::staged::Staged;
+use crate::staged::{Scope, Staged};
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
@@ -323,8 +323,8 @@ impl<R, T: Float> Optimizer<R, T> {
         all
     }
 
-    /// Name and shape of what the rule remembers of a parameter of a shape; single numbers, of the parameter or of the whole net, have the
-    /// shape `[]`. Nothing of a rule that evaluates the loss again: it keeps what it likes.
+    /// Name and shape of what the rule remembers of a parameter of a shape; a single number has the shape `[]`. What it remembers of the
+    /// net as a whole is not among them, nor anything of a rule that evaluates the loss again: that keeps what it likes.
     ///
     /// ```
     /// use rappel_optim::Adam;
@@ -336,7 +336,8 @@ impl<R, T: Float> Optimizer<R, T> {
         let Engine::Update(update) = &self.core.engine else { return Vec::new() };
         let (info, shapes) = (update.info(), update.slots(shape));
         let slots = info.state.iter().zip(&shapes).map(|(name, shape)| (*name, shape.to_vec()));
-        slots.chain(info.memo.iter().map(|(name, _)| (*name, Vec::new()))).collect()
+        let numbers = info.memo.iter().filter(|_| info.scope == Scope::Parameter);
+        slots.chain(numbers.map(|(name, _)| (*name, Vec::new()))).collect()
     }
 
     /// The number of steps made.
