@@ -55,7 +55,7 @@ pub use evaluate::Evaluate;
 pub use group::{Change, Group, Predicate, Select};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
-pub use optimizer::{Adam, Any, AnyOptimizer, Lamb, Muon, Optimizer, Sgd};
+pub use optimizer::{Adafactor, Adam, Any, AnyOptimizer, Lamb, Muon, Optimizer, Sgd, Soap};
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;

@@ -17,7 +17,7 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{AdamRule, LambRule, MuonRule, SgdRule};
+use crate::rules::{AdafactorRule, AdamRule, LambRule, MuonRule, SgdRule, SoapRule};
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
@@ -25,6 +25,9 @@ use crate::update::{InStages, OnMatrices};
 
 /// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
 pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
+
+/// The second moment of a matrix as a column times a row: `Adafactor::new(1e-2)`. The formula is in [`AdafactorRule`].
+pub type Adafactor<T = f32> = Optimizer<AdafactorRule, T>;
 
 /// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
 pub type Adam<T = f32> = Optimizer<AdamRule, T>;
@@ -34,6 +37,9 @@ pub type Lamb<T = f32> = Optimizer<LambRule, T>;
 
 /// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
 pub type Muon<T = f32> = Optimizer<MuonRule, T>;
+
+/// Adam in the eigenbasis of Shampoo's preconditioner: `Soap::new(3e-3)`. The formula is in [`SoapRule`].
+pub type Soap<T = f32> = Optimizer<SoapRule, T>;
 
 /// Any rule: what a text says, or [`Optimizer::any`] makes of another.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,11 @@
 //! The rules, one short file each.
 
+mod adafactor;
 mod adam;
 mod lamb;
 mod muon;
 mod sgd;
+mod soap;
 
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
@@ -14,10 +16,12 @@ use crate::optimizer::{AnyOptimizer, Optimizer};
 use crate::search::Search;
 use crate::staged::Staged;
 
+pub use adafactor::AdafactorRule;
 pub use adam::AdamRule;
 pub use lamb::LambRule;
 pub use muon::MuonRule;
 pub use sgd::SgdRule;
+pub use soap::SoapRule;
 
 /// What the text form knows of a rule.
 pub(crate) struct Row<T: Float> {
@@ -50,6 +54,11 @@ fn search<S: Search<T> + Default + 'static, T: Float>(
 /// All rules, by their names.
 pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
     vec![
+        matrix::<AdafactorRule, T>(
+            Some(1e-2),
+            "the second moment of a matrix as a column times a row",
+            "Shazeer and Stern 2018; torch.optim.Adafactor",
+        ),
         staged::<AdamRule, T>(
             Some(1e-3),
             "steps in units of the gradient's recent size",
@@ -62,6 +71,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Jordan et al. 2024; torch.optim.Muon",
         ),
         staged::<SgdRule, T>(Some(1e-3), "gradient descent, with momentum", "Sutskever et al. 2013; torch.optim.SGD"),
+        matrix::<SoapRule, T>(
+            Some(3e-3),
+            "Adam in the eigenbasis of Shampoo's preconditioner",
+            "Vyas et al. 2024; nikhilvyas/SOAP",
+        ),
     ]
 }
 

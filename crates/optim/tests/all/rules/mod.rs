@@ -1,9 +1,11 @@
 //! The formulas: against PyTorch, and differentiated.
 
+mod adafactor;
 mod adam;
 mod lamb;
 mod muon;
 mod sgd;
+mod soap;
 
 use rappel_autodiff::{Param, Tape};
 use rappel_optim::rules::root;

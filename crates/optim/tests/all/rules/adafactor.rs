@@ -1,0 +1,6 @@
+//! Adafactor.
+
+#[test]
+fn trajectories_are_those_of_pytorch() {
+    assert_eq!(crate::golden::hold("rules/adafactor.txt"), 10);
+}
