@@ -140,17 +140,27 @@ fn a_steady_step_allocates_the_list_of_gradients_and_what_the_products_pack() {
     assert_eq!(one_more(backward), 1, "{backward:?}");
 
     let mut sgd = Sgd::new(0.1).momentum(0.9);
-    let count = per_call("a step with Sgd", || step(&mut tape, &mut net, &batch, |net, g| sgd.step(net, g).unwrap()));
+    let count = per_call("a step with Sgd", || {
+        step(&mut tape, &mut net, &batch, |net, g| {
+            sgd.step(net, g).unwrap();
+        })
+    });
     assert_eq!(one_more(count), 1, "{count:?}");
 
     let mut adam = Adam::new(warmup(1e-3, 15).then(cosine(1e-3, 0.0, 40)));
-    let count = per_call("a step with Adam", || step(&mut tape, &mut net, &batch, |net, g| adam.step(net, g).unwrap()));
+    let count = per_call("a step with Adam", || {
+        step(&mut tape, &mut net, &batch, |net, g| {
+            adam.step(net, g).unwrap();
+        })
+    });
     assert_eq!(one_more(count), 1, "{count:?}");
 
     let mut batches = data.batches(64);
     let count = per_call("a step with Adam and a new batch", || {
         let batch = batches.next().unwrap();
-        step(&mut tape, &mut net, &batch, |net, g| adam.step(net, g).unwrap());
+        step(&mut tape, &mut net, &batch, |net, g| {
+            adam.step(net, g).unwrap();
+        });
     });
     assert_eq!(one_more(count), 1, "{count:?}");
 }

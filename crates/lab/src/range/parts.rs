@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rappel_autodiff::module::ModuleExt;
 use rappel_autodiff::{Float, Gradients, Module, ParamId};
-use rappel_optim::{StepError, Stepper};
+use rappel_optim::{Report, StepError, Stepper};
 
 use crate::LabError;
 
@@ -59,7 +59,7 @@ impl<T: Float> Parts<T> {
         gradients: Gradients<T>,
         knob: &str,
         value: f64,
-    ) -> Result<(), StepError> {
+    ) -> Result<Report, StepError> {
         self.walked.set_knob(knob, value.into())?;
         let Some((others, chosen)) = &mut self.others else { return self.walked.step(&mut net, &gradients) };
         let (mut mine, mut theirs) = (gradients.clone(), gradients);

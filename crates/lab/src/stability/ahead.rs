@@ -24,7 +24,7 @@ impl<T: Float> Ahead<T> {
     ) -> Result<Ahead<T>, LabError> {
         let (before, mut after, mut optimizer) = (Shadow::of(net)?, Shadow::of(net)?, optimizer.boxed());
         optimizer.step(&mut after, gradients)?;
-        let applied = Applied::new(optimizer.applied());
+        let applied = Applied::new(&optimizer.applied());
         Ok(Ahead { before, after, optimizer, applied })
     }
 

@@ -52,12 +52,12 @@ pub trait Edge<T: Float>: Send + Sync {
 
 /// The hyperparameters of one step: `applied["momentum"]`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Applied(Vec<(&'static str, f64)>);
+pub struct Applied(Vec<(String, f64)>);
 
 impl Applied {
     /// Names and values, the learning rate first: what [`Stepper::applied`](rappel_optim::Stepper::applied) gives.
-    pub fn new(values: Vec<(&'static str, f64)>) -> Applied {
-        Applied(values)
+    pub fn new(values: &[(&str, f64)]) -> Applied {
+        Applied(values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect())
     }
 
     /// The learning rate.
@@ -71,7 +71,7 @@ impl Index<&str> for Applied {
     type Output = f64;
 
     fn index(&self, name: &str) -> &f64 {
-        let known = || self.0.iter().map(|k| k.0).collect::<Vec<_>>().join(", ");
+        let known = || self.0.iter().map(|k| k.0.as_str()).collect::<Vec<_>>().join(", ");
         let found = self.0.iter().find(|k| k.0 == name);
         &found.unwrap_or_else(|| panic!("no hyperparameter `{name}`; there are {}", known())).1
     }

@@ -40,7 +40,7 @@ impl MatrixRule for AdafactorRule {
         Knob::new("beta2_decay", -0.8, f64::MIN..=0.0),
         Knob::new("eps1", 0.0, 0.0..=f64::MAX).within("eps"),
         Knob::new("eps2", 1e-3, 0.0..=f64::MAX).within("eps"),
-        Knob::new("d", 1.0, f64::MIN_POSITIVE..=f64::MAX),
+        Knob::new("d", 1.0, 1.0..=f64::MAX),
         Knob::new("weight_decay", 0.0, 0.0..=f64::MAX),
     ];
     const STATE: &'static [&'static str] = &["row_var", "col_var", "variance"];

@@ -5,13 +5,19 @@
 //! u  = b                                     or, with Nesterov's look-ahead, momentum b + (1 - momentum) g
 //! X  = u / max(|u|, eps)                     transposed where there are more rows than columns
 //! X <- a X + (b' A + c A^2) X, A = X X^T     ns_steps times: Newton and Schulz's iteration of the fifth order
-//! d  = X s + weight_decay p                  s = sqrt(max(1, rows / columns)), or 0.2 sqrt(max(rows, columns)) to have Adam's size
+//! d  = X s + weight_decay p                  s as adjust_lr_fn says
 //! p <- p - lr d
 //! ```
 //!
 //! Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024); names and defaults are those of
 //! `torch.optim.Muon`, but for `ns_steps` in double precision, where PyTorch's computes in half. Liu et al., "Muon is Scalable for LLM
-//! Training" (2025) for the second size.
+//! Training" (2025) for the second size; Bernstein, "Deriving Muon" (2025) for the third.
+//!
+//! | `adjust_lr_fn` | s | |
+//! | --- | --- | --- |
+//! | `"original"` | `sqrt(max(1, rows / columns))` | the default |
+//! | `"match_rms_adamw"` | `0.2 sqrt(max(rows, columns))` | steps of AdamW's size, for its rates |
+//! | `"spectral_unclamped"` | `sqrt(rows / columns)` | one rate for any width |
 //!
 //! What is no matrix (biases, norms, convolutions) is stepped by AdamW with betas 0.9 and 0.999, eps 1e-8, and this rule's rate and
 //! decay; [`Group`](crate::Group)s give it others.
@@ -45,7 +51,7 @@ impl MatrixRule for MuonRule {
         Knob::new("ns_c", 2.0315, f64::MIN..=f64::MAX).within("ns_coefficients"),
         Knob::new("eps", 1e-7, 0.0..=f64::MAX),
         Knob::whole("ns_steps", 5.0, 0.0..=99.0),
-        Knob::choice("adjust_lr_fn", &["original", "match_rms_adamw"]),
+        Knob::choice("adjust_lr_fn", &["original", "match_rms_adamw", "spectral_unclamped"]),
     ];
     const STATE: &'static [&'static str] = &["momentum_buffer", "exp_avg_sq"];
     type Hyper<E: Elem> = [E; 13];
@@ -104,7 +110,8 @@ impl MatrixRule for MuonRule {
         let (rows, columns) = (rows as f64, columns as f64);
         let size = match adjust.item().re() {
             0.0 => (rows / columns).max(1.0).sqrt(),
-            _ => 0.2 * rows.max(columns).sqrt(),
+            1.0 => 0.2 * rows.max(columns).sqrt(),
+            _ => (rows / columns).sqrt(),
         };
         x * size + decay * p
     }

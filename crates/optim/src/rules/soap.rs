@@ -14,7 +14,8 @@
 //!
 //! The first step only begins `GG` and finds its eigenvectors: the weights stay. Vyas et al., "SOAP: Improving and Stabilizing Shampoo
 //! using Adam" (2024); names and defaults are those of the authors' program, but the new basis is found in double precision. An axis
-//! longer than `max_precond_dim` keeps its own basis, as do vectors unless `precondition_1d` says otherwise.
+//! longer than `max_precond_dim` keeps its own basis, as do vectors unless `precondition_1d` says otherwise; where that changes in the
+//! middle of a run, `GG` and `Q` begin anew.
 //!
 //! `GG` and `Q` hold the matrices of all axes one after the other. A basis has no slope, as that of equal eigenvalues could be any: a
 //! step that is differentiated through takes it as given.
@@ -97,10 +98,11 @@ impl MatrixRule for SoapRule {
             return g;
         }
         let (vectors, normalize) = (flags % 2.0 == 1.0, flags >= 2.0);
-        let turned = |n: usize| (shape.len() > 1 || vectors) && n as f64 <= most.item().re();
-        let sides: Vec<usize> = shape.iter().map(|n| if turned(*n) { *n } else { 0 }).collect();
+        let turns = |n: usize| (shape.len() > 1 || vectors) && n as f64 <= most.item().re();
+        let sides: Vec<usize> = shape.iter().map(|n| if turns(*n) { *n } else { 0 }).collect();
         let products = products(g.detach(), &sides);
-        if step == 0 {
+        let turned: usize = sides.iter().map(|n| n * n).sum();
+        if step == 0 || [s[2], s[3]].iter().any(|slot| slot.shape()[..] != [turned]) {
             s[2] = joined(p, products.into_iter().map(|x| x.map(|x| x * fresh)));
             let bases = split(s[2], &sides).into_iter().map(|x| x.map(|x| basis(x.value())));
             s[3] = joined(p, bases.map(|q| q.map(|q| p.tape().input(&q))));

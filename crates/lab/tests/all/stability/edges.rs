@@ -117,7 +117,7 @@ fn thresholds_follow_schedules() {
 /// Dampening of 1 lets no gradient in after the first: there is no threshold.
 #[test]
 fn no_threshold() {
-    let applied = Applied::new(vec![("lr", 0.1), ("momentum", 0.9), ("dampening", 1.0), ("nesterov", 0.0)]);
+    let applied = Applied::new(&[("lr", 0.1), ("momentum", 0.9), ("dampening", 1.0), ("nesterov", 0.0)]);
     let edges = Edges::<f64>::new();
     assert_eq!(edges.of("sgd").unwrap().limit(&applied), f64::MAX);
 }

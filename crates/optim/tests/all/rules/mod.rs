@@ -1,11 +1,31 @@
 //! The formulas: against PyTorch, and differentiated.
 
+mod adabelief;
+mod adadelta;
 mod adafactor;
+mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
+mod adan;
+mod ademamix;
+mod adopt;
+mod amsgrad;
+mod asgd;
+mod hd;
 mod lamb;
+mod lars;
+mod laws;
+mod lion;
 mod muon;
+mod nadam;
+mod nadamw;
+mod radam;
+mod rmsprop;
+mod rprop;
 mod sgd;
 mod soap;
+mod yogi;
 
 use rappel_autodiff::{Param, Tape};
 use rappel_optim::rules::root;
