@@ -17,7 +17,11 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule, RmspropRule, RpropRule, SgdRule, YogiRule};
+use crate::rules::{
+    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdafactorRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule,
+    AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
+    RmspropRule, RpropRule, SgdRule, SoapRule, YogiRule,
+};
 use crate::search::Search;
 use crate::staged::{Scope, Staged};
 use crate::state::ParamState;
@@ -29,6 +33,9 @@ pub type AdaBelief<T = f32> = Optimizer<AdaBeliefRule, T>;
 
 /// Adadelta: `Adadelta::new(1.0)`. The formula is in [`AdadeltaRule`].
 pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
+
+/// The second moment of a matrix as a column times a row: `Adafactor::new(1e-2)`. The formula is in [`AdafactorRule`].
+pub type Adafactor<T = f32> = Optimizer<AdafactorRule, T>;
 
 /// Adagrad: `Adagrad::new(0.01)`. The formula is in [`AdagradRule`].
 pub type Adagrad<T = f32> = Optimizer<AdagradRule, T>;
@@ -92,6 +99,9 @@ pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
 
 /// Gradient descent at a rate that descends: `SgdHd::new(0.01)`. The formula is in [`HdRule`].
 pub type SgdHd<T = f32> = Optimizer<HdRule<SgdRule>, T>;
+
+/// Adam in the eigenbasis of Shampoo's preconditioner: `Soap::new(3e-3)`. The formula is in [`SoapRule`].
+pub type Soap<T = f32> = Optimizer<SoapRule, T>;
 
 /// Adam whose second moment moves by no more than a gradient's square: `Yogi::new(1e-2)`. The formula is in [`YogiRule`].
 pub type Yogi<T = f32> = Optimizer<YogiRule, T>;
