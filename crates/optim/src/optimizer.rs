@@ -9,7 +9,7 @@ use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_schedule::{Clock, Registry, Schedule, State};
 use rappel_tensor::Float;
 
-use crate::adapter::Adapted;
+use crate::adapter::{Adapted, Stage};
 use crate::core::{Core, Engine};
 use crate::error::StepError;
 use crate::eval::Evaluated;
@@ -17,11 +17,7 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{
-    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule,
-    AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
-    RmspropRule, RpropRule, SgdRule, YogiRule,
-};
+use crate::rules::{AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule, RmspropRule, RpropRule, SgdRule, YogiRule};
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
@@ -304,7 +300,7 @@ impl<R, T: Float> Optimizer<R, T> {
     /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`]. The weights that are trained come back when the
     /// guard is dropped. Without any of these the net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
-        Evaluated::new(net, &self.core)
+        Evaluated::new(net, &|id, value| self.core.evaluated(id, value))
     }
 
     /// The rule's name.
@@ -312,9 +308,45 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.engine.name()
     }
 
+    /// Name and stage of each adapter around the rule, in the order in which they work.
+    ///
+    /// ```
+    /// use rappel_optim::{AnyOptimizer, Stage};
+    ///
+    /// let adam: AnyOptimizer = "adam(lr=0.001) | ema(0.99) | clip_norm(1)".parse()?;
+    /// assert_eq!(adam.adapters(), [("clip_norm", Stage::Gradient), ("ema", Stage::Weights)]);
+    /// # Ok::<(), rappel_optim::schedule::ParseError>(())
+    /// ```
+    pub fn adapters(&self) -> Vec<(&'static str, Stage)> {
+        let mut all: Vec<_> = self.core.around.iter().map(|(adapter, _)| (adapter.name(), adapter.stage())).collect();
+        all.sort_by_key(|(_, stage)| *stage); // stable: within a stage they stay in their order
+        all
+    }
+
+    /// Name and shape of what the rule remembers of a parameter of a shape; single numbers, of the parameter or of the whole net, have the
+    /// shape `[]`. Nothing of a rule that evaluates the loss again: it keeps what it likes.
+    ///
+    /// ```
+    /// use rappel_optim::Adam;
+    ///
+    /// let adam: Adam = Adam::new(1e-3);
+    /// assert_eq!(adam.remembers(&[3, 2])[0], ("exp_avg", vec![3, 2]));
+    /// ```
+    pub fn remembers(&self, shape: &[usize]) -> Vec<(&'static str, Vec<usize>)> {
+        let Engine::Update(update) = &self.core.engine else { return Vec::new() };
+        let (info, shapes) = (update.info(), update.slots(shape));
+        let slots = info.state.iter().zip(&shapes).map(|(name, shape)| (*name, shape.to_vec()));
+        slots.chain(info.memo.iter().map(|(name, _)| (*name, Vec::new()))).collect()
+    }
+
     /// The number of steps made.
     pub fn steps(&self) -> u64 {
         self.core.steps
+    }
+
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
     }
 
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of

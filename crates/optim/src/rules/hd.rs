@@ -105,7 +105,7 @@ impl Hypergradient for AdamRule {
     const HYPERGRAD_LR: f64 = 1e-8;
 
     #[inline(always)]
-    fn slope<E: Elem>(&[_, _, _, _, _, decay, ..]: &[E; 8], p: E, g: E) -> E {
+    fn slope<E: Elem>(&[.., decay]: &[E; 8], p: E, g: E) -> E {
         g + decay * p
     }
 }
@@ -217,7 +217,7 @@ impl<R: Hypergradient, T: Float> Optimizer<HdRule<R>, T> {
     ///
     /// let sgd: SgdHd = SgdHd::new(0.01).momentum(0.9).nesterov(true).hypergrad_lr(1e-4);
     /// assert_eq!(sgd.to_string(), "sgd_hd(lr=0.01, momentum=0.9, nesterov=true, hypergrad_lr=0.0001)");
-    /// assert_eq!(AdamHd::<f32>::new(1e-3).hypergrad_lr(1e-7).to_string(), "adam_hd(lr=0.001, hypergrad_lr=0.0000001)");
+    /// assert_eq!(AdamHd::<f32>::new(1e-3).hypergrad_lr(1e-7).to_string(), "adam_hd(lr=0.001, hypergrad_lr=1e-07)");
     /// ```
     pub fn new(lr: impl Into<Schedule>) -> Self {
         Optimizer::with_rule(lr)

@@ -113,20 +113,20 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "steps in units of the root of all squared gradients",
             "Duchi, Hazan and Singer 2011; torch.optim.Adagrad",
         ),
+        staged::<AdamRule, T>(
+            Some(1e-3),
+            "steps in units of the gradient's recent size",
+            "Kingma and Ba 2015; torch.optim.Adam",
+        ),
         staged::<AdamOf<false, true>, T>(
             Some(1e-3),
             "Adam whose divisor never shrinks",
             "Reddi et al. 2018; torch.optim.Adam with amsgrad",
         ),
-        staged::<AdamOf<true, true>, T>(
+        staged::<HdRule<AdamRule>, T>(
             Some(1e-3),
-            "AdamW whose divisor never shrinks",
-            "Reddi et al. 2018; torch.optim.AdamW with amsgrad",
-        ),
-        staged::<AdamRule, T>(
-            Some(1e-3),
-            "steps in units of the gradient's recent size",
-            "Kingma and Ba 2015; torch.optim.Adam",
+            "Adam whose rate descends, by the derivative of one step",
+            "Baydin et al. 2018; hypergradient-descent AdamHD",
         ),
         staged::<AdamaxRule, T>(
             Some(2e-3),
@@ -137,6 +137,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1e-3),
             "Adam with decoupled weight decay",
             "Loshchilov and Hutter 2019; torch.optim.AdamW",
+        ),
+        staged::<AdamOf<true, true>, T>(
+            Some(1e-3),
+            "AdamW whose divisor never shrinks",
+            "Reddi et al. 2018; torch.optim.AdamW with amsgrad",
         ),
         staged::<AdanRule, T>(
             None,
@@ -158,16 +163,6 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1e-2),
             "gradient descent at a falling rate, and the mean of the weights",
             "Polyak and Juditsky 1992; torch.optim.ASGD",
-        ),
-        staged::<HdRule<AdamRule>, T>(
-            Some(1e-3),
-            "Adam whose rate descends, by the derivative of one step",
-            "Baydin et al. 2018; hypergradient-descent AdamHD",
-        ),
-        staged::<HdRule<SgdRule>, T>(
-            None,
-            "gradient descent whose rate descends, by the derivative of one step",
-            "Baydin et al. 2018; hypergradient-descent SGDHD",
         ),
         staged::<LambRule, T>(None, "Adam's direction at the length of the parameter", "You et al. 2020; optax.lamb"),
         staged::<LarsRule, T>(
@@ -207,6 +202,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Riedmiller and Braun 1993; torch.optim.Rprop",
         ),
         staged::<SgdRule, T>(Some(1e-3), "gradient descent, with momentum", "Sutskever et al. 2013; torch.optim.SGD"),
+        staged::<HdRule<SgdRule>, T>(
+            None,
+            "gradient descent whose rate descends, by the derivative of one step",
+            "Baydin et al. 2018; hypergradient-descent SGDHD",
+        ),
         staged::<YogiRule, T>(
             None,
             "Adam whose second moment moves by no more than a gradient's square",
@@ -250,8 +250,8 @@ pub fn sign<E: Elem>(x: E) -> E {
 
 /// A learning rate to count steps in where a rule's step is not a multiple of it: the rate itself, but 1e-18 where it is below that.
 ///
-/// Such a rule gives `step / unit(lr)` for its direction and `unit(lr)` for its rate, so that decay and all else around it meets the
-/// rate as around any rule, and a step goes on where the rate is 0.
+/// Such a rule gives `step / unit(lr)` for its direction, so that decay and all else around it meets the rate as around any rule. Where
+/// it gives `unit(lr)` for its rate, the step goes on at a rate of 0.
 pub(crate) fn unit<E: Elem>(lr: E) -> E {
     lr.max(lr.lit(1e-18))
 }

@@ -1,5 +1,6 @@
 //! Tests of `rappel-optim`; the modules mirror the sources.
 
+mod adapters;
 mod catalogue;
 mod describe;
 mod error;
@@ -9,6 +10,7 @@ mod golden;
 mod group;
 mod knob;
 mod knobs;
+mod optax_docs;
 mod optimizer;
 mod pass;
 mod rule;

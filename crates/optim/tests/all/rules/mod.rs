@@ -14,6 +14,7 @@ mod asgd;
 mod hd;
 mod lamb;
 mod lars;
+mod laws;
 mod lion;
 mod muon;
 mod nadam;
