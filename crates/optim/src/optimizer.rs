@@ -17,7 +17,11 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule, RmspropRule, RpropRule, SgdRule, YogiRule};
+use crate::rules::{
+    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule,
+    AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
+    RmspropRule, RpropRule, SgdRule, YogiRule,
+};
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
