@@ -16,6 +16,9 @@ use crate::adapter::{Adapted, Adapter, Place, Stage};
 use crate::knob::Knob;
 use crate::shadow::{Kept, Shadow};
 
+/// What is counted for each parameter: the sum of the weights of its average, the highest rate, and `b1` at the last step.
+const COUNTS: [&str; 3] = ["sum", "highest", "b1"];
+
 /// The adapter of [`schedule_free`].
 #[derive(Debug, Clone)]
 pub struct ScheduleFree<T: Float> {
@@ -128,11 +131,23 @@ impl<T: Float> Adapter<T> for ScheduleFree<T> {
     }
 
     fn kept(&self) -> Kept<T> {
-        Kept::default().with_tensor("x", &self.x).with_tensor("z", &self.z).with_count("counts", &self.counts)
+        let mut kept = Kept::default().with_tensor("x", &self.x).with_tensor("z", &self.z);
+        for (i, name) in COUNTS.into_iter().enumerate() {
+            let mut of = Shadow::default();
+            self.counts.iter().for_each(|(id, counts)| of.set(id, Tensor::scalar(counts.data()[i])));
+            kept = kept.with_count(name, &of);
+        }
+        kept
     }
 
     fn recall(&mut self, kept: &Kept<T>) {
-        (self.x, self.z, self.counts) = (kept.tensor("x"), kept.tensor("z"), kept.count("counts"));
+        (self.x, self.z, self.counts) = (kept.tensor("x"), kept.tensor("z"), Shadow::default());
+        let of = COUNTS.map(|name| kept.count(name));
+        for (id, _) in of[0].iter() {
+            if let [Some(sum), Some(highest), Some(b1)] = [0, 1, 2].map(|i| of[i].get(id)) {
+                self.counts.set(id, Tensor::from([sum.item(), highest.item(), b1.item()]));
+            }
+        }
     }
 
     fn boxed(&self) -> Box<dyn Adapter<T>> {
