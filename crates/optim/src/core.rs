@@ -183,11 +183,10 @@ impl<T: Float> Core<T> {
     }
 
     /// The parameters of a net, each with its groups, and which of what the groups search has been found.
-    #[expect(clippy::type_complexity, reason = "a list and what came of making it")]
     pub(crate) fn members<'n, M: Module + ?Sized>(
         &self,
         net: &'n M,
-    ) -> Result<(Vec<(String, ParamRef<'n>, Vec<Membership>)>, Vec<bool>), StepError> {
+    ) -> Result<(Vec<Member<'n>>, Vec<bool>), StepError> {
         let all = places(net);
         let groups = &self.knobs.groups;
         let refs: Vec<_> = all.iter().map(|(path, p)| (&**path, *p)).collect();
@@ -203,10 +202,10 @@ impl<T: Float> Core<T> {
             let of = groups.iter().enumerate().filter(|(_, group)| group.select.takes(path, *p));
             let of =
                 of.map(|(group, _)| Membership { group, after: after[group].as_ref().map_or(0, |after| after[i]) });
-            members.push((path.clone(), *p, of.collect()));
+            members.push(Member { path: path.clone(), param: *p, groups: of.collect() });
         }
         if let Some(at) = found.iter().position(|found| !found) {
-            let paths = members.into_iter().map(|(path, ..)| path).collect();
+            let paths = members.into_iter().map(|member| member.path).collect();
             return Err(StepError::NoMatch { select: searched[at].to_string(), paths });
         }
         Ok((members, found))
@@ -215,9 +214,9 @@ impl<T: Float> Core<T> {
     /// Finds the groups of each parameter.
     pub(crate) fn place<M: Module + ?Sized>(&mut self, net: &M) -> Result<(), StepError> {
         let (members, found) = self.members(net)?;
-        for (_, p, of) in members.into_iter().filter(|(_, p, _)| p.trainable()) {
-            let cell = self.knobs.cell(of)?;
-            self.memory.place(p.id(), cell);
+        for member in members.into_iter().filter(|member| member.param.trainable()) {
+            let cell = self.knobs.cell(member.groups)?;
+            self.memory.place(member.param.id(), cell);
         }
         self.found = found;
         Ok(())
@@ -425,6 +424,13 @@ impl<T: Float> Core<T> {
         }
         StepError::NoGradient { paths: missing }
     }
+}
+
+/// A parameter of a net, and the groups it is of.
+pub(crate) struct Member<'n> {
+    pub(crate) path: String,
+    pub(crate) param: ParamRef<'n>,
+    pub(crate) groups: Vec<Membership>,
 }
 
 /// The parameters of a net, a tied one by the first of its places that is trained, or else the first.

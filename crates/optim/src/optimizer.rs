@@ -180,8 +180,9 @@ impl<R, T: Float> Optimizer<R, T> {
         self
     }
 
-    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`](crate::Rule::KNOBS), or `adapter.knob` of an adapter around it: a number or a schedule, which may follow another hyperparameter
-    /// by [`linked`](rappel_schedule::linked), as `linked("lr")`.
+    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`](crate::Rule::KNOBS), or `adapter.knob` of an adapter around it,
+    /// `adapter2.knob` of the second of its name: a number or a schedule, which may follow another hyperparameter of the rule by
+    /// [`linked`](rappel_schedule::linked), as `linked("lr")`.
     ///
     /// ```
     /// use rappel_optim::{Sgd, linear};
