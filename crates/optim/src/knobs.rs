@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use rappel_schedule::{Clock, Plan, Registry, Schedule, ScheduleError, State, bind_together};
-use smallvec::SmallVec;
 
 use crate::error::StepError;
 use crate::group::{Change, Group};
@@ -25,6 +24,8 @@ pub(crate) struct Quantity {
     /// The owner, with its number where it is not the first of its name.
     pub(crate) label: String,
     pub(crate) knob: Knob,
+    /// Whether it is of the whole net, and no group can change it.
+    of_net: bool,
     /// By what schedules follow it and groups change it: the knob's name, and of an adapter's `adapter.knob`.
     pub(crate) name: String,
     pub(crate) written: Schedule,
@@ -64,6 +65,8 @@ pub(crate) struct Knobs {
     cells: Vec<Cell>,
     /// Whether what is bound is what is written.
     current: bool,
+    /// Empty between steps but for its memory: the values of a step, until all are accepted.
+    found: Vec<f64>,
 }
 
 impl Knobs {
@@ -74,6 +77,7 @@ impl Knobs {
             owner: rule,
             label: rule.into(),
             knob,
+            of_net: false,
             name: knob.name.into(),
             written,
         });
@@ -86,6 +90,7 @@ impl Knobs {
             groups: Vec::new(),
             cells: Vec::new(),
             current: false,
+            found: Vec::new(),
         };
         knobs.cell(Vec::new()).expect("no group has nothing to refuse");
         knobs
@@ -98,12 +103,13 @@ impl Knobs {
         number: usize,
         knobs: &'static [Knob],
         written: Vec<Schedule>,
+        of_net: bool,
     ) -> Range<usize> {
         let from = self.quantities.len();
         let label = if number > 1 { format!("{adapter}{number}") } else { adapter.into() };
         for (knob, written) in knobs.iter().zip(written) {
             let (label, name) = (label.clone(), format!("{label}.{}", knob.name));
-            self.quantities.push(Quantity { owner: adapter, label, knob: *knob, name, written });
+            self.quantities.push(Quantity { owner: adapter, label, knob: *knob, of_net, name, written });
         }
         self.forget();
         from..self.quantities.len()
@@ -210,7 +216,14 @@ impl Knobs {
     /// The schedules of the parameters that are in exactly these groups.
     pub(crate) fn written(&self, groups: &[Membership]) -> Result<Vec<Schedule>, StepError> {
         let mut written: Vec<_> = self.quantities.iter().map(|q| q.written.clone()).collect();
-        let place = |name: &str| self.place(name).ok_or_else(|| self.unknown(name));
+        let place = |name: &str| {
+            let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+            if self.quantities[i].of_net {
+                let reason = "its hyperparameters are of the whole net; no group can change them";
+                return Err(StepError::Conflict { rule: self.quantities[i].owner, reason });
+            }
+            Ok(i)
+        };
         for of in groups {
             for change in &self.groups[of.group].changes {
                 match change {
@@ -257,7 +270,8 @@ impl Knobs {
         conflict: &dyn Fn(&[Option<f64>]) -> Option<&'static str>,
     ) -> Result<(), StepError> {
         self.bind(conflict)?;
-        let mut found = SmallVec::<[f64; 16]>::new();
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
         for cell in &self.cells {
             for (quantity, bound) in self.quantities.iter().zip(&cell.bound) {
                 let value = bound.plan.try_at_step(step, &bound.state);
@@ -269,10 +283,9 @@ impl Knobs {
                 found.push(value);
             }
         }
-        let mut found = found.into_iter();
-        for applied in self.cells.iter_mut().flat_map(|cell| &mut cell.applied) {
-            *applied = found.next().unwrap_or(f64::NAN);
-        }
+        let applied = self.cells.iter_mut().flat_map(|cell| &mut cell.applied);
+        applied.zip(&found).for_each(|(applied, found)| *applied = *found);
+        self.found = found;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_schedule::{Clock, Registry, Schedule, State};
 use rappel_tensor::Float;
 
-use crate::adapter::Adapted;
+use crate::adapter::{Adapted, Stage};
 use crate::core::{Core, Engine};
 use crate::error::StepError;
 use crate::eval::Evaluated;
@@ -18,12 +18,12 @@ use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
 use crate::rules::{
-    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule,
-    AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
-    RmspropRule, RpropRule, SgdRule, YogiRule,
+    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdafactorRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule,
+    AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
+    RmspropRule, RpropRule, SgdRule, SoapRule, YogiRule,
 };
 use crate::search::Search;
-use crate::staged::Staged;
+use crate::staged::{Scope, Staged};
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
@@ -33,6 +33,9 @@ pub type AdaBelief<T = f32> = Optimizer<AdaBeliefRule, T>;
 
 /// Adadelta: `Adadelta::new(1.0)`. The formula is in [`AdadeltaRule`].
 pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
+
+/// The second moment of a matrix as a column times a row: `Adafactor::new(1e-2)`. The formula is in [`AdafactorRule`].
+pub type Adafactor<T = f32> = Optimizer<AdafactorRule, T>;
 
 /// Adagrad: `Adagrad::new(0.01)`. The formula is in [`AdagradRule`].
 pub type Adagrad<T = f32> = Optimizer<AdagradRule, T>;
@@ -96,6 +99,9 @@ pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
 
 /// Gradient descent at a rate that descends: `SgdHd::new(0.01)`. The formula is in [`HdRule`].
 pub type SgdHd<T = f32> = Optimizer<HdRule<SgdRule>, T>;
+
+/// Adam in the eigenbasis of Shampoo's preconditioner: `Soap::new(3e-3)`. The formula is in [`SoapRule`].
+pub type Soap<T = f32> = Optimizer<SoapRule, T>;
 
 /// Adam whose second moment moves by no more than a gradient's square: `Yogi::new(1e-2)`. The formula is in [`YogiRule`].
 pub type Yogi<T = f32> = Optimizer<YogiRule, T>;
@@ -304,7 +310,7 @@ impl<R, T: Float> Optimizer<R, T> {
     /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`]. The weights that are trained come back when the
     /// guard is dropped. Without any of these the net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
-        Evaluated::new(net, &self.core)
+        Evaluated::new(net, &|id, value| self.core.evaluated(id, value))
     }
 
     /// The rule's name.
@@ -312,9 +318,46 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.engine.name()
     }
 
+    /// Name and stage of each adapter around the rule, in the order in which they work.
+    ///
+    /// ```
+    /// use rappel_optim::{AnyOptimizer, Stage};
+    ///
+    /// let adam: AnyOptimizer = "adam(lr=0.001) | ema(0.99) | clip_norm(1)".parse()?;
+    /// assert_eq!(adam.adapters(), [("clip_norm", Stage::Gradient), ("ema", Stage::Weights)]);
+    /// # Ok::<(), rappel_optim::schedule::ParseError>(())
+    /// ```
+    pub fn adapters(&self) -> Vec<(&'static str, Stage)> {
+        let mut all: Vec<_> = self.core.around.iter().map(|(adapter, _)| (adapter.name(), adapter.stage())).collect();
+        all.sort_by_key(|(_, stage)| *stage); // stable: within a stage they stay in their order
+        all
+    }
+
+    /// Name and shape of what the rule remembers of a parameter of a shape; a single number has the shape `[]`. What it remembers of the
+    /// net as a whole is not among them, nor anything of a rule that evaluates the loss again: that keeps what it likes.
+    ///
+    /// ```
+    /// use rappel_optim::Adam;
+    ///
+    /// let adam: Adam = Adam::new(1e-3);
+    /// assert_eq!(adam.remembers(&[3, 2])[0], ("exp_avg", vec![3, 2]));
+    /// ```
+    pub fn remembers(&self, shape: &[usize]) -> Vec<(&'static str, Vec<usize>)> {
+        let Engine::Update(update) = &self.core.engine else { return Vec::new() };
+        let (info, shapes) = (update.info(), update.slots(shape));
+        let slots = info.state.iter().zip(&shapes).map(|(name, shape)| (*name, shape.to_vec()));
+        let numbers = info.memo.iter().filter(|_| info.scope == Scope::Parameter);
+        slots.chain(numbers.map(|(name, _)| (*name, Vec::new()))).collect()
+    }
+
     /// The number of steps made.
     pub fn steps(&self) -> u64 {
         self.core.steps
+    }
+
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
     }
 
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of

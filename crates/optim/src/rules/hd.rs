@@ -217,7 +217,7 @@ impl<R: Hypergradient, T: Float> Optimizer<HdRule<R>, T> {
     ///
     /// let sgd: SgdHd = SgdHd::new(0.01).momentum(0.9).nesterov(true).hypergrad_lr(1e-4);
     /// assert_eq!(sgd.to_string(), "sgd_hd(lr=0.01, momentum=0.9, nesterov=true, hypergrad_lr=0.0001)");
-    /// assert_eq!(AdamHd::<f32>::new(1e-3).hypergrad_lr(1e-7).to_string(), "adam_hd(lr=0.001, hypergrad_lr=0.0000001)");
+    /// assert_eq!(AdamHd::<f32>::new(1e-3).hypergrad_lr(1e-7).to_string(), "adam_hd(lr=0.001, hypergrad_lr=1e-07)");
     /// ```
     pub fn new(lr: impl Into<Schedule>) -> Self {
         Optimizer::with_rule(lr)

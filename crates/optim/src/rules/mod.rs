@@ -2,6 +2,7 @@
 
 mod adabelief;
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
@@ -23,6 +24,7 @@ mod radam;
 mod rmsprop;
 mod rprop;
 mod sgd;
+mod soap;
 mod yogi;
 
 use rappel_elem::Elem;
@@ -36,6 +38,7 @@ use crate::staged::Staged;
 
 pub use adabelief::AdaBeliefRule;
 pub use adadelta::AdadeltaRule;
+pub use adafactor::AdafactorRule;
 pub use adagrad::AdagradRule;
 pub use adam::{AdamOf, AdamRule};
 pub use adamax::AdamaxRule;
@@ -56,6 +59,7 @@ pub use radam::RAdamRule;
 pub use rmsprop::RmspropRule;
 pub use rprop::RpropRule;
 pub use sgd::SgdRule;
+pub use soap::SoapRule;
 pub use yogi::YogiRule;
 
 /// What the text form knows of a rule.
@@ -107,6 +111,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1.0),
             "steps in units of the recent steps' size over the gradient's",
             "Zeiler 2012; torch.optim.Adadelta",
+        ),
+        matrix::<AdafactorRule, T>(
+            Some(1e-2),
+            "the second moment of a matrix as a column times a row",
+            "Shazeer and Stern 2018; torch.optim.Adafactor",
         ),
         staged::<AdagradRule, T>(
             Some(1e-2),
@@ -207,6 +216,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "gradient descent whose rate descends, by the derivative of one step",
             "Baydin et al. 2018; hypergradient-descent SGDHD",
         ),
+        matrix::<SoapRule, T>(
+            Some(3e-3),
+            "Adam in the eigenbasis of Shampoo's preconditioner",
+            "Vyas et al. 2024; nikhilvyas/SOAP",
+        ),
         staged::<YogiRule, T>(
             None,
             "Adam whose second moment moves by no more than a gradient's square",
@@ -250,8 +264,8 @@ pub fn sign<E: Elem>(x: E) -> E {
 
 /// A learning rate to count steps in where a rule's step is not a multiple of it: the rate itself, but 1e-18 where it is below that.
 ///
-/// Such a rule gives `step / unit(lr)` for its direction and `unit(lr)` for its rate, so that decay and all else around it meets the
-/// rate as around any rule, and a step goes on where the rate is 0.
+/// Such a rule gives `step / unit(lr)` for its direction, so that decay and all else around it meets the rate as around any rule. Where
+/// it gives `unit(lr)` for its rate, the step goes on at a rate of 0.
 pub(crate) fn unit<E: Elem>(lr: E) -> E {
     lr.max(lr.lit(1e-18))
 }

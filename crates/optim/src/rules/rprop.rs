@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Riedmiller and Braun, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm" (1993). Names and defaults
-//! are those of `torch.optim.Rprop`. The learning rate is where the sizes begin, and is not looked at after a parameter's first step: a
-//! schedule does nothing here. For whole batches; the sign of a small batch's gradient is noise.
+//! are those of `torch.optim.Rprop`. The learning rate is where the sizes begin. What it is after a parameter's first step does nothing,
+//! except that at 0 nothing moves. For whole batches; the sign of a small batch's gradient is noise.
 //!
 //! What stands around the rule sees a direction that is this step in units of the learning rate, so decoupled decay is `lr` times the
 //! decay as around any rule.
@@ -44,10 +44,6 @@ impl Staged for RpropRule {
         let &[minus, plus, min, max] = now.knobs else { unreachable!("as many as KNOBS") };
         let first = if now.step == 0 { now.lr } else { now.lr.lit(0.0) };
         [minus, plus, min, max, first, now.lr.lit(1.0) / unit(now.lr)]
-    }
-
-    fn scalars<E: Elem>(now: &Now<'_, E>, _: &[E; 0], _: &[E], _: &mut [E; 6]) -> E {
-        unit(now.lr)
     }
 
     #[inline(always)]

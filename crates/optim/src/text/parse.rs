@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use rappel_schedule::{ParseError, did_you_mean};
+use rappel_schedule::{ParseError, Schedule, did_you_mean};
 use rappel_tensor::Float;
 
 use super::groups::{GROUPS, group};
@@ -32,27 +32,49 @@ impl<T: Float> FromStr for AnyOptimizer<T> {
     /// # Errors
     /// Where the text is wrong, and how.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let mut parts = parts(text).into_iter().map(|part| Part::read(text, part.start, part.end));
-        let mut optimizer = rule(&parts.next().unwrap_or_else(|| Part::read(text, 0, 0))?)?;
-        let mut groups = Vec::new();
-        for part in parts {
-            let part = part?;
-            if GROUPS.contains(&part.name()) {
-                groups.push(part);
-            } else {
-                optimizer = adapter(optimizer, &part)?;
-            }
-        }
-        // What a group changes may be of an adapter that stands after it.
-        for part in groups {
-            let group = group(&part, &optimizer)?;
-            optimizer = optimizer.group(group);
-        }
-        Ok(optimizer)
+        read(text, None)
     }
 }
 
-fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
+impl<T: Float> AnyOptimizer<T> {
+    /// Reads a text whose learning rate is given beside it, in the place of the text's own: what a sweep does.
+    ///
+    /// ```
+    /// use rappel_optim::{AnyOptimizer, cosine};
+    ///
+    /// let muon: AnyOptimizer = AnyOptimizer::at_rate("muon(weight_decay=0) | clip_norm(1)", cosine(0.02, 0.0, 100))?;
+    /// assert_eq!(muon.to_string(), "muon(lr=cosine(0.02, 0, 100), weight_decay=0) | clip_norm(1)");
+    /// # Ok::<(), rappel_optim::schedule::ParseError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_str`](Self::from_str), but for a rate that is missing.
+    pub fn at_rate(text: &str, lr: impl Into<Schedule>) -> Result<Self, ParseError> {
+        read(text, Some(lr.into()))
+    }
+}
+
+fn read<T: Float>(text: &str, lr: Option<Schedule>) -> Result<AnyOptimizer<T>, ParseError> {
+    let mut parts = parts(text).into_iter().map(|part| Part::read(text, part.start, part.end));
+    let mut optimizer = rule(&parts.next().unwrap_or_else(|| Part::read(text, 0, 0))?, lr)?;
+    let mut groups = Vec::new();
+    for part in parts {
+        let part = part?;
+        if GROUPS.contains(&part.name()) {
+            groups.push(part);
+        } else {
+            optimizer = adapter(optimizer, &part)?;
+        }
+    }
+    // What a group changes may be of an adapter that stands after it.
+    for part in groups {
+        let group = group(&part, &optimizer)?;
+        optimizer = optimizer.group(group);
+    }
+    Ok(optimizer)
+}
+
+fn rule<T: Float>(part: &Part<'_>, lr: Option<Schedule>) -> Result<AnyOptimizer<T>, ParseError> {
     let mut table = rules::table::<T>();
     let known: Vec<_> = table.iter().map(|row| row.name).collect();
     table.retain(|row| row.name == part.name());
@@ -82,11 +104,14 @@ fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
             optimizer = make(row);
         }
     }
-    if row.lr.is_none() && !settings.iter().any(|(i, _)| *i == 0) {
+    if row.lr.is_none() && lr.is_none() && !settings.iter().any(|(i, _)| *i == 0) {
         return Err(part.wrong(format!("`{}` needs a learning rate: `{}(lr=..)`", row.name, row.name)));
     }
     for (i, schedule) in settings {
         optimizer.core.knobs.set(slots[i].name, schedule);
+    }
+    if let Some(lr) = lr {
+        optimizer.set_lr(lr);
     }
     Ok(optimizer)
 }

@@ -6,7 +6,7 @@ use rappel_optim::rules::{HdRule, Hypergradient};
 use rappel_optim::{Adam, AdamHd, AnyOptimizer, Optimizer, Sgd, SgdHd, StepError};
 use rappel_tensor::Tensor;
 
-use crate::golden::problems::Problem;
+use crate::golden::Problem;
 use crate::support::{gradients, pair};
 
 #[test]

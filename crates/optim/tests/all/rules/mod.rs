@@ -2,6 +2,7 @@
 
 mod adabelief;
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
@@ -23,6 +24,7 @@ mod radam;
 mod rmsprop;
 mod rprop;
 mod sgd;
+mod soap;
 mod yogi;
 
 use rappel_autodiff::{Param, Tape};
