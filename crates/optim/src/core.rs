@@ -46,6 +46,19 @@ impl<T: Float> Engine<T> {
         }
     }
 
+    /// The flag that chooses the rule in text among those of its name.
+    pub(crate) fn variant(&self) -> Option<&'static str> {
+        match self {
+            Engine::Update(update) => update.info().variant,
+            Engine::Search(_) => None,
+        }
+    }
+
+    /// Whether it evaluates the loss again.
+    pub(crate) fn searches(&self) -> bool {
+        matches!(self, Engine::Search(_))
+    }
+
     pub(crate) fn knobs(&self) -> &'static [Knob] {
         match self {
             Engine::Update(update) => update.info().knobs,

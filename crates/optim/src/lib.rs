@@ -25,6 +25,7 @@
 mod adapter;
 pub mod adapters;
 mod around;
+mod catalogue;
 mod core;
 mod error;
 mod eval;
@@ -49,6 +50,7 @@ mod unroll;
 mod update;
 
 pub use adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage, Stepped};
+pub use catalogue::{Entry, EntryKind, catalogue};
 pub use error::StepError;
 pub use eval::Evaluated;
 pub use evaluate::Evaluate;
@@ -56,7 +58,8 @@ pub use group::{Change, Group, Predicate, Select};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
 pub use optimizer::{
-    Adadelta, Adagrad, Adam, AdamHd, Any, AnyOptimizer, Asgd, Lamb, Lars, Muon, Optimizer, Rmsprop, Rprop, Sgd, SgdHd,
+    AdEmaMix, AdaBelief, Adadelta, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Asgd,
+    Lamb, Lars, Lion, Muon, NAdam, NAdamW, Optimizer, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Yogi,
 };
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;

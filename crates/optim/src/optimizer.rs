@@ -18,22 +18,18 @@ use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
 use crate::rules::{
-    AdadeltaRule, AdagradRule, AdamRule, AsgdRule, HdRule, LambRule, LarsRule, MuonRule, RmspropRule, RpropRule,
-    SgdRule,
+    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule,
+    AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
+    RmspropRule, RpropRule, SgdRule, YogiRule,
 };
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
-/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
-pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
-
-/// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
-pub type Adam<T = f32> = Optimizer<AdamRule, T>;
-
-/// Adam at a rate that descends: `AdamHd::new(1e-3)`. The formula is in [`HdRule`].
-pub type AdamHd<T = f32> = Optimizer<HdRule<AdamRule>, T>;
+/// Adam in units of how far the gradient is from what its mean foretold: `AdaBelief::new(1e-3)`. The formula is in
+/// [`AdaBeliefRule`].
+pub type AdaBelief<T = f32> = Optimizer<AdaBeliefRule, T>;
 
 /// Adadelta: `Adadelta::new(1.0)`. The formula is in [`AdadeltaRule`].
 pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
@@ -41,11 +37,53 @@ pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
 /// Adagrad: `Adagrad::new(0.01)`. The formula is in [`AdagradRule`].
 pub type Adagrad<T = f32> = Optimizer<AdagradRule, T>;
 
+/// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
+pub type Adam<T = f32> = Optimizer<AdamRule, T>;
+
+/// Adam in units of the largest recent gradient: `Adamax::new(2e-3)`. The formula is in [`AdamaxRule`].
+pub type Adamax<T = f32> = Optimizer<AdamaxRule, T>;
+
+/// Adam at a rate that descends: `AdamHd::new(1e-3)`. The formula is in [`HdRule`].
+pub type AdamHd<T = f32> = Optimizer<HdRule<AdamRule>, T>;
+
+/// Adam with decoupled weight decay: `AdamW::new(1e-3)`. The formula is in [`AdamWRule`].
+pub type AdamW<T = f32> = Optimizer<AdamWRule, T>;
+
+/// Adam that looks ahead along the change of the gradient: `Adan::new(1e-2)`. The formula is in [`AdanRule`].
+pub type Adan<T = f32> = Optimizer<AdanRule, T>;
+
+/// Adam with a second, much longer memory of gradients: `AdEmaMix::new(1e-3)`. The formula is in [`AdEmaMixRule`].
+pub type AdEmaMix<T = f32> = Optimizer<AdEmaMixRule, T>;
+
+/// Adam that divides a gradient by the size of those before it: `Adopt::new(1e-3)`. The formula is in [`AdoptRule`].
+pub type Adopt<T = f32> = Optimizer<AdoptRule, T>;
+
+/// Adam whose divisor never shrinks, as optax has it: `AmsGrad::new(1e-3)`. The formula is in [`AmsGradRule`].
+pub type AmsGrad<T = f32> = Optimizer<AmsGradRule, T>;
+
 /// Averaged stochastic gradient descent: `Asgd::new(0.01)`. The formula is in [`AsgdRule`].
 pub type Asgd<T = f32> = Optimizer<AsgdRule, T>;
 
+/// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
+pub type Lamb<T = f32> = Optimizer<LambRule, T>;
+
 /// The gradient at a share of the parameter's length: `Lars::new(10.0)`. The formula is in [`LarsRule`].
 pub type Lars<T = f32> = Optimizer<LarsRule, T>;
+
+/// The sign of momentum: `Lion::new(1e-4)`. The formula is in [`LionRule`].
+pub type Lion<T = f32> = Optimizer<LionRule, T>;
+
+/// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
+pub type Muon<T = f32> = Optimizer<MuonRule, T>;
+
+/// Adam with Nesterov's look-ahead and a momentum that grows: `NAdam::new(2e-3)`. The formula is in [`NAdamRule`].
+pub type NAdam<T = f32> = Optimizer<NAdamRule, T>;
+
+/// AdamW with Nesterov's look-ahead: `NAdamW::new(1e-3)`. The formula is in [`NAdamWRule`].
+pub type NAdamW<T = f32> = Optimizer<NAdamWRule, T>;
+
+/// Adam that waits with its divisor until that can be trusted: `RAdam::new(1e-3)`. The formula is in [`RAdamRule`].
+pub type RAdam<T = f32> = Optimizer<RAdamRule, T>;
 
 /// The gradient in units of its recent size: `Rmsprop::new(0.01)`. The formula is in [`RmspropRule`].
 pub type Rmsprop<T = f32> = Optimizer<RmspropRule, T>;
@@ -53,14 +91,14 @@ pub type Rmsprop<T = f32> = Optimizer<RmspropRule, T>;
 /// Steps by the signs of gradients: `Rprop::new(0.01)`. The formula is in [`RpropRule`].
 pub type Rprop<T = f32> = Optimizer<RpropRule, T>;
 
+/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
+pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
+
 /// Gradient descent at a rate that descends: `SgdHd::new(0.01)`. The formula is in [`HdRule`].
 pub type SgdHd<T = f32> = Optimizer<HdRule<SgdRule>, T>;
 
-/// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
-pub type Lamb<T = f32> = Optimizer<LambRule, T>;
-
-/// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
-pub type Muon<T = f32> = Optimizer<MuonRule, T>;
+/// Adam whose second moment moves by no more than a gradient's square: `Yogi::new(1e-2)`. The formula is in [`YogiRule`].
+pub type Yogi<T = f32> = Optimizer<YogiRule, T>;
 
 /// Any rule: what a text says, or [`Optimizer::any`] makes of another.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +151,12 @@ impl<R, T: Float> Optimizer<R, T> {
 
     /// The same optimizer, its rule's type forgotten.
     pub fn any(self) -> AnyOptimizer<T> {
+        Optimizer { core: self.core, rule: PhantomData }
+    }
+
+    /// The same settings around another variant of the rule, which has the same hyperparameters; no step must have been made.
+    pub(crate) fn variant<V: Staged>(mut self) -> Optimizer<V, T> {
+        self.core.engine = Engine::Update(Arc::new(InStages::<V>(PhantomData)));
         Optimizer { core: self.core, rule: PhantomData }
     }
 

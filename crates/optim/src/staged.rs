@@ -100,6 +100,8 @@ pub trait Staged: Send + Sync + 'static {
     const KNOBS: &'static [Knob];
     /// As [`Rule::STATE`].
     const STATE: &'static [&'static str];
+    /// As [`Rule::VARIANT`].
+    const VARIANT: Option<&'static str> = None;
     /// Name and first value of the numbers that are remembered, of a parameter or of the net as `SCOPE` says.
     const MEMO: &'static [(&'static str, f64)] = &[];
     /// The slot of state that holds the weights to evaluate with, where these are not the ones that are trained.
@@ -157,6 +159,7 @@ impl<R: Rule> Staged for R {
     const NAME: &'static str = R::NAME;
     const KNOBS: &'static [Knob] = R::KNOBS;
     const STATE: &'static [&'static str] = R::STATE;
+    const VARIANT: Option<&'static str> = R::VARIANT;
     type Hyper<E: Elem> = R::Hyper<E>;
     type State<E: Elem> = R::State<E>;
     type Sums<E: Elem> = [E; 0];

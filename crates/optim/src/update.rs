@@ -19,6 +19,7 @@ pub(crate) type Hyper = [f64; MOST_HYPER];
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Info {
     pub(crate) name: &'static str,
+    pub(crate) variant: Option<&'static str>,
     pub(crate) knobs: &'static [Knob],
     pub(crate) state: &'static [&'static str],
     pub(crate) memo: &'static [(&'static str, f64)],
@@ -158,6 +159,7 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
         }
         Info {
             name: R::NAME,
+            variant: R::VARIANT,
             knobs: R::KNOBS,
             state: R::STATE,
             memo: R::MEMO,
@@ -307,6 +309,7 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     fn info(&self) -> Info {
         Info {
             name: R::NAME,
+            variant: None,
             knobs: R::KNOBS,
             state: R::STATE,
             memo: &[],

@@ -105,7 +105,7 @@ impl Hypergradient for AdamRule {
     const HYPERGRAD_LR: f64 = 1e-8;
 
     #[inline(always)]
-    fn slope<E: Elem>(&[_, _, _, _, _, decay, ..]: &[E; 8], p: E, g: E) -> E {
+    fn slope<E: Elem>(&[.., decay]: &[E; 8], p: E, g: E) -> E {
         g + decay * p
     }
 }

@@ -55,20 +55,34 @@ impl<T: Float> FromStr for AnyOptimizer<T> {
 }
 
 fn rule<T: Float>(part: &Part<'_>) -> Result<AnyOptimizer<T>, ParseError> {
-    let table = rules::table::<T>();
-    let Some(row) = table.iter().find(|row| row.name == part.name()) else {
-        let known = table.iter().map(|row| row.name);
+    let mut table = rules::table::<T>();
+    let known: Vec<_> = table.iter().map(|row| row.name).collect();
+    table.retain(|row| row.name == part.name());
+    let Some(mut row) = table.first() else {
         let hint = match adapters::table::<T>().iter().any(|row| row.name == part.name()) {
             true => "; it is an adapter, and stands after a rule: `adam(lr=0.001) | ..`".to_owned(),
             false => did_you_mean(part.name(), known),
         };
         return Err(part.wrong(format!("there is no rule `{}`{hint}", part.name())));
     };
-    let mut optimizer = (row.make)(row.lr.unwrap_or(0.0).into());
+    let make = |row: &rules::Row<T>| (row.make)(row.lr.unwrap_or(0.0).into());
+    let mut optimizer = make(row);
     let knobs: Vec<(String, Knob)> =
         optimizer.core.knobs.quantities().iter().map(|q| (q.name.clone(), q.knob)).collect();
-    let knobs: Vec<(&str, Knob)> = knobs.iter().map(|(name, knob)| (&**name, *knob)).collect();
-    let settings = part.settings(&knobs, 1, 0)?;
+    let mut knobs: Vec<(&str, Knob)> = knobs.iter().map(|(name, knob)| (&**name, *knob)).collect();
+    let own = knobs.len();
+    knobs.extend(table.iter().filter_map(|row| row.variant).map(|flag| (flag, Knob::flag(flag, false))));
+    let mut settings = part.settings(&knobs, 1, 0)?;
+    for (i, on) in settings.extract_if(.., |(i, _)| *i >= own) {
+        let flag = knobs[i].0;
+        let Some(on) = on.number() else {
+            return Err(part.wrong(format!("`{flag}` is true or false for the whole run")));
+        };
+        if on == 1.0 {
+            row = table.iter().find(|row| row.variant == Some(flag)).unwrap_or(row);
+            optimizer = make(row);
+        }
+    }
     if row.lr.is_none() && !settings.iter().any(|(i, _)| *i == 0) {
         return Err(part.wrong(format!("`{}` needs a learning rate: `{}(lr=..)`", row.name, row.name)));
     }

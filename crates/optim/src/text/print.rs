@@ -21,7 +21,8 @@ impl<R, T: Float> fmt::Display for Optimizer<R, T> {
         let own = self.core.engine.knobs().len() + 1;
         let changed = |all: &[(&str, Knob, &Schedule)], i: usize| all[i].2.number() != Some(all[i].1.default);
         let rule = &all[..own];
-        let settings = print(rule, |i| i == 0 || changed(rule, i));
+        let mut settings = print(rule, |i| i == 0 || changed(rule, i));
+        settings.extend(self.core.engine.variant().map(|flag| format!("{flag}=true")));
         write!(f, "{}({})", self.core.engine.name(), settings.join(", "))?;
         for (adapter, places) in self.core.around.iter() {
             let mine = &all[places];

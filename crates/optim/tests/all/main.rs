@@ -1,5 +1,6 @@
 //! Tests of `rappel-optim`; the modules mirror the sources.
 
+mod catalogue;
 mod error;
 mod follow;
 mod golden;

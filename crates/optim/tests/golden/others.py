@@ -61,7 +61,7 @@ MAKE = {
     "sgd_hd": SGDHD,
     "adam_hd": AdamHD,
     "armijo": Sls,
-    "adan": lambda groups, eps_root=0.0, **rest: pytorch_optimizer.Adan(groups, **rest),
+    "adan": lambda groups, eps_root=0.0, paper=True, **rest: pytorch_optimizer.Adan(groups, **rest),
     "momo": momo.Momo,
     "momo_adam": momo.MomoAdam,
     "prodigy": lambda groups, **rest: prodigyopt.Prodigy(groups, use_bias_correction=True, **rest),
@@ -173,11 +173,11 @@ FILES = {
     # Where optax's rule is another: see the notes.
     "adan_authors": on(
         "vector",
-        "adan(lr=0.1, b1=0.98, b2=0.92, b3=0.99, eps_root=0)",
-        "adan(lr=0.1, b1=0.9, b2=0.8, b3=0.95, eps_root=0, eps=0.1)",
+        "adan(lr=0.1, b1=0.98, b2=0.92, b3=0.99, eps_root=0, paper=true)",
+        "adan(lr=0.1, b1=0.9, b2=0.8, b3=0.95, eps_root=0, eps=0.1, paper=true)",
     )
-    + on("matrix", "adan(lr=0.05, b1=0.98, b2=0.92, b3=0.99, eps_root=0)")
-    + on("net", "adan(lr=0.02, b1=0.98, b2=0.92, b3=0.99, eps_root=0)"),
+    + on("matrix", "adan(lr=0.05, b1=0.98, b2=0.92, b3=0.99, eps_root=0, paper=true)")
+    + on("net", "adan(lr=0.02, b1=0.98, b2=0.92, b3=0.99, eps_root=0, paper=true)"),
     "momo_authors": on("vector", "momo(lr=0.5, weight_decay=0.2)", "momo_adam(lr=0.5, b1=0.9, b2=0.999, eps=0.1, weight_decay=0.2)")
     + on("net", "momo(weight_decay=0.01)", "momo_adam(lr=0.1, weight_decay=0.01)"),
     "prodigy_groups": on(

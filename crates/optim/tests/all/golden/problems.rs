@@ -1,6 +1,6 @@
 //! The problems of `tests/golden/problems.py`.
 
-use rappel_autodiff::{Module, ModuleExt, Param, ParamRef, Tape, Var, Visitor, VisitorMut};
+use rappel_autodiff::{Module, ModuleExt, Param, ParamMut, ParamRef, Tape, Var, Visitor, VisitorMut};
 use rappel_tensor::Tensor;
 
 /// A matrix by a formula of its indices.
@@ -82,6 +82,20 @@ impl Problem {
                 (layer(layer(x, &net.fc1).tanh(), &net.fc2) - target).square().mean()
             }
         }
+    }
+
+    /// Moves one of all values.
+    pub(crate) fn nudge(&mut self, mut i: usize, by: f64) {
+        self.for_each_param_mut(|_, p| {
+            let ParamMut::F64(p) = p else { unreachable!("the problems are f64") };
+            match p.value.data_mut().get_mut(i) {
+                Some(x) => {
+                    *x += by;
+                    i = usize::MAX;
+                }
+                None => i = i.saturating_sub(p.value.len()),
+            }
+        });
     }
 
     /// All values, parameters in order.

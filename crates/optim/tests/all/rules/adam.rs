@@ -12,6 +12,11 @@ fn trajectories_are_those_of_pytorch() {
     assert_eq!(super::golden::<AdamRule>(), 7);
 }
 
+#[test]
+fn problems_are_solved_as_by_pytorch() {
+    assert_eq!(crate::golden::hold("rules/adam.txt"), 14);
+}
+
 /// `1 - beta` and `1 - beta^t` keep their digits in f32 too, where beta is as close to 1 as f64 can tell.
 #[test]
 fn a_constant_gradient_moves_by_the_rate_however_close_to_1_the_betas() {

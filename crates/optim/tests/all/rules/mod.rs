@@ -1,16 +1,30 @@
 //! The formulas: against PyTorch, and differentiated.
 
+mod adabelief;
 mod adadelta;
 mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
+mod adan;
+mod ademamix;
+mod adopt;
+mod amsgrad;
 mod asgd;
 mod hd;
 mod lamb;
 mod lars;
+mod laws;
+mod lion;
 mod muon;
+mod nadam;
+mod nadamw;
+mod radam;
 mod rmsprop;
 mod rprop;
+mod scale;
 mod sgd;
+mod yogi;
 
 use rappel_autodiff::{Param, Tape};
 use rappel_optim::rules::root;
