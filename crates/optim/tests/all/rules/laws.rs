@@ -23,7 +23,18 @@ const ROUGH: [(&str, &str); 2] = [
 ];
 
 /// What a flag does not go together with, and what goes instead.
-const INSTEAD: [(&str, &str, (&str, f64)); 1] = [("sgd", "nesterov", ("dampening", 0.0))];
+const INSTEAD: [(&str, &str, (&str, f64)); 2] =
+    [("sgd", "nesterov", ("dampening", 0.0)), ("sgd_hd", "nesterov", ("dampening", 0.0))];
+
+/// The rate of a rate that moves by itself.
+const MOVES: &str = "hypergrad_lr";
+
+/// Sets the rate of the rate, where a rule has one.
+fn set_moves<T: Float>(optimizer: &mut AnyOptimizer<T>, to: f64) {
+    if optimizer.schedules().any(|(name, _)| name == MOVES) {
+        optimizer.set_knob(MOVES, to).unwrap();
+    }
+}
 
 /// Derivatives smaller than this, or than this part of the largest in a weight, are held to it.
 const SMALLEST: f64 = 1e-3;
@@ -36,6 +47,7 @@ fn size(a: f64, b: f64, least: f64) -> f64 {
 /// A value in the middle of a knob's range, where differences can be taken; flags, words and whole numbers as they are by default.
 fn inner(i: usize, knob: &Knob) -> f64 {
     match knob.domain {
+        _ if knob.name == MOVES => 2e-3,
         Domain::Closed(low, f64::MAX) if low >= 0.0 && knob.default < 0.05 => 0.1 + 0.02 * i as f64,
         Domain::Closed(low, high) | Domain::Below(low, high) if low > f64::MIN && high < f64::MAX => {
             low + (high - low) * [0.8, 0.9, 0.7, 0.85][i % 4]
@@ -130,6 +142,7 @@ fn a_zero_rate_changes_nothing() {
                 let mut net = Problem::named(problem).unwrap();
                 let (start, mut optimizer) = (net.values(), read(text));
                 optimizer.set_lr(0.0);
+                set_moves(&mut optimizer, 0.0);
                 steps(&mut optimizer, &mut net, 5)?;
                 if bits(&net.values()) != bits(&start) {
                     return Err(format!("{:?} on {problem}, not {start:?}", net.values()));
@@ -267,6 +280,8 @@ fn matrix<T: Float>(text: &str, shape: [usize; 2], dead: usize, threads: usize) 
     let weight = Tensor::from_fn(&shape, |k| T::of(alive(0.5 + (k % 13) as f64 / 13.0, k)));
     let (mut tape, mut optimizer) = (Tape::<T>::default(), read::<T>(text));
     tape.set_threads(&Threads::new(threads).unwrap());
+    // The product over so many values is large.
+    set_moves(&mut optimizer, 1e-7);
     for _ in 0..5 {
         optimizer
             .step_with(&mut w, &mut tape, |w, tape| {
