@@ -32,8 +32,8 @@ pub struct Entry {
     pub lr: Option<f64>,
     /// The other hyperparameters, with their defaults and ranges, in the order of the text.
     pub knobs: &'static [Knob],
-    /// Flags that choose a rule's variants with other state, off unless given: `adam(lr=0.001, amsgrad=true)`.
-    pub variants: Vec<&'static str>,
+    /// Flags that choose another variant of a rule, off by default: `adam(amsgrad=true)`.
+    pub flags: Vec<&'static str>,
 }
 
 /// All rules and adapters that a text may name, rules first, in the order of their names; adapters in that of their stages.
@@ -50,25 +50,21 @@ pub struct Entry {
 pub fn catalogue() -> Vec<Entry> {
     // Names, defaults and ranges are the same in both number types.
     let table = rules::table::<f64>();
-    let rules = table.iter().filter(|row| row.variant.is_none()).map(|row| {
+    let mut rules: Vec<Entry> = Vec::new();
+    for row in table.iter().filter(|row| row.variant.is_none()) {
         let core = (row.make)(1.0.into()).core;
         let kind = if core.engine.searches() { EntryKind::Search } else { EntryKind::Rule };
+        let flags = table.iter().filter(|other| other.name == row.name).filter_map(|other| other.variant).collect();
         let (about, source, knobs) = (row.about, Some(row.source), core.engine.knobs());
-        let variants = table.iter().filter(|other| other.name == row.name).filter_map(|other| other.variant).collect();
-        Entry { name: row.name, kind, about, source, lr: row.lr, knobs, variants }
-    });
+        rules.push(Entry { name: row.name, kind, about, source, lr: row.lr, knobs, flags });
+    }
+    rules.sort_by_key(|entry| entry.name);
     let adapters = adapters::table::<f64>().into_iter().map(|row| {
         let adapter = (row.make)().adapter;
         let kind = EntryKind::Adapter(adapter.stage());
-        Entry {
-            name: row.name,
-            kind,
-            about: row.about,
-            source: None,
-            lr: None,
-            knobs: adapter.knobs(),
-            variants: Vec::new(),
-        }
+        let (name, about, knobs) = (row.name, row.about, adapter.knobs());
+        Entry { name, kind, about, source: None, lr: None, knobs, flags: Vec::new() }
     });
-    rules.chain(adapters).collect()
+    rules.extend(adapters);
+    rules
 }

@@ -1,6 +1,7 @@
 //! What steps a net: a rule, the schedules of its hyperparameters, the adapters around it, and what they remember.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,15 +10,16 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
+use crate::adapter::{Adapter, Flow, Incoming, Room, Stage, Stepped};
 use crate::around::Around;
 use crate::error::StepError;
-use crate::evaluate::Evaluate;
+use crate::evaluate::{Evaluate, Only};
 use crate::group::Group;
 use crate::knob::Knob;
-use crate::knobs::Knobs;
+use crate::knobs::{Knobs, Membership};
 use crate::report::{Outcome, Report};
 use crate::search::Search;
+use crate::select::Select;
 use crate::staged::{MOST_MEMO, MOST_SUMS, Now, Scope};
 use crate::state::Memory;
 use crate::step::{Fits, Observes, Shared, Steps, Ties};
@@ -54,6 +56,14 @@ impl<T: Float> Engine<T> {
         }
     }
 
+    /// The name, with the flag that chooses it among those of its name.
+    pub(crate) fn label(&self) -> String {
+        match self.variant() {
+            Some(flag) => format!("{}({flag}=true)", self.name()),
+            None => self.name().into(),
+        }
+    }
+
     /// Whether it evaluates the loss again.
     pub(crate) fn searches(&self) -> bool {
         matches!(self, Engine::Search(_))
@@ -86,7 +96,7 @@ pub(crate) struct Core<T: Float> {
     pub(crate) updates: u64,
     pub(crate) skipped: u64,
     pub(crate) allow_unused: bool,
-    /// Which groups have found a parameter.
+    /// What of the groups' selections has found a parameter.
     pub(crate) found: Vec<bool>,
     /// Empty between steps, kept for their memory.
     ties: Ties<T>,
@@ -153,39 +163,59 @@ impl<T: Float> Core<T> {
 
     /// Checks the net against the gradients, and finds the groups of parameters that are new.
     fn fit(&mut self, net: &dyn Module, gradients: &Gradients<T>) -> Result<(), StepError> {
+        if self.know(net, Some(gradients))? { Ok(()) } else { Err(self.why(net, gradients)) }
+    }
+
+    /// Marks the parameters of the net that is stepped, and finds the groups of those that are new; gives whether the gradients fit.
+    fn know(&mut self, net: &dyn Module, gradients: Option<&Gradients<T>>) -> Result<bool, StepError> {
         for again in [false, true] {
             self.memory.turn();
             let (memory, knobs, allow_unused) = (&mut self.memory, &self.knobs, self.allow_unused);
             let mut fits = Fits { gradients, memory, knobs, allow_unused, known: true, ok: true };
             net.visit(&mut fits);
             if !fits.known && !again {
-                self.place(&trained(net))?;
+                self.place(net)?;
                 continue;
             }
-            if !fits.ok {
-                return Err(self.why(net, gradients));
-            }
-            break;
+            return Ok(fits.ok);
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// The parameters of a net, each with its groups, and which of what the groups search has been found.
+    #[expect(clippy::type_complexity, reason = "a list and what came of making it")]
+    pub(crate) fn members<'n, M: Module + ?Sized>(
+        &self,
+        net: &'n M,
+    ) -> Result<(Vec<(String, ParamRef<'n>, Vec<Membership>)>, Vec<bool>), StepError> {
+        let all = places(net);
+        let groups = &self.knobs.groups;
+        let refs: Vec<_> = all.iter().map(|(path, p)| (&**path, *p)).collect();
+        let after: Vec<_> = groups.iter().map(|group| group.layers().map(|layers| layers.after(&refs))).collect();
+        let searched: Vec<&Select> = groups.iter().flat_map(Group::searched).collect();
+        let mut found = self.found.clone();
+        found.resize(searched.len(), false);
+        let mut members = Vec::new();
+        for (i, (path, p)) in all.iter().enumerate() {
+            for (found, select) in found.iter_mut().zip(&searched) {
+                *found = *found || select.takes(path, *p);
+            }
+            let of = groups.iter().enumerate().filter(|(_, group)| group.select.takes(path, *p));
+            let of =
+                of.map(|(group, _)| Membership { group, after: after[group].as_ref().map_or(0, |after| after[i]) });
+            members.push((path.clone(), *p, of.collect()));
+        }
+        if let Some(at) = found.iter().position(|found| !found) {
+            let paths = members.into_iter().map(|(path, ..)| path).collect();
+            return Err(StepError::NoMatch { select: searched[at].to_string(), paths });
+        }
+        Ok((members, found))
     }
 
     /// Finds the groups of each parameter.
-    pub(crate) fn place(&mut self, all: &[(String, ParamRef<'_>)]) -> Result<(), StepError> {
-        let groups = self.knobs.groups.len();
-        self.found.resize(groups, false);
-        let mut found = self.found.clone();
-        let mut cells = Vec::with_capacity(all.len());
-        for (path, p) in all {
-            let of: Vec<usize> = (0..groups).filter(|g| self.knobs.groups[*g].select.takes(path, *p)).collect();
-            of.iter().for_each(|g| found[*g] = true);
-            cells.push(of);
-        }
-        if let Some(group) = found.iter().position(|found| !found) {
-            let select = format!("{:?}", self.knobs.groups[group].select);
-            return Err(StepError::NoMatch { select, paths: all.iter().map(|(path, _)| path.clone()).collect() });
-        }
-        for ((_, p), of) in all.iter().zip(cells) {
+    pub(crate) fn place<M: Module + ?Sized>(&mut self, net: &M) -> Result<(), StepError> {
+        let (members, found) = self.members(net)?;
+        for (_, p, of) in members.into_iter().filter(|(_, p, _)| p.trainable()) {
             let cell = self.knobs.cell(of)?;
             self.memory.place(p.id(), cell);
         }
@@ -206,17 +236,36 @@ impl<T: Float> Core<T> {
 
     /// Moves the weights by a rule that may ask for the loss again.
     pub(crate) fn step_with(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        if self.engine.searches() {
+            if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
+                let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
+                return Err(StepError::Conflict { rule: adapter.name(), reason });
+            }
+            self.know(at.net(), None)?;
+        }
         self.values()?;
+        if self.engine.searches() {
+            self.begin(at.net());
+        }
         let mut report = match &mut self.engine {
             Engine::Update(_) => {
-                let gradients = self.around.evaluate(&self.knobs, at);
+                let mut gradients = at.gradients();
+                if self.around.reevaluates().is_some() {
+                    self.fit(at.net(), &gradients)?;
+                    self.values()?;
+                    gradients.retain(|id| self.memory.steps_now(id, &self.knobs));
+                    gradients = self.around.evaluate(&self.knobs, gradients, at);
+                }
                 self.apply(at.net(), &gradients)?
             }
             Engine::Search(search) => {
                 let (lr, knobs) = self.knobs.values(0);
-                let loss = search.search(&Now { lr, knobs, step: self.updates, loss: 0.0 }, at)?;
+                let takes = |id| self.memory.steps_now(id, &self.knobs);
+                let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
+                let loss = search.search(&now, &mut Only { at, takes: &takes })?;
                 self.steps += 1;
                 self.updates += 1;
+                self.weights(at.net(), |adapter, after| adapter.weights(after));
                 Report { loss: Some(loss), ..Report::default() }
             }
         };
@@ -238,6 +287,7 @@ impl<T: Float> Core<T> {
 
         let mut report = Report { loss: given.loss(), ..Report::default() };
         let mut incoming = Incoming {
+            net: &*net,
             given,
             own: None,
             factor: 1.0,
@@ -265,6 +315,7 @@ impl<T: Float> Core<T> {
             }
         }
         let gradients = own.as_ref().unwrap_or(given);
+        self.begin(net);
 
         let cells = self.knobs.cells().len();
         let keep: SmallVec<[bool; 8]> = (0..cells).map(|c| !update.stateless(self.knobs.constants(c))).collect();
@@ -309,7 +360,7 @@ impl<T: Float> Core<T> {
         self.ties.hand_on(net);
         self.steps += 1;
         self.updates += 1;
-        self.after(net);
+        self.weights(net, |adapter, after| adapter.weights(after));
         Ok(report)
     }
 
@@ -323,11 +374,20 @@ impl<T: Float> Core<T> {
         self.around.evaluated(id, value).or_else(own)
     }
 
-    /// The weights stage.
-    fn after(&mut self, net: &mut dyn Module) {
+    /// Shows the net before a step.
+    fn begin(&mut self, net: &mut dyn Module) {
+        self.weights(net, |adapter, before| {
+            if adapter.begins() {
+                adapter.begin(before);
+            }
+        });
+    }
+
+    /// Shows the net to the adapters of the weights stage.
+    fn weights(&mut self, net: &mut dyn Module, mut f: impl FnMut(&mut dyn Adapter<T>, &mut Stepped<'_, T>)) {
         for (adapter, places) in self.around.iter_mut().filter(|(a, _)| a.stage() == Stage::Weights) {
             let (memory, ties, knobs) = (&mut self.memory, &mut self.ties, &self.knobs);
-            adapter.weights(&mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
+            f(adapter, &mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
         }
     }
 
@@ -360,13 +420,17 @@ impl<T: Float> Core<T> {
     }
 }
 
-/// The parameters that are trained, a tied one by the first of its places that is.
-pub(crate) fn trained<M: Module + ?Sized>(net: &M) -> Vec<(String, ParamRef<'_>)> {
-    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
-    net.for_each_param(|path, p| {
-        if p.trainable() && seen.insert(p.id()) {
+/// The parameters of a net, a tied one by the first of its places that is trained, or else the first.
+pub(crate) fn places<M: Module + ?Sized>(net: &M) -> Vec<(String, ParamRef<'_>)> {
+    let mut all: Vec<(String, ParamRef<'_>)> = Vec::new();
+    let mut seen = BTreeMap::new();
+    net.for_each_param(|path, p| match seen.entry(p.id()) {
+        Entry::Vacant(new) => {
+            new.insert(all.len());
             all.push((path.to_owned(), p));
         }
+        Entry::Occupied(at) if p.trainable() && !all[*at.get()].1.trainable() => all[*at.get()] = (path.to_owned(), p),
+        Entry::Occupied(_) => {}
     });
     all
 }

@@ -9,7 +9,7 @@ use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_schedule::{Clock, Registry, Schedule, State};
 use rappel_tensor::Float;
 
-use crate::adapter::Adapted;
+use crate::adapter::{Adapted, Stage};
 use crate::core::{Core, Engine};
 use crate::error::StepError;
 use crate::eval::Evaluated;
@@ -304,7 +304,7 @@ impl<R, T: Float> Optimizer<R, T> {
     /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`]. The weights that are trained come back when the
     /// guard is dropped. Without any of these the net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
-        Evaluated::new(net, &self.core)
+        Evaluated::new(net, &|id, value| self.core.evaluated(id, value))
     }
 
     /// The rule's name.
@@ -312,14 +312,81 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.engine.name()
     }
 
+    /// Name and stage of each adapter around the rule, in the order in which they work.
+    ///
+    /// ```
+    /// use rappel_optim::{AnyOptimizer, Stage};
+    ///
+    /// let adam: AnyOptimizer = "adam(lr=0.001) | ema(0.99) | clip_norm(1)".parse()?;
+    /// assert_eq!(adam.adapters(), [("clip_norm", Stage::Gradient), ("ema", Stage::Weights)]);
+    /// # Ok::<(), rappel_optim::schedule::ParseError>(())
+    /// ```
+    pub fn adapters(&self) -> Vec<(&'static str, Stage)> {
+        let mut all: Vec<_> = self.core.around.iter().map(|(adapter, _)| (adapter.name(), adapter.stage())).collect();
+        all.sort_by_key(|(_, stage)| *stage); // stable: within a stage they stay in their order
+        all
+    }
+
+    /// Name and shape of what the rule remembers of a parameter of a shape; single numbers, of the parameter or of the whole net, have the
+    /// shape `[]`. Nothing of a rule that evaluates the loss again: it keeps what it likes.
+    ///
+    /// ```
+    /// use rappel_optim::Adam;
+    ///
+    /// let adam: Adam = Adam::new(1e-3);
+    /// assert_eq!(adam.remembers(&[3, 2])[0], ("exp_avg", vec![3, 2]));
+    /// ```
+    pub fn remembers(&self, shape: &[usize]) -> Vec<(&'static str, Vec<usize>)> {
+        let Engine::Update(update) = &self.core.engine else { return Vec::new() };
+        let (info, shapes) = (update.info(), update.slots(shape));
+        let slots = info.state.iter().zip(&shapes).map(|(name, shape)| (*name, shape.to_vec()));
+        slots.chain(info.memo.iter().map(|(name, _)| (*name, Vec::new()))).collect()
+    }
+
     /// The number of steps made.
     pub fn steps(&self) -> u64 {
         self.core.steps
     }
 
-    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
+    }
+
+    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of
+    /// parameters in no group: [`applied_of`](Self::applied_of) has the others'.
     pub fn applied(&self) -> impl Iterator<Item = (&str, f64)> + '_ {
         self.core.knobs.applied(0)
+    }
+
+    /// Name and value of each hyperparameter that the last step applied to a parameter, with its groups; nothing for one that no step
+    /// has seen.
+    ///
+    /// ```
+    /// use rappel_optim::{Group, Sgd};
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut net = vec![Param::new(Tensor::from([1.0])), Param::new(Tensor::from([1.0]))];
+    /// let mut sgd = Sgd::new(0.5) | Group::glob("1").scale("lr", 0.1);
+    /// let tape = Tape::new();
+    /// let loss = tape.param(&net[0]).sum() + tape.param(&net[1]).sum();
+    /// sgd.step(&mut net, &loss.backward())?;
+    /// assert_eq!(sgd.applied().next(), Some(("lr", 0.5)));
+    /// assert_eq!(sgd.applied_of(net[1].id()).and_then(|mut all| all.next()), Some(("lr", 0.05)));
+    /// let all: Vec<_> = sgd.applied_by_groups().map(|(groups, mut values)| (groups, values.next())).collect();
+    /// assert_eq!(all, [("".into(), Some(("lr", 0.5))), ("scale(\"1\", lr=0.1)".into(), Some(("lr", 0.05)))]);
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn applied_of(&self, param: ParamId) -> Option<impl Iterator<Item = (&str, f64)> + '_> {
+        let cell = self.core.memory.get(param)?.cell;
+        (cell < self.core.knobs.cells().len()).then(|| self.core.knobs.applied(cell))
+    }
+
+    /// The values of [`applied`](Self::applied) for each combination of groups that parameters are of, as text; the first is of those
+    /// in no group.
+    pub fn applied_by_groups(&self) -> impl Iterator<Item = (String, impl Iterator<Item = (&str, f64)> + '_)> + '_ {
+        let knobs = &self.core.knobs;
+        knobs.cells().iter().enumerate().map(|(cell, of)| (knobs.text(&of.groups), knobs.applied(cell)))
     }
 
     /// The learning rate that the last step applied; NaN before the first.

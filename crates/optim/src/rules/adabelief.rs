@@ -57,9 +57,9 @@ impl<T: Float> AdaBelief<T> {
     ///
     /// ```
     /// use rappel_optim::AdaBelief;
-
+    ///
     /// let adabelief: AdaBelief = AdaBelief::new(1e-3).eps(1e-8);
-    /// assert_eq!(adabelief.to_string(), "adabelief(lr=0.001, eps=0.00000001)");
+    /// assert_eq!(adabelief.to_string(), "adabelief(lr=0.001, eps=1e-08)");
     /// ```
     pub fn new(lr: impl Into<Schedule>) -> Self {
         Optimizer::with_rule(lr)

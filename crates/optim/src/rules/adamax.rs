@@ -55,7 +55,7 @@ impl<T: Float> Adamax<T> {
     ///
     /// ```
     /// use rappel_optim::Adamax;
-
+    ///
     /// let adamax: Adamax = Adamax::new(2e-3).betas(0.9, 0.99);
     /// assert_eq!(adamax.to_string(), "adamax(lr=0.002, betas=[0.9, 0.99])");
     /// ```

@@ -70,7 +70,7 @@ impl<T: Float> Adan<T> {
     ///
     /// ```
     /// use rappel_optim::Adan;
-
+    ///
     /// let adan: Adan = Adan::new(0.01).weight_decay(0.02);
     /// assert_eq!(adan.to_string(), "adan(lr=0.01, weight_decay=0.02)");
     /// ```

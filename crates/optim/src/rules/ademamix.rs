@@ -61,7 +61,7 @@ impl<T: Float> AdEmaMix<T> {
     ///
     /// ```
     /// use rappel_optim::{AdEmaMix, linear};
-
+    ///
     /// let mix: AdEmaMix = AdEmaMix::new(1e-3).b3(linear(0.9, 0.9999, 10_000)).alpha(linear(0.0, 5.0, 10_000));
     /// assert_eq!(mix.to_string(), "ademamix(lr=0.001, b3=linear(0.9, 0.9999, 10000), alpha=linear(0, 5, 10000))");
     /// ```

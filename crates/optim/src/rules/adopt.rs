@@ -62,7 +62,7 @@ impl<T: Float> Adopt<T> {
     ///
     /// ```
     /// use rappel_optim::Adopt;
-
+    ///
     /// let adopt: Adopt = Adopt::new(1e-3).use_clipping(false);
     /// assert_eq!(adopt.to_string(), "adopt(lr=0.001, use_clipping=false)");
     /// ```

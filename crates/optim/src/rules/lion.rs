@@ -53,7 +53,7 @@ impl<T: Float> Lion<T> {
     ///
     /// ```
     /// use rappel_optim::Lion;
-
+    ///
     /// let lion: Lion = Lion::new(1e-4).weight_decay(0.1);
     /// assert_eq!(lion.to_string(), "lion(lr=0.0001, weight_decay=0.1)");
     /// ```

@@ -239,6 +239,20 @@ pub fn root<E: Elem>(mean_square: E) -> E {
     E::pick(none, zero, E::pick(none, one, mean_square).sqrt())
 }
 
+/// The sign: -1, 0 or 1, with slope 0; NaN of NaN.
+///
+/// ```
+/// use rappel_optim::rules::sign;
+///
+/// assert_eq!([-3.0_f32, 0.0, 1e-30, f32::INFINITY].map(sign), [-1.0, 0.0, 1.0, 1.0]);
+/// assert!(sign(f64::NAN).is_nan());
+/// ```
+#[inline(always)]
+pub fn sign<E: Elem>(x: E) -> E {
+    let (zero, one) = (x.lit(0.0), x.lit(1.0));
+    E::pick(zero.below(x), one, E::pick(x.below(zero), -one, x * zero))
+}
+
 /// A learning rate to count steps in where a rule's step is not a multiple of it: the rate itself, but 1e-18 where it is below that.
 ///
 /// Such a rule gives `step / unit(lr)` for its direction, so that decay and all else around it meets the rate as around any rule. Where
@@ -263,18 +277,4 @@ pub fn correction<E: Elem>(beta: E, step: u64) -> E {
     let logs = -one / (E::pick(some, beta, half).ln() * beta.lit(step as f64 + 1.0)).expm1();
     let few = i32::try_from(step + 1).unwrap_or(i32::MAX);
     E::pick(some, logs, one / (one - E::pick(some, half, beta).powi(few)))
-}
-
-/// The sign of a number, 0 of 0, with slope 0.
-///
-/// ```
-/// use rappel_optim::rules::sign;
-///
-/// assert_eq!([2.0_f64, 0.0, -1e-300].map(sign), [1.0, 0.0, -1.0]);
-/// assert!(sign(f32::NAN).is_nan());
-/// ```
-#[inline(always)]
-pub fn sign<E: Elem>(x: E) -> E {
-    let zero = x.lit(0.0);
-    E::pick(zero.below(x), x.lit(1.0), E::pick(x.below(zero), x.lit(-1.0), x * zero))
 }

@@ -79,7 +79,7 @@ impl<T: Float> NAdam<T> {
     ///
     /// ```
     /// use rappel_optim::NAdam;
-
+    ///
     /// let nadam: NAdam = NAdam::new(2e-3).weight_decay(0.01).decoupled_weight_decay(true);
     /// assert_eq!(nadam.to_string(), "nadam(lr=0.002, weight_decay=0.01, decoupled_weight_decay=true)");
     /// ```

@@ -59,7 +59,7 @@ impl<T: Float> NAdamW<T> {
     ///
     /// ```
     /// use rappel_optim::NAdamW;
-
+    ///
     /// let nadamw: NAdamW = NAdamW::new(1e-3).weight_decay(0.1);
     /// assert_eq!(nadamw.to_string(), "nadamw(lr=0.001, weight_decay=0.1)");
     /// ```

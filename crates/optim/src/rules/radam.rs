@@ -77,7 +77,7 @@ impl<T: Float> RAdam<T> {
     ///
     /// ```
     /// use rappel_optim::RAdam;
-
+    ///
     /// let radam: RAdam = RAdam::new(1e-3).betas(0.9, 0.99);
     /// assert_eq!(radam.to_string(), "radam(lr=0.001, betas=[0.9, 0.99])");
     /// ```

@@ -58,7 +58,7 @@ impl<T: Float> Yogi<T> {
     ///
     /// ```
     /// use rappel_optim::Yogi;
-
+    ///
     /// let yogi: Yogi = Yogi::new(0.01).b2(0.99);
     /// assert_eq!(yogi.to_string(), "yogi(lr=0.01, b2=0.99)");
     /// ```

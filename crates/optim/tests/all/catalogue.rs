@@ -21,6 +21,11 @@ fn every_entry_parses_with_its_defaults() {
             assert!(name == knob.name || name.ends_with(&format!(".{}", knob.name)), "{text}: {name}");
             assert_eq!(schedule.number(), Some(knob.default), "{text}: {name}");
         }
+        assert!(!optimizer.to_string().contains("=true"), "{optimizer}: a variant is no default");
+        for flag in &entry.flags {
+            let text = format!("{}(lr=0.1, {flag}=true)", entry.name);
+            assert_eq!(text.parse::<AnyOptimizer>().map(|o| o.to_string()), Ok(text));
+        }
         assert!(entry.knobs.iter().all(|knob| knob.accepts(knob.default)), "{text}: a default out of its range");
         assert!(!entry.about.is_empty() && !entry.about.ends_with('.'), "{text}: {:?}", entry.about);
     }

@@ -9,13 +9,13 @@ fn matrix(rows: usize, columns: usize, f: impl Fn(f64, f64) -> f64) -> Tensor<f6
 }
 
 #[derive(Module)]
-struct Linear {
+pub(crate) struct Linear {
     weight: Param<f64>,
     bias: Param<f64>,
 }
 
 #[derive(Module)]
-struct Net {
+pub(crate) struct Net {
     fc1: Linear,
     fc2: Linear,
 }
