@@ -64,8 +64,9 @@ pub use group::{Group, layer_decay, layer_decay_of, no_decay, no_decay_of};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
 pub use optimizer::{
-    AdEmaMix, AdaBelief, Adadelta, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer, Asgd,
-    Lamb, Lars, Lion, Muon, NAdam, NAdamW, Optimizer, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Yogi,
+    AdEmaMix, AdaBelief, Adadelta, Adafactor, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any,
+    AnyOptimizer, Asgd, Lamb, Lars, Lion, Muon, NAdam, NAdamW, Optimizer, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Soap,
+    Yogi,
 };
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;

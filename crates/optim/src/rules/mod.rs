@@ -2,6 +2,7 @@
 
 mod adabelief;
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
@@ -23,6 +24,7 @@ mod radam;
 mod rmsprop;
 mod rprop;
 mod sgd;
+mod soap;
 mod yogi;
 
 use rappel_elem::Elem;
@@ -36,6 +38,7 @@ use crate::staged::Staged;
 
 pub use adabelief::AdaBeliefRule;
 pub use adadelta::AdadeltaRule;
+pub use adafactor::AdafactorRule;
 pub use adagrad::AdagradRule;
 pub use adam::{AdamOf, AdamRule};
 pub use adamax::AdamaxRule;
@@ -56,6 +59,7 @@ pub use radam::RAdamRule;
 pub use rmsprop::{RmspropOf, RmspropRule};
 pub use rprop::RpropRule;
 pub use sgd::SgdRule;
+pub use soap::SoapRule;
 pub use yogi::YogiRule;
 
 /// What the text form knows of a rule.
@@ -107,6 +111,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1.0),
             "steps in units of the recent steps' size over the gradient's",
             "Zeiler 2012; torch.optim.Adadelta",
+        ),
+        matrix::<AdafactorRule, T>(
+            Some(1e-2),
+            "the second moment of a matrix as a column times a row",
+            "Shazeer and Stern 2018; torch.optim.Adafactor",
         ),
         staged::<AdagradRule, T>(
             Some(1e-2),
@@ -211,6 +220,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             None,
             "gradient descent whose rate descends, by the derivative of one step",
             "Baydin et al. 2018; hypergradient-descent SGDHD",
+        ),
+        matrix::<SoapRule, T>(
+            Some(3e-3),
+            "Adam in the eigenbasis of Shampoo's preconditioner",
+            "Vyas et al. 2024; nikhilvyas/SOAP",
         ),
         staged::<YogiRule, T>(
             None,
