@@ -56,7 +56,7 @@ pub use muon::MuonRule;
 pub use nadam::NAdamRule;
 pub use nadamw::NAdamWRule;
 pub use radam::RAdamRule;
-pub use rmsprop::RmspropRule;
+pub use rmsprop::{RmspropOf, RmspropRule};
 pub use rprop::RpropRule;
 pub use sgd::SgdRule;
 pub use soap::SoapRule;
@@ -204,6 +204,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1e-2),
             "the gradient in units of its recent size, with momentum",
             "Tieleman and Hinton 2012; torch.optim.RMSprop",
+        ),
+        staged::<RmspropOf<true>, T>(
+            Some(1e-2),
+            "the gradient in units of its recent spread, with momentum",
+            "Graves 2013; torch.optim.RMSprop with centered",
         ),
         staged::<RpropRule, T>(
             Some(1e-2),

@@ -23,6 +23,7 @@ mod nadamw;
 mod radam;
 mod rmsprop;
 mod rprop;
+mod scale;
 mod sgd;
 mod soap;
 mod yogi;
