@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
 use crate::around::Around;
 use crate::error::StepError;
-use crate::evaluate::Evaluate;
+use crate::evaluate::{Evaluate, Moved};
 use crate::group::Group;
 use crate::knob::Knob;
 use crate::knobs::Knobs;
@@ -194,21 +194,48 @@ impl<T: Float> Core<T> {
     /// Moves the weights by a rule that may ask for the loss again.
     pub(crate) fn step_with(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
         self.values()?;
-        let mut report = match &mut self.engine {
+        let mut report = match &self.engine {
             Engine::Update(_) => {
                 let gradients = self.around.evaluate(&self.knobs, at);
                 self.apply(at.net(), &gradients)?
             }
-            Engine::Search(search) => {
-                let (lr, knobs) = self.knobs.values(0);
-                let loss = search.search(&Now { lr, knobs, step: self.updates, loss: 0.0 }, at)?;
-                self.steps += 1;
-                self.updates += 1;
-                Report { loss: Some(loss), ..Report::default() }
-            }
+            Engine::Search(_) => self.search(at)?,
         };
         report.evaluations = at.evaluations();
         Ok(report)
+    }
+
+    /// Moves the weights by a search.
+    fn search(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        let rule = self.engine.name();
+        if let Some((adapter, _)) = self.around.iter().find(|(adapter, _)| adapter.stage() != Stage::Weights) {
+            return Err(StepError::NotAround { rule, adapter: adapter.name() });
+        }
+        if let Some(knob) = self.knobs.grouped() {
+            return Err(StepError::Together { rule, knob });
+        }
+        let given = at.gradients();
+        self.fit(at.net(), &given)?;
+        self.values()?;
+        let Engine::Search(search) = &mut self.engine else { unreachable!("it was one") };
+        let (lr, knobs) = self.knobs.values(0);
+        let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
+        let moved = |id| self.memory.steps_now(id, &self.knobs);
+        let loss = search.search(&now, &mut Moved { at: &mut *at, first: Some(given), moved: &moved })?;
+        self.steps += 1;
+        self.updates += 1;
+        self.after(at.net());
+        Ok(Report { loss: Some(loss), ..Report::default() })
+    }
+
+    /// Name and value of the numbers that are remembered of the whole net.
+    pub(crate) fn memo(&self) -> Vec<(&'static str, f64)> {
+        match &self.engine {
+            Engine::Update(update) => {
+                update.info().memo.iter().map(|m| m.0).zip(self.memory.memo.iter().copied()).collect()
+            }
+            Engine::Search(search) => search.memo(),
+        }
     }
 
     fn apply(&mut self, net: &mut dyn Module, given: &Gradients<T>) -> Result<Report, StepError> {

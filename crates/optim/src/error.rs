@@ -114,13 +114,34 @@ pub enum StepError {
         name: &'static str,
     },
 
-    /// The loss or a gradient is not finite where a search begins.
-    #[error("{rule}: {what} is not finite at the weights the step began with; they are in the net")]
+    /// The loss or a gradient is not finite where a search begins, or where it leads.
+    #[error("{rule}: {what} is not finite; the net has the weights that the step began with")]
     NotFinite {
         /// The rule's name.
         rule: &'static str,
         /// Which of them.
         what: &'static str,
+    },
+
+    /// A group changes a hyperparameter of a rule that moves all parameters together.
+    #[error("{rule} moves all parameters together: a group may freeze some, and leaves {knob} as it is for all")]
+    Together {
+        /// The rule's name.
+        rule: &'static str,
+        /// The hyperparameter that the group changes.
+        knob: String,
+    },
+
+    /// An adapter changes gradients or steps, and the rule is a search, which follows the loss itself.
+    #[error(
+        "{adapter} changes gradients or steps, and {rule} follows the loss itself: only what works on the weights after a step goes \
+         around it, as `ema` does (decay belongs into the loss)"
+    )]
+    NotAround {
+        /// The rule's name.
+        rule: &'static str,
+        /// The adapter's name.
+        adapter: &'static str,
     },
 
     /// Hyperparameters that are each in their range do not go together.

@@ -176,6 +176,12 @@ impl Knobs {
         &self.cells
     }
 
+    /// The first of the rule's hyperparameters that a group changes.
+    pub(crate) fn grouped(&self) -> Option<String> {
+        let mut changes = self.groups.iter().flat_map(|group| &group.changes).map(|(name, _)| name);
+        changes.find(|name| self.place(name).is_some_and(|i| i < self.of_rule)).cloned()
+    }
+
     /// The schedules of the parameters that are in exactly these groups.
     pub(crate) fn written(&self, groups: &[usize]) -> Result<Vec<Schedule>, StepError> {
         let mut written: Vec<_> = self.quantities.iter().map(|q| q.written.clone()).collect();

@@ -34,6 +34,7 @@ mod knob;
 mod knobs;
 mod matrix;
 mod optimizer;
+mod origin;
 mod pass;
 mod report;
 mod rule;
@@ -55,7 +56,11 @@ pub use evaluate::Evaluate;
 pub use group::{Change, Group, Predicate, Select};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
-pub use optimizer::{Adam, Any, AnyOptimizer, Lamb, Muon, Optimizer, Sgd};
+pub use optimizer::{
+    Adam, Any, AnyOptimizer, Armijo, DadaptAdamW, Dog, Dowg, Lamb, Lbfgs, Momo, MomoAdam, Muon, Optimizer, PolyakSgd,
+    Prodigy, Sgd,
+};
+pub use origin::Origin;
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;

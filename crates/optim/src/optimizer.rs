@@ -17,23 +17,53 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{AdamRule, LambRule, MuonRule, SgdRule};
+use crate::rules::{
+    AdamRule, ArmijoSearch, DadaptAdamWRule, DogRule, DowgRule, LambRule, LbfgsSearch, MomoAdamRule, MomoRule,
+    MuonRule, PolyakSgdRule, ProdigyRule, SgdRule,
+};
 use crate::search::Search;
 use crate::staged::Staged;
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
-/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
-pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
-
 /// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
 pub type Adam<T = f32> = Optimizer<AdamRule, T>;
+
+/// Gradient descent with a backtracking line search: `Armijo::new(1.0)`, by `step_with`. The formula is in [`ArmijoSearch`].
+pub type Armijo<T = f32> = Optimizer<ArmijoSearch, T>;
+
+/// AdamW at a rate found by D-Adaptation: `DadaptAdamW::new(1.0)`. The formula is in [`DadaptAdamWRule`].
+pub type DadaptAdamW<T = f32> = Optimizer<DadaptAdamWRule, T>;
+
+/// Distance over gradients, at a rate of its own: `Dog::new(1.0)`. The formula is in [`DogRule`].
+pub type Dog<T = f32> = Optimizer<DogRule, T>;
+
+/// Distance over weighted gradients, at a rate of its own: `Dowg::new(1.0)`. The formula is in [`DowgRule`].
+pub type Dowg<T = f32> = Optimizer<DowgRule, T>;
 
 /// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
 pub type Lamb<T = f32> = Optimizer<LambRule, T>;
 
+/// A quasi-Newton method: `Lbfgs::new(1.0).strong_wolfe(true)`, by `step_with`. The formula is in [`LbfgsSearch`].
+pub type Lbfgs<T = f32> = Optimizer<LbfgsSearch<T>, T>;
+
+/// Momentum at a rate that a model of the loss allows: `Momo::new(1.0)`. The formula is in [`MomoRule`].
+pub type Momo<T = f32> = Optimizer<MomoRule, T>;
+
+/// Adam's direction at a rate that a model of the loss allows: `MomoAdam::new(0.01)`. The formula is in [`MomoAdamRule`].
+pub type MomoAdam<T = f32> = Optimizer<MomoAdamRule, T>;
+
 /// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
 pub type Muon<T = f32> = Optimizer<MuonRule, T>;
+
+/// Gradient descent at Polyak's step size: `PolyakSgd::new(1.0)`. The formula is in [`PolyakSgdRule`].
+pub type PolyakSgd<T = f32> = Optimizer<PolyakSgdRule, T>;
+
+/// Adam in units of an estimated distance: `Prodigy::new(1.0)`. The formula is in [`ProdigyRule`].
+pub type Prodigy<T = f32> = Optimizer<ProdigyRule, T>;
+
+/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
+pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
 
 /// Any rule: what a text says, or [`Optimizer::any`] makes of another.
 #[derive(Debug, Clone, Copy)]
@@ -254,6 +284,28 @@ impl<R, T: Float> Optimizer<R, T> {
     /// The learning rate that the last step applied; NaN before the first.
     pub fn lr(&self) -> f64 {
         self.applied().next().map_or(f64::NAN, |(_, lr)| lr)
+    }
+
+    /// Name and value of the numbers that the rule remembers of the whole net: the distance that DoG has found, Prodigy's estimate, the
+    /// step size of a search. Nothing before the first step, and of a rule that remembers none; what one remembers of each parameter is
+    /// in its [`state`](Self::state).
+    ///
+    /// ```
+    /// use rappel_optim::Dog;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([3.0, 4.0]));
+    /// let mut dog = Dog::new(1.0).init_distance(0.5).eps(0.0);
+    /// assert_eq!(dog.memo().count(), 0);
+    /// let tape = Tape::new();
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// dog.step(&mut w, &gradients)?;
+    /// let memo: Vec<_> = dog.memo().collect();
+    /// assert_eq!(memo, [("max_dist", 0.5), ("sum_sq_norm_grads", 100.0), ("learning_rate", 0.05)]);
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn memo(&self) -> impl Iterator<Item = (&'static str, f64)> + use<R, T> {
+        self.core.memo().into_iter()
     }
 
     /// What is remembered of a parameter; nothing before its first step.

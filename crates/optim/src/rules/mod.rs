@@ -1,9 +1,19 @@
 //! The rules, one short file each.
 
 mod adam;
+mod armijo;
+mod dadapt_adamw;
+mod dog;
+mod dowg;
 mod lamb;
+mod lbfgs;
+mod momo;
+mod momo_adam;
 mod muon;
+mod polyak_sgd;
+mod prodigy;
 mod sgd;
+mod wolfe;
 
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
@@ -15,8 +25,17 @@ use crate::search::Search;
 use crate::staged::Staged;
 
 pub use adam::AdamRule;
+pub use armijo::ArmijoSearch;
+pub use dadapt_adamw::DadaptAdamWRule;
+pub use dog::DogRule;
+pub use dowg::DowgRule;
 pub use lamb::LambRule;
+pub use lbfgs::LbfgsSearch;
+pub use momo::MomoRule;
+pub use momo_adam::MomoAdamRule;
 pub use muon::MuonRule;
+pub use polyak_sgd::PolyakSgdRule;
+pub use prodigy::ProdigyRule;
 pub use sgd::SgdRule;
 
 /// What the text form knows of a rule.
@@ -55,11 +74,56 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "steps in units of the gradient's recent size",
             "Kingma and Ba 2015; torch.optim.Adam",
         ),
+        search::<ArmijoSearch, T>(
+            Some(1.0),
+            "gradient descent with a backtracking line search",
+            "Vaswani et al. 2019; Sls of IssamLaradji/sls",
+        ),
+        staged::<DadaptAdamWRule, T>(
+            Some(1.0),
+            "AdamW at a rate from a bound on the distance to a solution",
+            "Defazio and Mishchenko 2023; optax.contrib.dadapt_adamw",
+        ),
+        staged::<DogRule, T>(
+            Some(1.0),
+            "the distance from the start over the root of the summed gradients",
+            "Ivgi et al. 2023; optax.contrib.dog",
+        ),
+        staged::<DowgRule, T>(
+            Some(1.0),
+            "DoG with gradients weighted by the distance they were found at",
+            "Khaled et al. 2023; optax.contrib.dowg",
+        ),
         staged::<LambRule, T>(None, "Adam's direction at the length of the parameter", "You et al. 2020; optax.lamb"),
+        search::<LbfgsSearch<T>, T>(
+            Some(1.0),
+            "Newton's direction as far as the last steps tell it",
+            "Liu and Nocedal 1989; torch.optim.LBFGS",
+        ),
+        staged::<MomoRule, T>(
+            Some(1.0),
+            "momentum at a rate that a model of the loss allows",
+            "Schaipp et al. 2023; optax.contrib.momo",
+        ),
+        staged::<MomoAdamRule, T>(
+            Some(1e-2),
+            "Adam's direction at a rate that a model of the loss allows",
+            "Schaipp et al. 2023; optax.contrib.momo_adam",
+        ),
         matrix::<MuonRule, T>(
             Some(1e-3),
             "momentum whose singular values are all made 1",
             "Jordan et al. 2024; torch.optim.Muon",
+        ),
+        staged::<PolyakSgdRule, T>(
+            Some(1.0),
+            "gradient descent at Polyak's step size",
+            "Loizou et al. 2021; optax.polyak_sgd",
+        ),
+        staged::<ProdigyRule, T>(
+            Some(1.0),
+            "Adam in units of an estimated distance",
+            "Mishchenko and Defazio 2023; optax.contrib.prodigy",
         ),
         staged::<SgdRule, T>(Some(1e-3), "gradient descent, with momentum", "Sutskever et al. 2013; torch.optim.SGD"),
     ]
