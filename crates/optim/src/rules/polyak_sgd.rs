@@ -1,7 +1,8 @@
 //! Gradient descent at Polyak's step size: as far as a loss that falls along its slope would need to reach its least value.
 //!
 //! ```text
-//! p <- p - lr scaling min((loss - f_min) / (|g|^2 + eps), max_learning_rate) g            norm of all parameters that are stepped
+//! g <- scaling g
+//! p <- p - lr min((loss - f_min) / (|g|^2 + eps), max_learning_rate) g            norm of all parameters that are stepped
 //! ```
 //!
 //! `f_min` is the least loss, or a guess; 0 fits a net that can learn its data by heart. Below it a step goes uphill, unless the
@@ -35,16 +36,17 @@ impl Staged for PolyakSgdRule {
     const MEMO: &'static [(&'static str, f64)] = &[("learning_rate", 0.0)];
     const SCOPE: Scope = Scope::Net;
     const LOSS: bool = true;
-    type Hyper<E: Elem> = [E; 0];
+    type Hyper<E: Elem> = [E; 1];
     type State<E: Elem> = [E; 0];
     type Sums<E: Elem> = [E; 1];
 
-    fn hyper<E: Elem>(_: &Now<'_, E>, _: &[E]) -> [E; 0] {
-        []
+    fn hyper<E: Elem>(now: &Now<'_, E>, _: &[E]) -> [E; 1] {
+        [now.knobs[1]]
     }
 
     #[inline(always)]
-    fn observe<E: Elem>(_: &[E; 0], _: E, g: E, _: &mut [E; 0]) -> [E; 1] {
+    fn observe<E: Elem>(&[scaling]: &[E; 1], _: E, g: E, _: &mut [E; 0]) -> [E; 1] {
+        let g = scaling * g;
         [g * g]
     }
 
@@ -58,13 +60,13 @@ impl Staged for PolyakSgdRule {
         memo[0] = E::pick(some, (gap / E::pick(some, below, one)).min(most), zero);
     }
 
-    fn scalars<E: Elem>(now: &Now<'_, E>, _: &[E; 1], memo: &[E], _: &mut [E; 0]) -> E {
-        now.lr * now.knobs[1] * memo[0]
+    fn scalars<E: Elem>(now: &Now<'_, E>, _: &[E; 1], memo: &[E], _: &mut [E; 1]) -> E {
+        now.lr * memo[0]
     }
 
     #[inline(always)]
-    fn direction<E: Elem>(_: &[E; 0], _: E, g: E, _: &mut [E; 0]) -> E {
-        g
+    fn direction<E: Elem>(&[scaling]: &[E; 1], _: E, g: E, _: &mut [E; 0]) -> E {
+        scaling * g
     }
 }
 
@@ -93,7 +95,7 @@ impl<T: Float> PolyakSgd<T> {
         self.knob("max_learning_rate", most)
     }
 
-    /// What the step size is multiplied with after it is capped. 1 at first.
+    /// What the gradient is multiplied with before all else; so a scaling below 1 makes a step longer that is not capped. 1 at first.
     pub fn scaling(self, scaling: impl Into<Schedule>) -> Self {
         self.knob("scaling", scaling)
     }

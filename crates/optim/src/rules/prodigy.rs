@@ -6,8 +6,9 @@
 //! v  <- beta2 v + (1 - beta2) (d g)^2
 //! s  <- beta3 s + lr c d (d / d0) g                                         without lr c under safeguard_warmup
 //! r  <- beta3 r + (d / d0) sum of lr c d g (p0 - p)
-//! p  <- p - lr c d (m / (sqrt(v) + d eps) + weight_decay p)
-//! d  <- max(d, estim_lr_coef r / |s|_1)                                     for the next step; d0 at first
+//! e   = max(d, estim_lr_coef r / |s|_1)
+//! p  <- p - lr c d (m / (sqrt(v) + e eps) + weight_decay p)
+//! d  <- e                                                                   d0 at first
 //! ```
 //!
 //! p0 is where a parameter was before its first step; r and the norm are over all parameters that are stepped. d grows towards the
@@ -101,9 +102,8 @@ impl Staged for ProdigyRule {
     }
 
     fn scalars<E: Elem>(now: &Now<'_, E>, _: &[E; 2], memo: &[E], h: &mut [E; 11]) -> E {
-        let d = memo[APPLIED];
-        h[8] = now.knobs[3] * d;
-        Self::rate(now, d)
+        h[8] = now.knobs[3] * memo[ESTIMATE];
+        Self::rate(now, memo[APPLIED])
     }
 
     #[inline(always)]

@@ -1,8 +1,19 @@
 //! The formulas: against PyTorch, and differentiated.
 
 mod adam;
+mod armijo;
+mod dadapt_adamw;
+mod dog;
+mod dowg;
 mod lamb;
+mod lbfgs;
+mod momo;
+mod momo_adam;
 mod muon;
+mod polyak_sgd;
+mod prodigy;
+mod rate_free;
+mod search;
 mod sgd;
 
 use rappel_autodiff::{Param, Tape};
