@@ -1,6 +1,6 @@
 //! What the rules that find their own rate have in common.
 
-use rappel_autodiff::{Param, Tape, Tensor};
+use rappel_autodiff::{Param, Tape, Tensor, Var};
 use rappel_optim::{AnyOptimizer, StepError};
 
 use crate::golden::trace;
@@ -10,20 +10,15 @@ use crate::support::pair;
 const STAGED: [&str; 7] = ["dadapt_adamw", "dog", "dowg", "momo", "momo_adam", "polyak_sgd", "prodigy"];
 
 #[test]
-fn probe() {
-    for text in STAGED.iter().chain(&[
-        "armijo",
-        "lbfgs",
-        "momo(adapt_lower_bound=true)",
-        "lbfgs(line_search_fn=\"strong_wolfe\")",
-    ]) {
-        for problem in ["vector", "matrix", "net"] {
-            let (losses, _) = trace(text, problem, 300, 1.0);
-            let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
-            println!(
-                "{text} {problem}: {:.4} -> 20: {:.4} 100: {:.4} 300: {:.4} min {:.4}",
-                losses[0], losses[20], losses[100], losses[300], least
-            );
+fn the_defaults_decrease_the_loss() {
+    let searches = ["armijo", "lbfgs", "lbfgs(line_search_fn=\"strong_wolfe\")"];
+    for text in STAGED.into_iter().chain(searches) {
+        // By at least so much of what lies above the least loss, which is 0 for the net and 3.236 for the matrix.
+        for (problem, least, part) in [("vector", 0.0, 0.85), ("matrix", 3.236, 0.8), ("net", 0.0, 0.01)] {
+            let (losses, _) = trace(text, problem, 100, 1.0);
+            let (first, last) = (losses[0] - least, losses[100] - least);
+            assert!(last <= (1.0 - part) * first, "{text} on {problem}: from {first} to {last}");
+            assert!(losses[20] < losses[0], "{text} on {problem}: {} after 20 steps", losses[20]);
         }
     }
 }
@@ -66,8 +61,8 @@ fn a_rate_of_zero_changes_nothing() {
 
 #[test]
 fn a_parameter_without_slope_stays_finite() {
-    // With eps 0 nothing but the rule itself keeps 0 / 0 away.
-    let without = ["dadapt_adamw(eps=0)", "dog(eps=0)", "dowg(eps=0)", "momo", "momo_adam(eps=0)", "polyak_sgd"];
+    // Without an eps nothing but the rule itself keeps 0 / 0 away.
+    let without = ["dadapt_adamw", "dog(eps=0)", "dowg(eps=0)", "momo", "momo_adam(eps=0)", "polyak_sgd", "prodigy"];
     for text in without {
         let mut optimizer: AnyOptimizer<f64> = text.parse().unwrap();
         let mut w = pair(1.0, 2.0);
@@ -150,6 +145,11 @@ fn what_is_remembered_of_the_net_is_readable() {
     assert_eq!(value("momo", 1, "lb"), 0.0);
 }
 
+fn loss<'t>(tape: &'t Tape<f64>, net: &(Param<f64>, Param<f64>)) -> Var<'t, f64> {
+    let (a, b) = (tape.param(&net.0), tape.param(&net.1));
+    ((a * b - 0.5).square() + a.square() * 0.3).sum()
+}
+
 /// The fused pass and the formula on variables, and the slope of the loss after some steps in the learning rate.
 #[test]
 fn a_step_on_variables_is_the_same_step() {
@@ -167,21 +167,16 @@ fn a_step_on_variables_is_the_same_step() {
     ];
     for text in texts {
         let start = (pair(1.0, -0.7), pair(0.3, 2.0));
-        let loss = |tape: &Tape<f64>, net: &(Param<f64>, Param<f64>)| -> f64 {
-            let (a, b) = (tape.param(&net.0), tape.param(&net.1));
-            ((a * b - 0.5).square() + a.square() * 0.3).sum().item()
-        };
         let after = |lr: f64| {
             let mut optimizer: AnyOptimizer<f64> = text.parse().unwrap();
             optimizer.set_lr(lr);
             let mut net = (Param::new(start.0.value.clone()), Param::new(start.1.value.clone()));
             for _ in 0..6 {
                 let tape = Tape::default();
-                let (a, b) = (tape.param(&net.0), tape.param(&net.1));
-                let gradients = ((a * b - 0.5).square() + a.square() * 0.3).sum().backward();
+                let gradients = loss(&tape, &net).backward();
                 optimizer.step(&mut net, &gradients).unwrap();
             }
-            loss(&Tape::default(), &net)
+            loss(&Tape::default(), &net).item()
         };
         let optimizer: AnyOptimizer<f64> = text.parse().unwrap();
         let lr = optimizer.schedules().next().and_then(|(_, lr)| lr.number()).unwrap();
@@ -189,15 +184,11 @@ fn a_step_on_variables_is_the_same_step() {
         let rate = tape.var(&Tensor::scalar(lr));
         let mut steps = optimizer.unroll(&tape, &start).unwrap();
         steps.set("lr", move |_| rate).unwrap();
-        let inner = || {
-            let (a, b) = (tape.param(&start.0), tape.param(&start.1));
-            ((a * b - 0.5).square() + a.square() * 0.3).sum()
-        };
         for _ in 0..6 {
-            let inner = steps.run(&start, inner);
+            let inner = steps.run(&start, || loss(&tape, &start));
             steps.step(inner).unwrap();
         }
-        let outer = steps.run(&start, inner);
+        let outer = steps.run(&start, || loss(&tape, &start));
         let expected = after(lr);
         assert!(
             (outer.item() - expected).abs() <= 1e-12 * expected.abs().max(1.0),

@@ -70,7 +70,7 @@ fn the_report_counts_evaluations_and_has_the_first_loss() {
 #[test]
 fn a_step_draws_the_same_masks_throughout() {
     for text in ALL {
-        let (mut optimizer, mut net, mut tape) = (parsed(text), net(), Tape::default());
+        let (mut optimizer, mut net, mut tape) = (parsed(text), net(), Tape::training_in(7));
         let ones = Tensor::full(&[40], 1.0);
         let mut steps: Vec<Vec<f64>> = Vec::new();
         for _ in 0..4 {
@@ -221,10 +221,10 @@ fn what_is_not_finite_ends_a_step_at_the_weights_before_it() {
     optimizer.set_lr(0.5);
     optimizer.step_with(&mut w, &mut tape, barrier).unwrap();
     // A search finds its way back into the domain.
-    for text in ["armijo(init_step_size=1000)", wolfe] {
+    for text in ["armijo(init_step_size=1000, n_batches_per_epoch=1)", wolfe] {
         let (mut optimizer, mut w) = (parsed(text), pair(0.01, 3.0));
         optimizer.set_lr(if text == wolfe { 1e3 } else { 1.0 });
-        for _ in 0..10 {
+        for _ in 0..60 {
             optimizer.step_with(&mut w, &mut tape, barrier).unwrap();
         }
         assert!(w.value.data().iter().all(|w| (w - 1.0).abs() < 0.1), "{text}: {:?}", w.value.data());
