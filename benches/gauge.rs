@@ -76,7 +76,7 @@ fn time(name: &str, mut task: Task, mut gauge: Gauge, threads: &Threads) -> anyh
             let gradients = loss.backward();
             match &mut gauge {
                 Some(gauge) => drop(gauge.step(&mut *task.optimizer, &mut task.net, value, &gradients)?),
-                None => task.optimizer.step(&mut task.net, &gradients)?,
+                None => drop(task.optimizer.step(&mut task.net, &gradients)?),
             }
         }
         Ok(start.elapsed().as_secs_f64() / n as f64 * 1e6)

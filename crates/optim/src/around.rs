@@ -37,7 +37,8 @@ impl<T: Float> Clone for Around<T> {
 impl<T: Float> Around<T> {
     pub(crate) fn push(&mut self, adapted: Adapted<T>, knobs: &mut Knobs) {
         let Adapted { adapter, written } = adapted;
-        let places = knobs.adopt(adapter.name(), adapter.knobs(), written);
+        let number = 1 + self.layers.iter().filter(|l| l.adapter.name() == adapter.name()).count();
+        let places = knobs.adopt(adapter.name(), number, adapter.knobs(), written);
         self.layers.push(Layer { adapter, places });
     }
 

@@ -1,12 +1,13 @@
 //! What steps a net: a rule, the schedules of its hyperparameters, the adapters around it, and what they remember.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamRef, Tape};
+use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamId, ParamRef, Tape};
 use rappel_schedule::Schedule;
-use rappel_tensor::Float;
+use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
 use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
@@ -15,9 +16,10 @@ use crate::error::StepError;
 use crate::evaluate::{Evaluate, Moved};
 use crate::group::Group;
 use crate::knob::Knob;
-use crate::knobs::Knobs;
+use crate::knobs::{Knobs, Membership};
 use crate::report::{Outcome, Report};
 use crate::search::Search;
+use crate::select::Select;
 use crate::staged::{MOST_MEMO, MOST_SUMS, Now, Scope};
 use crate::state::Memory;
 use crate::step::{Fits, Observes, Shared, Steps, Ties};
@@ -44,6 +46,27 @@ impl<T: Float> Engine<T> {
             Engine::Update(update) => update.info().name,
             Engine::Search(search) => search.name(),
         }
+    }
+
+    /// The flag that chooses the rule in text among those of its name.
+    pub(crate) fn variant(&self) -> Option<&'static str> {
+        match self {
+            Engine::Update(update) => update.info().variant,
+            Engine::Search(_) => None,
+        }
+    }
+
+    /// The name, with the flag that chooses it among those of its name.
+    pub(crate) fn label(&self) -> String {
+        match self.variant() {
+            Some(flag) => format!("{}({flag}=true)", self.name()),
+            None => self.name().into(),
+        }
+    }
+
+    /// Whether it evaluates the loss again.
+    pub(crate) fn searches(&self) -> bool {
+        matches!(self, Engine::Search(_))
     }
 
     pub(crate) fn knobs(&self) -> &'static [Knob] {
@@ -73,7 +96,7 @@ pub(crate) struct Core<T: Float> {
     pub(crate) updates: u64,
     pub(crate) skipped: u64,
     pub(crate) allow_unused: bool,
-    /// Which groups have found a parameter.
+    /// What of the groups' selections has found a parameter.
     pub(crate) found: Vec<bool>,
     /// Empty between steps, kept for their memory.
     ties: Ties<T>,
@@ -146,7 +169,7 @@ impl<T: Float> Core<T> {
             let mut fits = Fits { gradients, memory, knobs, allow_unused, known: true, ok: true };
             net.visit(&mut fits);
             if !fits.known && !again {
-                self.place(&trained(net))?;
+                self.place(net)?;
                 continue;
             }
             if !fits.ok {
@@ -157,22 +180,40 @@ impl<T: Float> Core<T> {
         Ok(())
     }
 
-    /// Finds the groups of each parameter.
-    pub(crate) fn place(&mut self, all: &[(String, ParamRef<'_>)]) -> Result<(), StepError> {
-        let groups = self.knobs.groups.len();
-        self.found.resize(groups, false);
+    /// The parameters of a net, each with its groups, and which of what the groups search has been found.
+    #[expect(clippy::type_complexity, reason = "a list and what came of making it")]
+    pub(crate) fn members<'n, M: Module + ?Sized>(
+        &self,
+        net: &'n M,
+    ) -> Result<(Vec<(String, ParamRef<'n>, Vec<Membership>)>, Vec<bool>), StepError> {
+        let all = places(net);
+        let groups = &self.knobs.groups;
+        let refs: Vec<_> = all.iter().map(|(path, p)| (&**path, *p)).collect();
+        let after: Vec<_> = groups.iter().map(|group| group.layers().map(|layers| layers.after(&refs))).collect();
+        let searched: Vec<&Select> = groups.iter().flat_map(Group::searched).collect();
         let mut found = self.found.clone();
-        let mut cells = Vec::with_capacity(all.len());
-        for (path, p) in all {
-            let of: Vec<usize> = (0..groups).filter(|g| self.knobs.groups[*g].select.takes(path, *p)).collect();
-            of.iter().for_each(|g| found[*g] = true);
-            cells.push(of);
+        found.resize(searched.len(), false);
+        let mut members = Vec::new();
+        for (i, (path, p)) in all.iter().enumerate() {
+            for (found, select) in found.iter_mut().zip(&searched) {
+                *found = *found || select.takes(path, *p);
+            }
+            let of = groups.iter().enumerate().filter(|(_, group)| group.select.takes(path, *p));
+            let of =
+                of.map(|(group, _)| Membership { group, after: after[group].as_ref().map_or(0, |after| after[i]) });
+            members.push((path.clone(), *p, of.collect()));
         }
-        if let Some(group) = found.iter().position(|found| !found) {
-            let select = format!("{:?}", self.knobs.groups[group].select);
-            return Err(StepError::NoMatch { select, paths: all.iter().map(|(path, _)| path.clone()).collect() });
+        if let Some(at) = found.iter().position(|found| !found) {
+            let paths = members.into_iter().map(|(path, ..)| path).collect();
+            return Err(StepError::NoMatch { select: searched[at].to_string(), paths });
         }
-        for ((_, p), of) in all.iter().zip(cells) {
+        Ok((members, found))
+    }
+
+    /// Finds the groups of each parameter.
+    pub(crate) fn place<M: Module + ?Sized>(&mut self, net: &M) -> Result<(), StepError> {
+        let (members, found) = self.members(net)?;
+        for (_, p, of) in members.into_iter().filter(|(_, p, _)| p.trainable()) {
             let cell = self.knobs.cell(of)?;
             self.memory.place(p.id(), cell);
         }
@@ -303,6 +344,15 @@ impl<T: Float> Core<T> {
         if info.scope == Scope::Net {
             let (lr, knobs) = self.knobs.values(0);
             update.remember(&Now { lr, knobs, step: self.updates, loss }, &net_sums, &mut memo);
+            for cell in (0..cells).filter(|cell| !self.knobs.cells()[*cell].frozen) {
+                let (lr, knobs) = self.knobs.values(cell);
+                let value = update.rate(&Now { lr, knobs, step: self.updates, loss }, &memo);
+                if !Knob::LR.accepts(value) {
+                    self.memory.memo = before;
+                    let (rule, required) = (info.name, Knob::LR.to_string());
+                    return Err(StepError::Value { rule, knob: Knob::LR.name, value, step: self.steps, required });
+                }
+            }
         }
         self.memory.begin();
         let mut shared = share(&memo);
@@ -316,6 +366,16 @@ impl<T: Float> Core<T> {
         self.updates += 1;
         self.after(net);
         Ok(report)
+    }
+
+    /// The value to evaluate a parameter with: of the last adapter that has one, or of the rule.
+    pub(crate) fn evaluated(&self, id: ParamId, value: &Tensor<T>) -> Option<Tensor<T>> {
+        let own = || {
+            let Engine::Update(update) = &self.engine else { return None };
+            let entry = self.memory.get(id).filter(|entry| entry.steps > 0)?;
+            update.info().evaluated.and_then(|slot| entry.slots.get(slot).cloned())
+        };
+        self.around.evaluated(id, value).or_else(own)
     }
 
     /// The weights stage.
@@ -355,13 +415,17 @@ impl<T: Float> Core<T> {
     }
 }
 
-/// The parameters that are trained, a tied one by the first of its places that is.
-pub(crate) fn trained<M: Module + ?Sized>(net: &M) -> Vec<(String, ParamRef<'_>)> {
-    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
-    net.for_each_param(|path, p| {
-        if p.trainable() && seen.insert(p.id()) {
+/// The parameters of a net, a tied one by the first of its places that is trained, or else the first.
+pub(crate) fn places<M: Module + ?Sized>(net: &M) -> Vec<(String, ParamRef<'_>)> {
+    let mut all: Vec<(String, ParamRef<'_>)> = Vec::new();
+    let mut seen = BTreeMap::new();
+    net.for_each_param(|path, p| match seen.entry(p.id()) {
+        Entry::Vacant(new) => {
+            new.insert(all.len());
             all.push((path.to_owned(), p));
         }
+        Entry::Occupied(at) if p.trainable() && !all[*at.get()].1.trainable() => all[*at.get()] = (path.to_owned(), p),
+        Entry::Occupied(_) => {}
     });
     all
 }

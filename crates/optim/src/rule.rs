@@ -80,6 +80,9 @@ pub trait Rule: Send + Sync + 'static {
     const KNOBS: &'static [Knob];
     /// Names of the slots of state, as many as `State` has; PyTorch's where it has the rule.
     const STATE: &'static [&'static str];
+    /// The flag that chooses this rule in text, as `adam(lr=0.001, amsgrad=true)`, where another of the same name and hyperparameters
+    /// does without: for what changes the state, so that it costs nothing where it is off.
+    const VARIANT: Option<&'static str> = None;
 
     /// What the formula needs of the hyperparameters of one step.
     type Hyper<E: Elem>: Slots<E>;

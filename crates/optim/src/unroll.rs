@@ -8,7 +8,7 @@ use rappel_schedule::{Plan, State};
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::core::{Engine, trained};
+use crate::core::Engine;
 use crate::error::StepError;
 use crate::optimizer::Optimizer;
 use crate::staged::Scope;
@@ -78,7 +78,7 @@ impl<R, T: Float> Optimizer<R, T> {
         if let Some((adapter, _)) = core.around.iter().find(|(adapter, _)| !adapter.only_decays()) {
             return Err(StepError::NotUnrolled { name: adapter.name() });
         }
-        core.place(&trained(net))?;
+        core.place(net)?;
         core.values()?;
         let knobs = &core.knobs;
         let names: Vec<_> = knobs.quantities().iter().map(|q| q.name.clone()).collect();
@@ -111,7 +111,10 @@ impl<'t, T: Float> Unrolled<'t, T> {
     pub fn set(&mut self, name: &str, to: impl Fn(u64) -> Var<'t, T> + 't) -> Result<(), StepError> {
         let own = self.cells[0].set.len();
         let i = self.names[..own].iter().position(|known| known == name);
-        let i = i.ok_or_else(|| StepError::UnknownKnob { rule: self.update.info().name, name: name.into() })?;
+        let i = i.ok_or_else(|| {
+            let known = self.names[..own].to_vec();
+            StepError::UnknownKnob { rule: self.update.info().name, name: name.into(), known }
+        })?;
         let (source, plan) = (std::rc::Rc::new(Box::new(to) as Source<'t, T>), self.cells[0].plans[i].0.clone());
         for cell in self.cells.iter_mut().filter(|cell| cell.plans[i].0 == plan) {
             cell.set[i] = Some(source.clone());

@@ -19,9 +19,11 @@ pub(crate) type Hyper = [f64; MOST_HYPER];
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Info {
     pub(crate) name: &'static str,
+    pub(crate) variant: Option<&'static str>,
     pub(crate) knobs: &'static [Knob],
     pub(crate) state: &'static [&'static str],
     pub(crate) memo: &'static [(&'static str, f64)],
+    pub(crate) evaluated: Option<usize>,
     pub(crate) scope: Scope,
     pub(crate) loss: bool,
     /// Whether it has a first pass.
@@ -58,6 +60,9 @@ pub(crate) trait Update<T: Float>: Send + Sync {
     fn observe(&self, job: Job<'_, T>, p: &Tensor<T>, room: &mut Vec<Sums>) -> Sums;
 
     fn remember(&self, now: &Now<'_, f64>, sums: &Sums, memo: &mut [f64]);
+
+    /// The learning rate that is made of the given one.
+    fn rate(&self, now: &Now<'_, f64>, memo: &[f64]) -> f64;
 
     /// Completes the numbers; gives what the direction is multiplied with.
     fn scalars(&self, now: &Now<'_, f64>, sums: &Sums, memo: &[f64], h: &mut Hyper) -> f64;
@@ -154,9 +159,11 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
         }
         Info {
             name: R::NAME,
+            variant: R::VARIANT,
             knobs: R::KNOBS,
             state: R::STATE,
             memo: R::MEMO,
+            evaluated: R::EVALUATED,
             scope: R::SCOPE,
             loss: R::LOSS,
             sums: R::Sums::<f64>::N > 0,
@@ -194,6 +201,10 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
 
     fn remember(&self, now: &Now<'_, f64>, sums: &Sums, memo: &mut [f64]) {
         R::remember(now, &R::Sums::gather(|i| sums[i]), memo);
+    }
+
+    fn rate(&self, now: &Now<'_, f64>, memo: &[f64]) -> f64 {
+        R::rate(now, memo)
     }
 
     fn scalars(&self, now: &Now<'_, f64>, sums: &Sums, memo: &[f64], h: &mut Hyper) -> f64 {
@@ -298,9 +309,11 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     fn info(&self) -> Info {
         Info {
             name: R::NAME,
+            variant: None,
             knobs: R::KNOBS,
             state: R::STATE,
             memo: &[],
+            evaluated: None,
             scope: Scope::Parameter,
             loss: false,
             sums: false,
@@ -328,6 +341,10 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     }
 
     fn remember(&self, _: &Now<'_, f64>, _: &Sums, _: &mut [f64]) {}
+
+    fn rate(&self, now: &Now<'_, f64>, _: &[f64]) -> f64 {
+        now.lr
+    }
 
     fn scalars(&self, now: &Now<'_, f64>, _: &Sums, _: &[f64], _: &mut Hyper) -> f64 {
         now.lr

@@ -47,9 +47,16 @@ fn gradients(tape: &Tape, net: &[Param]) -> Gradients {
 
 /// Calls and bytes of the first step and of a later one.
 fn steps<R: Rule>(mut optimizer: Optimizer<R>, net: &mut (impl Module + ?Sized), g: &Gradients) -> [(usize, usize); 2] {
-    let first = counted(|| optimizer.step(net, g).unwrap());
+    let first = counted(|| {
+        optimizer.step(net, g).unwrap();
+    });
     optimizer.step(net, g).unwrap();
-    [first, counted(|| optimizer.step(net, g).unwrap())]
+    [
+        first,
+        counted(|| {
+            optimizer.step(net, g).unwrap();
+        }),
+    ]
 }
 
 fn params(lengths: &[usize]) -> Vec<Param> {
@@ -110,7 +117,10 @@ fn a_step_allocates_state_once_and_then_nothing() {
     let mut bytes = [0; 4];
     for bytes in &mut bytes {
         held.push(tied[0].value.clone());
-        *bytes = counted(|| adam.step(&mut tied, &g).unwrap()).1;
+        *bytes = counted(|| {
+            adam.step(&mut tied, &g).unwrap();
+        })
+        .1;
         held.rotate_left(1);
         held.truncate(1);
     }

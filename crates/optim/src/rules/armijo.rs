@@ -127,7 +127,7 @@ impl<T: Float> Armijo<T> {
     /// let report = armijo.step_with(&mut w, &mut tape, |w, tape| tape.param(w).square().sum())?;
     /// assert_eq!(w.value.data(), [0.0, 0.0]);
     /// assert_eq!(report.evaluations, 3); // at the start, and at eta = 1 and 1/2
-    /// assert_eq!(armijo.memo().collect::<Vec<_>>(), [("step_size", 0.5)]);
+    /// assert_eq!(armijo.memos().collect::<Vec<_>>(), [("step_size", 0.5)]);
     /// # Ok::<(), rappel_optim::StepError>(())
     /// ```
     pub fn new(lr: impl Into<Schedule>) -> Self {

@@ -83,7 +83,7 @@ impl<T: Float> PolyakSgd<T> {
     /// let loss = tape.param(&w).square().sum();
     /// polyak.step(&mut w, &loss.backward())?;
     /// assert_eq!(w.value.data(), [1.5, 2.0]); // the rate is 25 / 100
-    /// assert_eq!(polyak.memo().collect::<Vec<_>>(), [("learning_rate", 0.25)]);
+    /// assert_eq!(polyak.memos().collect::<Vec<_>>(), [("learning_rate", 0.25)]);
     /// # Ok::<(), rappel_optim::StepError>(())
     /// ```
     pub fn new(lr: impl Into<Schedule>) -> Self {

@@ -56,8 +56,14 @@ type Step<'a> = &'a mut dyn FnMut(&mut Net, &Gradients);
 fn losses_fall_and_the_classes_are_learned() {
     let data = clouds(96);
     let (mut adam, mut sgd) = (Adam::new(0.02), Sgd::new(0.3).momentum(0.9).nesterov(true));
-    let steps: [(&str, Step<'_>); 2] =
-        [("adam", &mut |net, g| adam.step(net, g).unwrap()), ("sgd", &mut |net, g| sgd.step(net, g).unwrap())];
+    let steps: [(&str, Step<'_>); 2] = [
+        ("adam", &mut |net, g| {
+            adam.step(net, g).unwrap();
+        }),
+        ("sgd", &mut |net, g| {
+            sgd.step(net, g).unwrap();
+        }),
+    ];
     for (name, step) in steps {
         let (mut net, mut tape) = (net(1, 0.1, 16), Tape::training(1));
         let first: f32 = epoch(&mut net, &data, &mut tape, |_, _| {}).iter().sum();
@@ -77,10 +83,16 @@ fn a_step_never_copies_a_weight() {
     let (mut adam, mut sgd) = (Adam::new(0.01), Sgd::new(0.01).momentum(0.9));
     let places = |net: &Net| params(net).map(|p| p.value.data().as_ptr());
     let before = (places(&net), bits(&net));
-    epoch(&mut net, &data, &mut tape, |net, g| adam.step(net, g).unwrap());
-    epoch(&mut net, &data, &mut tape, |net, g| sgd.step(net, g).unwrap());
+    epoch(&mut net, &data, &mut tape, |net, g| {
+        adam.step(net, g).unwrap();
+    });
+    epoch(&mut net, &data, &mut tape, |net, g| {
+        sgd.step(net, g).unwrap();
+    });
     assert_eq!(accuracy(&net, &data), accuracy(&net, &data));
-    epoch(&mut net, &data, &mut tape, |net, g| sgd.step(net, g).unwrap());
+    epoch(&mut net, &data, &mut tape, |net, g| {
+        sgd.step(net, g).unwrap();
+    });
     assert_eq!(
         places(&net),
         before.0,
@@ -101,7 +113,9 @@ fn snapshots_keep_their_values_and_change_nothing() {
         adam.step(net, g).unwrap();
     });
     let (mut adam, mut tape) = (Adam::new(0.01), Tape::training(1));
-    let free_losses = epoch(&mut free, &data, &mut tape, |net, g| adam.step(net, g).unwrap());
+    let free_losses = epoch(&mut free, &data, &mut tape, |net, g| {
+        adam.step(net, g).unwrap();
+    });
     assert_eq!((held_losses, bits(&held)), (free_losses, bits(&free)));
     for (tensors, then) in snapshots {
         let now: Vec<u32> = tensors.iter().flat_map(|t| t.data().iter().map(|x| x.to_bits())).collect();
@@ -133,7 +147,7 @@ proptest! {
         let alone = |rate: f64| {
             let mut net = net(seed, 0.0, 8);
             let mut sgd = Sgd::new(rate).momentum(0.5);
-            epoch(&mut net, &data, &mut Tape::training(0), |net, g| sgd.step(net, g).unwrap());
+            epoch(&mut net, &data, &mut Tape::training(0), |net, g| { sgd.step(net, g).unwrap(); });
             bits(&net)
         };
         let mut a = net(seed, 0.0, 8);

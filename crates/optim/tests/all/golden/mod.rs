@@ -8,7 +8,7 @@ use std::path::Path;
 use rappel_autodiff::Tape;
 use rappel_optim::AnyOptimizer;
 
-use problems::Problem;
+pub(crate) use problems::Problem;
 
 /// How far a value may be from the other library's, relative to 1 or to the value.
 const NEAR: f64 = 1e-9;
@@ -18,7 +18,7 @@ const NEAR: f64 = 1e-9;
 pub(crate) struct Run {
     /// The optimizer's text.
     pub(crate) text: String,
-    problem: String,
+    pub(crate) problem: String,
     /// The loss after each number of steps.
     loss: Vec<f64>,
     /// All values after a number of steps.
@@ -102,7 +102,7 @@ fn differs(run: &Run, factor: &impl Fn(usize) -> f64) -> Option<String> {
         if far(loss, run.loss[k]) {
             return Some(format!("{head}: the loss after {k} steps is {loss:?}, not {:?}", run.loss[k]));
         }
-        let mut compare = |net: &Problem, what: &str, of: &[(usize, Vec<f64>)]| {
+        let compare = |net: &Problem, what: &str, of: &[(usize, Vec<f64>)]| {
             let (_, expected) = of.iter().find(|(step, _)| *step == k)?;
             let values = net.values();
             assert_eq!(values.len(), expected.len(), "{head}");

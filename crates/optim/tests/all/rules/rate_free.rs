@@ -72,9 +72,9 @@ fn a_parameter_without_slope_stays_finite() {
             optimizer.step(&mut w, &gradients).unwrap();
         }
         assert!(
-            optimizer.memo().all(|(_, value)| value.is_finite()),
+            optimizer.memos().all(|(_, value)| value.is_finite()),
             "{text}: {:?}",
-            optimizer.memo().collect::<Vec<_>>()
+            optimizer.memos().collect::<Vec<_>>()
         );
     }
 }
@@ -87,7 +87,7 @@ fn rules_that_follow_the_loss_ask_for_it() {
         let mut gradients = Tape::default().param(&w).square().sum().backward();
         gradients.set_loss(None);
         assert_eq!(optimizer.step(&mut w, &gradients), Err(StepError::NoLoss { rule: name }));
-        assert_eq!((w.value.data(), optimizer.steps(), optimizer.memo().count()), (&[1.0, 2.0][..], 0, 0));
+        assert_eq!((w.value.data(), optimizer.steps(), optimizer.memos().count()), (&[1.0, 2.0][..], 0, 0));
     }
 }
 
@@ -100,7 +100,7 @@ fn memo(text: &str, steps: usize) -> (Vec<(&'static str, f64)>, Param<f64>) {
         let gradients = tape.param(&w).square().sum().backward();
         optimizer.step(&mut w, &gradients).unwrap();
     }
-    (optimizer.memo().collect(), w)
+    (optimizer.memos().collect(), w)
 }
 
 #[test]

@@ -212,12 +212,12 @@ fn what_is_not_finite_ends_a_step_at_the_weights_before_it() {
     // Where it leads: a step of a given size leaves the domain; both are as before it then, and a smaller one goes on.
     let (mut optimizer, mut tape, mut w) = (parsed("lbfgs(lr=0.5, max_iter=2)"), Tape::default(), pair(0.5, 2.0));
     optimizer.step_with(&mut w, &mut tape, barrier).unwrap();
-    let (weights, memo, at) = (w.value.clone(), optimizer.memo().collect::<Vec<_>>(), w.value.data().as_ptr());
+    let (weights, memo, at) = (w.value.clone(), optimizer.memos().collect::<Vec<_>>(), w.value.data().as_ptr());
     optimizer.set_lr(1e4);
     let error = optimizer.step_with(&mut w, &mut tape, barrier);
     assert_eq!(error, Err(StepError::NotFinite { rule: "lbfgs", what: "the loss" }));
     assert_eq!((w.value.data(), w.value.data().as_ptr()), (weights.data(), at));
-    assert_eq!((optimizer.memo().collect::<Vec<_>>(), optimizer.steps()), (memo, 1));
+    assert_eq!((optimizer.memos().collect::<Vec<_>>(), optimizer.steps()), (memo, 1));
     optimizer.set_lr(0.5);
     optimizer.step_with(&mut w, &mut tape, barrier).unwrap();
     // A search finds its way back into the domain.
@@ -274,8 +274,8 @@ fn a_copy_goes_on_from_the_same_step() {
             whole.step_with(&mut again, &mut tape, loss).unwrap();
         }
         // The copy has the history of the first two steps, not of the third.
-        let memo: Vec<_> = copy.memo().collect();
-        assert_eq!(memo, whole.memo().collect::<Vec<_>>());
+        let memo: Vec<_> = copy.memos().collect();
+        assert_eq!(memo, whole.memos().collect::<Vec<_>>());
         whole.step_with(&mut again, &mut tape, loss).unwrap();
         assert_eq!(values(&again), moved, "{text}");
         copy.step_with(&mut one, &mut tape, loss).unwrap();
