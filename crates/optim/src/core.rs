@@ -10,10 +10,10 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
+use crate::adapter::{Adapter, Flow, Incoming, Room, Stage, Stepped};
 use crate::around::Around;
 use crate::error::StepError;
-use crate::evaluate::{Evaluate, Moved};
+use crate::evaluate::{Evaluate, Only};
 use crate::group::Group;
 use crate::knob::Knob;
 use crate::knobs::{Knobs, Membership};
@@ -237,7 +237,13 @@ impl<T: Float> Core<T> {
         self.values()?;
         let mut report = match &self.engine {
             Engine::Update(_) => {
-                let gradients = self.around.evaluate(&self.knobs, at);
+                let mut gradients = at.gradients();
+                if self.around.reevaluates().is_some() {
+                    self.fit(at.net(), &gradients)?;
+                    self.values()?;
+                    gradients.retain(|id| self.memory.steps_now(id, &self.knobs));
+                    gradients = self.around.evaluate(&self.knobs, gradients, at);
+                }
                 self.apply(at.net(), &gradients)?
             }
             Engine::Search(_) => self.search(at)?,
@@ -249,8 +255,9 @@ impl<T: Float> Core<T> {
     /// Moves the weights by a search.
     fn search(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
         let rule = self.engine.name();
-        if let Some((adapter, _)) = self.around.iter().find(|(adapter, _)| adapter.stage() != Stage::Weights) {
-            return Err(StepError::NotAround { rule, adapter: adapter.name() });
+        if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
+            let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
+            return Err(StepError::Conflict { rule: adapter.name(), reason });
         }
         if let Some(knob) = self.knobs.grouped() {
             return Err(StepError::Together { rule, knob });
@@ -258,14 +265,15 @@ impl<T: Float> Core<T> {
         let given = at.gradients();
         self.fit(at.net(), &given)?;
         self.values()?;
+        self.begin(at.net());
         let Engine::Search(search) = &mut self.engine else { unreachable!("it was one") };
         let (lr, knobs) = self.knobs.values(0);
         let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
-        let moved = |id| self.memory.steps_now(id, &self.knobs);
-        let loss = search.search(&now, &mut Moved { at: &mut *at, first: Some(given), moved: &moved })?;
+        let takes = |id| self.memory.steps_now(id, &self.knobs);
+        let loss = search.search(&now, &mut Only { at: &mut *at, first: Some(given), takes: &takes })?;
         self.steps += 1;
         self.updates += 1;
-        self.after(at.net());
+        self.weights(at.net(), |adapter, after| adapter.weights(after));
         Ok(Report { loss: Some(loss), ..Report::default() })
     }
 
@@ -293,6 +301,7 @@ impl<T: Float> Core<T> {
 
         let mut report = Report { loss: given.loss(), ..Report::default() };
         let mut incoming = Incoming {
+            net: &*net,
             given,
             own: None,
             factor: 1.0,
@@ -320,6 +329,7 @@ impl<T: Float> Core<T> {
             }
         }
         let gradients = own.as_ref().unwrap_or(given);
+        self.begin(net);
 
         let cells = self.knobs.cells().len();
         let keep: SmallVec<[bool; 8]> = (0..cells).map(|c| !update.stateless(self.knobs.constants(c))).collect();
@@ -364,7 +374,7 @@ impl<T: Float> Core<T> {
         self.ties.hand_on(net);
         self.steps += 1;
         self.updates += 1;
-        self.after(net);
+        self.weights(net, |adapter, after| adapter.weights(after));
         Ok(report)
     }
 
@@ -378,11 +388,20 @@ impl<T: Float> Core<T> {
         self.around.evaluated(id, value).or_else(own)
     }
 
-    /// The weights stage.
-    fn after(&mut self, net: &mut dyn Module) {
+    /// Shows the net before a step.
+    fn begin(&mut self, net: &mut dyn Module) {
+        self.weights(net, |adapter, before| {
+            if adapter.begins() {
+                adapter.begin(before);
+            }
+        });
+    }
+
+    /// Shows the net to the adapters of the weights stage.
+    fn weights(&mut self, net: &mut dyn Module, mut f: impl FnMut(&mut dyn Adapter<T>, &mut Stepped<'_, T>)) {
         for (adapter, places) in self.around.iter_mut().filter(|(a, _)| a.stage() == Stage::Weights) {
             let (memory, ties, knobs) = (&mut self.memory, &mut self.ties, &self.knobs);
-            adapter.weights(&mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
+            f(adapter, &mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
         }
     }
 

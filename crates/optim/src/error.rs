@@ -134,18 +134,6 @@ pub enum StepError {
         knob: String,
     },
 
-    /// An adapter changes gradients or steps, and the rule is a search, which follows the loss itself.
-    #[error(
-        "{adapter} changes gradients or steps, and {rule} follows the loss itself: only what works on the weights after a step goes \
-         around it, as `ema` does (decay belongs into the loss)"
-    )]
-    NotAround {
-        /// The rule's name.
-        rule: &'static str,
-        /// The adapter's name.
-        adapter: &'static str,
-    },
-
     /// Hyperparameters that are each in their range do not go together.
     #[error("{rule}: {reason}")]
     Conflict {

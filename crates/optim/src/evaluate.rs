@@ -18,18 +18,18 @@ pub trait Evaluate<T: Float> {
     fn evaluations(&self) -> u32;
 }
 
-/// What a search sees: the gradients of the parameters that it may move, without those of variables.
-pub(crate) struct Moved<'a, T: Float> {
-    pub(crate) at: &'a mut dyn Evaluate<T>,
+/// An evaluation whose gradients are of some parameters only, and of no variables.
+pub(crate) struct Only<'a, 'b, T: Float> {
+    pub(crate) at: &'a mut (dyn Evaluate<T> + 'b),
     /// The gradients at the weights that are in the net, if they are known.
     pub(crate) first: Option<Gradients<T>>,
-    pub(crate) moved: &'a dyn Fn(ParamId) -> bool,
+    pub(crate) takes: &'a dyn Fn(ParamId) -> bool,
 }
 
-impl<T: Float> Evaluate<T> for Moved<'_, T> {
+impl<T: Float> Evaluate<T> for Only<'_, '_, T> {
     fn gradients(&mut self) -> Gradients<T> {
         let all = self.first.take().unwrap_or_else(|| self.at.gradients());
-        let some = all.iter().filter(|(id, _)| (self.moved)(*id)).map(|(id, g)| (id, g.clone()));
+        let some = all.iter().filter(|(id, _)| (self.takes)(*id)).map(|(id, g)| (id, g.clone()));
         let mut gradients: Gradients<T> = some.collect();
         gradients.set_loss(all.loss());
         gradients

@@ -376,6 +376,11 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.steps
     }
 
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
+    }
+
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of
     /// parameters in no group: [`applied_of`](Self::applied_of) has the others'.
     pub fn applied(&self) -> impl Iterator<Item = (&str, f64)> + '_ {

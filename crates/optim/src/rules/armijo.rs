@@ -102,7 +102,7 @@ impl<T: Float> Search<T> for ArmijoSearch {
 
     fn kept(&self) -> Kept<T> {
         let numbers = self.step_size.iter().map(|eta| ("step_size".to_owned(), *eta));
-        Kept { numbers: numbers.collect(), tensors: Vec::new() }
+        Kept { numbers: numbers.collect(), ..Kept::default() }
     }
 
     fn recall(&mut self, kept: &Kept<T>) {

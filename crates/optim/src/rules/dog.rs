@@ -7,8 +7,8 @@
 //! p <- p - lr r / sqrt(G + eps) g                   norms of all parameters that are stepped
 //! ```
 //!
-//! p0 is where a parameter was before its first step. r begins at `reps_rel (1 + |p0|)`, or at `init_distance` if that is above 0; with
-//! an `init_learning_rate` above 0 it begins at 0 and the first step has that rate. The learning rate is a factor, mostly 1. With eps
+//! p0 is where a parameter was before its first step. r begins at `reps_rel (1 + |p0|)`, or at `init_distance` if that is above 0; or,
+//! before both, with an `init_learning_rate` above 0 it begins at 0 and the first step has that rate. The learning rate is a factor, mostly 1. With eps
 //! 0 the weights are the same whatever the loss is multiplied with.
 //!
 //! Ivgi et al., "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule" (2023), who recommend 1e-4 for `reps_rel` where
@@ -84,11 +84,6 @@ impl Staged for DogRule {
     #[inline(always)]
     fn direction<E: Elem>(&[decay, _]: &[E; 2], p: E, g: E, _: &mut [E; 1]) -> E {
         g + decay * p
-    }
-
-    fn conflict(constants: &[Option<f64>]) -> Option<&'static str> {
-        let both = constants[1] != Some(0.0) && constants[2] != Some(0.0);
-        both.then_some("init_distance and init_learning_rate both say how the first step is made; one of them is 0")
     }
 }
 

@@ -1,15 +1,15 @@
 //! Gradient descent at Polyak's step size: as far as a loss that falls along its slope would need to reach its least value.
 //!
 //! ```text
-//! g <- scaling g
-//! p <- p - lr min((loss - f_min) / (|g|^2 + eps), max_learning_rate) g            norm of all parameters that are stepped
+//! p <- p - lr scaling min((loss - f_min) / (|g|^2 + eps), max_learning_rate) g            norm of all parameters that are stepped
 //! ```
 //!
 //! `f_min` is the least loss, or a guess; 0 fits a net that can learn its data by heart. Below it a step goes uphill, unless the
 //! variant is `"sps+"`, which stays there. Where `|g|^2 + eps` is at most 2.2e-16 no step is made.
 //!
 //! Loizou et al., "Stochastic Polyak Step-size for SGD" (2021); the variant: Garrigos et al., "Function Value Learning" (2023). Names
-//! and defaults are those of `optax.polyak_sgd`. The learning rate that every rule has is one factor more, 1 in text.
+//! and defaults are those of `optax.polyak_sgd`, and the formula is the one it documents; its code multiplies the gradient by `scaling`
+//! before the norm is taken, and so divides an uncapped step by it. The learning rate that every rule has is one factor more, 1 in text.
 
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
@@ -36,17 +36,16 @@ impl Staged for PolyakSgdRule {
     const MEMO: &'static [(&'static str, f64)] = &[("learning_rate", 0.0)];
     const SCOPE: Scope = Scope::Net;
     const LOSS: bool = true;
-    type Hyper<E: Elem> = [E; 1];
+    type Hyper<E: Elem> = [E; 0];
     type State<E: Elem> = [E; 0];
     type Sums<E: Elem> = [E; 1];
 
-    fn hyper<E: Elem>(now: &Now<'_, E>, _: &[E]) -> [E; 1] {
-        [now.knobs[1]]
+    fn hyper<E: Elem>(_: &Now<'_, E>, _: &[E]) -> [E; 0] {
+        []
     }
 
     #[inline(always)]
-    fn observe<E: Elem>(&[scaling]: &[E; 1], _: E, g: E, _: &mut [E; 0]) -> [E; 1] {
-        let g = scaling * g;
+    fn observe<E: Elem>(_: &[E; 0], _: E, g: E, _: &mut [E; 0]) -> [E; 1] {
         [g * g]
     }
 
@@ -60,13 +59,13 @@ impl Staged for PolyakSgdRule {
         memo[0] = E::pick(some, (gap / E::pick(some, below, one)).min(most), zero);
     }
 
-    fn scalars<E: Elem>(now: &Now<'_, E>, _: &[E; 1], memo: &[E], _: &mut [E; 1]) -> E {
-        now.lr * memo[0]
+    fn scalars<E: Elem>(now: &Now<'_, E>, _: &[E; 1], memo: &[E], _: &mut [E; 0]) -> E {
+        now.lr * now.knobs[1] * memo[0]
     }
 
     #[inline(always)]
-    fn direction<E: Elem>(&[scaling]: &[E; 1], _: E, g: E, _: &mut [E; 0]) -> E {
-        scaling * g
+    fn direction<E: Elem>(_: &[E; 0], _: E, g: E, _: &mut [E; 0]) -> E {
+        g
     }
 }
 
@@ -95,7 +94,7 @@ impl<T: Float> PolyakSgd<T> {
         self.knob("max_learning_rate", most)
     }
 
-    /// What the gradient is multiplied with before all else; so a scaling below 1 makes a step longer that is not capped. 1 at first.
+    /// What the step size is multiplied with after it is capped. 1 at first.
     pub fn scaling(self, scaling: impl Into<Schedule>) -> Self {
         self.knob("scaling", scaling)
     }

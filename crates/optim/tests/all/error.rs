@@ -18,7 +18,6 @@ fn texts_name_the_place_and_the_remedy() {
         StepError::Conflict { rule: "sgd", reason: "nesterov needs a momentum" },
         StepError::NotFinite { rule: "lbfgs", what: "the loss" },
         StepError::Together { rule: "lbfgs", knob: "max_iter".into() },
-        StepError::NotAround { rule: "lbfgs", adapter: "clip_norm" },
     ];
     let texts = [
         "no gradient for `layers.0.weight`: the loss does not depend on it; use the layer in `forward`, freeze it \
@@ -32,8 +31,6 @@ fn texts_name_the_place_and_the_remedy() {
         "sgd: nesterov needs a momentum",
         "lbfgs: the loss is not finite; the net has the weights that the step began with",
         "lbfgs moves all parameters together: a group may freeze some, and leaves max_iter as it is for all",
-        "clip_norm changes gradients or steps, and lbfgs follows the loss itself: only what works on the weights after a step goes \
-         around it, as `ema` does (decay belongs into the loss)",
     ];
     for (error, text) in errors.iter().zip(texts) {
         assert_eq!(error.to_string(), text);

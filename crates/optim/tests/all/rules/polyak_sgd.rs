@@ -2,5 +2,5 @@
 
 #[test]
 fn trajectories_are_those_of_optax() {
-    assert_eq!(crate::golden::hold("rules/polyak_sgd.txt"), 9);
+    assert_eq!(crate::golden::hold("rules/polyak_sgd.txt"), 10);
 }

@@ -155,9 +155,8 @@ fn averages_go_around_a_search_and_clipping_does_not() {
     for text in ALL {
         let mut tape = Tape::default();
         let (mut clipped, mut net) = (parsed(text) | clip_norm(1.0), net());
-        let rule = clipped.name();
         let error = clipped.step_with(&mut net, &mut tape, loss).unwrap_err();
-        assert_eq!(error, StepError::NotAround { rule, adapter: "clip_norm" });
+        assert!(matches!(error, StepError::Conflict { rule: "clip_norm", .. }), "{text}: {error}");
         assert_eq!(values(&net), values(&self::net()));
 
         let mut averaged = parsed(text) | ema(0.5) | Group::glob("1").set("ema.decay", 0.5);
