@@ -17,8 +17,8 @@ use crate::report::Report;
 use crate::rule::MOST_HYPER;
 use crate::shadow::Kept;
 use crate::staged::{MOST_SUMS, Now, Staged};
-use crate::state::Memory;
-use crate::step::Ties;
+use crate::state::{Entered, Memory};
+use crate::step::{Found, InCell, Ties};
 
 /// When an adapter works. Those of one stage work in the order in which they were given; the stages in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -264,10 +264,12 @@ impl<T: Float> fmt::Debug for Incoming<'_, T> {
     }
 }
 
-/// Memory for sums, kept between steps.
+/// Memory for what a step finds, kept between steps.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     pub(crate) blocks: Vec<Sums>,
+    pub(crate) cells: Vec<InCell>,
+    pub(crate) found: Vec<Found>,
     parts: Vec<f64>,
 }
 
@@ -403,7 +405,7 @@ impl<T: Float> Incoming<'_, T> {
     /// As [`map`](Self::map), with the parameter of each and the adapter's values for it.
     pub fn map_with(&mut self, mut to: impl FnMut(&Param<T>, &Tensor<T>, &[f64]) -> Tensor<T>) {
         let (knobs, memory, places) = (self.knobs, self.memory, self.places.clone());
-        let mut found = Found(Vec::with_capacity(self.gradients().len()));
+        let mut found = Collect(Vec::with_capacity(self.gradients().len()));
         self.net.visit(&mut found);
         found.0.sort_by_key(|p| p.id());
         self.map(|id, g| match found.0.binary_search_by_key(&id, |p| p.id()) {
@@ -453,9 +455,9 @@ impl<T: Float> Incoming<'_, T> {
 }
 
 /// The parameters that are trained, a tied one by each of its places.
-struct Found<'a, T: Float>(Vec<&'a Param<T>>);
+struct Collect<'a, T: Float>(Vec<&'a Param<T>>);
 
-impl<'a, T: Float> Visitor<'a> for Found<'a, T> {
+impl<'a, T: Float> Visitor<'a> for Collect<'a, T> {
     fn param(&mut self, p: ParamRef<'a>) {
         self.0.extend(T::open(p).filter(|p| p.trainable));
     }
@@ -509,12 +511,10 @@ struct Each<'a, T: Float, F> {
 impl<T: Float, F: FnMut(&mut Param<T>, &[f64])> VisitorMut for Each<'_, T, F> {
     fn param(&mut self, p: ParamMut<'_>) {
         let Some(p) = T::open_mut(p).filter(|p| p.trainable) else { return };
-        if !self.memory.steps_now(p.id(), self.knobs) {
-            return;
-        }
-        match self.memory.enter(p.id()) {
-            Some(entry) => (self.f)(p, self.knobs.values_at(entry.cell, self.places.clone())),
-            None => self.ties.add(p.id()),
+        match self.memory.enter(p.id(), self.knobs) {
+            Entered::First(entry) => (self.f)(p, self.knobs.values_at(entry.cell, self.places.clone())),
+            Entered::Again => self.ties.add(p.id()),
+            Entered::Left => {}
         }
     }
 }

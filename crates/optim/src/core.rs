@@ -22,7 +22,7 @@ use crate::search::Search;
 use crate::select::Select;
 use crate::staged::{MOST_MEMO, MOST_SUMS, Now, Scope};
 use crate::state::Memory;
-use crate::step::{Fits, Observes, Shared, Steps, Ties};
+use crate::step::{Fits, InCell, Observes, Shared, Steps, Ties};
 use crate::update::Update;
 
 /// A rule of any kind.
@@ -332,8 +332,12 @@ impl<T: Float> Core<T> {
         self.begin(net);
 
         let cells = self.knobs.cells().len();
-        let keep: SmallVec<[bool; 8]> = (0..cells).map(|c| !update.stateless(self.knobs.constants(c))).collect();
-        let decay: SmallVec<[(f64, f64); 8]> = (0..cells).map(|c| self.around.decay(&self.knobs, c)).collect();
+        let (knobs, around) = (&self.knobs, &self.around);
+        self.room.cells.clear();
+        self.room.cells.extend((0..cells).map(|cell| {
+            let (l2, decay) = around.decay(knobs, cell);
+            InCell { keep: !update.stateless(knobs.constants(cell)), l2, decay }
+        }));
         let loss = gradients.loss().unwrap_or(0.0);
         let scratch = self.scratch.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut memo = std::mem::take(&mut self.memory.memo);
@@ -341,7 +345,8 @@ impl<T: Float> Core<T> {
             memo.extend(info.memo.iter().map(|m| m.1));
         }
         let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
-        let share = |memo| Shared::new(&*update, gradients, &self.knobs, &keep, &decay, factor, loss, memo);
+        let cells_now = &self.room.cells;
+        let share = |memo| Shared::new(&*update, gradients, &self.knobs, cells_now, factor, loss, memo);
         let mut net_sums = [0.0; MOST_SUMS];
         if info.sums {
             self.memory.begin();
@@ -369,7 +374,9 @@ impl<T: Float> Core<T> {
         shared.net_sums = net_sums;
         let apart = self.around.apart();
         let (memory, ties, around) = (&mut self.memory, &mut self.ties, &mut self.around);
-        net.visit_mut(&mut Steps { shared: &mut shared, memory, scratch, around, apart, ties });
+        let found = &mut self.room.found;
+        found.clear();
+        net.visit_mut(&mut Steps { shared: &shared, found, memory, scratch, around, apart, ties });
         self.memory.memo = memo;
         self.ties.hand_on(net);
         self.steps += 1;

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use rappel_schedule::{Clock, Plan, Registry, Schedule, ScheduleError, State, bind_together};
-use smallvec::SmallVec;
 
 use crate::error::StepError;
 use crate::group::{Change, Group};
@@ -66,6 +65,8 @@ pub(crate) struct Knobs {
     cells: Vec<Cell>,
     /// Whether what is bound is what is written.
     current: bool,
+    /// Empty between steps but for its memory: the values of a step, until all are accepted.
+    found: Vec<f64>,
 }
 
 impl Knobs {
@@ -89,6 +90,7 @@ impl Knobs {
             groups: Vec::new(),
             cells: Vec::new(),
             current: false,
+            found: Vec::new(),
         };
         knobs.cell(Vec::new()).expect("no group has nothing to refuse");
         knobs
@@ -278,7 +280,8 @@ impl Knobs {
         conflict: &dyn Fn(&[Option<f64>]) -> Option<&'static str>,
     ) -> Result<(), StepError> {
         self.bind(conflict)?;
-        let mut found = SmallVec::<[f64; 16]>::new();
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
         for cell in &self.cells {
             for (quantity, bound) in self.quantities.iter().zip(&cell.bound) {
                 let value = bound.plan.try_at_step(step, &bound.state);
@@ -290,10 +293,9 @@ impl Knobs {
                 found.push(value);
             }
         }
-        let mut found = found.into_iter();
-        for applied in self.cells.iter_mut().flat_map(|cell| &mut cell.applied) {
-            *applied = found.next().unwrap_or(f64::NAN);
-        }
+        let applied = self.cells.iter_mut().flat_map(|cell| &mut cell.applied);
+        applied.zip(&found).for_each(|(applied, found)| *applied = *found);
+        self.found = found;
         Ok(())
     }
 

@@ -65,9 +65,9 @@ pub use group::{Group, layer_decay, layer_decay_of, no_decay, no_decay_of};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
 pub use optimizer::{
-    AdEmaMix, AdaBelief, Adadelta, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any, AnyOptimizer,
-    Armijo, Asgd, DadaptAdamW, Dog, Dowg, Lamb, Lars, Lbfgs, Lion, Momo, MomoAdam, Muon, NAdam, NAdamW, Optimizer,
-    PolyakSgd, Prodigy, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Yogi,
+    AdEmaMix, AdaBelief, Adadelta, Adafactor, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any,
+    AnyOptimizer, Armijo, Asgd, DadaptAdamW, Dog, Dowg, Lamb, Lars, Lbfgs, Lion, Momo, MomoAdam, Muon, NAdam, NAdamW,
+    Optimizer, PolyakSgd, Prodigy, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Soap, Yogi,
 };
 pub use origin::Origin;
 pub use rappel_autodiff as autodiff;

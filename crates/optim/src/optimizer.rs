@@ -18,13 +18,13 @@ use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
 use crate::rules::{
-    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule, AdoptRule,
-    AmsGradRule, ArmijoSearch, AsgdRule, DadaptAdamWRule, DogRule, DowgRule, HdRule, LambRule, LarsRule, LbfgsSearch,
-    LionRule, MomoAdamRule, MomoRule, MuonRule, NAdamRule, NAdamWRule, PolyakSgdRule, ProdigyRule, RAdamRule,
-    RmspropRule, RpropRule, SgdRule, YogiRule,
+    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdafactorRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule,
+    AdoptRule, AmsGradRule, ArmijoSearch, AsgdRule, DadaptAdamWRule, DogRule, DowgRule, HdRule, LambRule, LarsRule,
+    LbfgsSearch, LionRule, MomoAdamRule, MomoRule, MuonRule, NAdamRule, NAdamWRule, PolyakSgdRule, ProdigyRule,
+    RAdamRule, RmspropRule, RpropRule, SgdRule, SoapRule, YogiRule,
 };
 use crate::search::Search;
-use crate::staged::Staged;
+use crate::staged::{Scope, Staged};
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
@@ -34,6 +34,9 @@ pub type AdaBelief<T = f32> = Optimizer<AdaBeliefRule, T>;
 
 /// Adadelta: `Adadelta::new(1.0)`. The formula is in [`AdadeltaRule`].
 pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
+
+/// The second moment of a matrix as a column times a row: `Adafactor::new(1e-2)`. The formula is in [`AdafactorRule`].
+pub type Adafactor<T = f32> = Optimizer<AdafactorRule, T>;
 
 /// Adagrad: `Adagrad::new(0.01)`. The formula is in [`AdagradRule`].
 pub type Adagrad<T = f32> = Optimizer<AdagradRule, T>;
@@ -124,6 +127,9 @@ pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
 
 /// Gradient descent at a rate that descends: `SgdHd::new(0.01)`. The formula is in [`HdRule`].
 pub type SgdHd<T = f32> = Optimizer<HdRule<SgdRule>, T>;
+
+/// Adam in the eigenbasis of Shampoo's preconditioner: `Soap::new(3e-3)`. The formula is in [`SoapRule`].
+pub type Soap<T = f32> = Optimizer<SoapRule, T>;
 
 /// Adam whose second moment moves by no more than a gradient's square: `Yogi::new(1e-2)`. The formula is in [`YogiRule`].
 pub type Yogi<T = f32> = Optimizer<YogiRule, T>;
@@ -355,8 +361,8 @@ impl<R, T: Float> Optimizer<R, T> {
         all
     }
 
-    /// Name and shape of what the rule remembers of a parameter of a shape; single numbers, of the parameter or of the whole net, have the
-    /// shape `[]`. Nothing of a rule that evaluates the loss again: it keeps what it likes.
+    /// Name and shape of what the rule remembers of a parameter of a shape; a single number has the shape `[]`. What it remembers of the
+    /// net as a whole is not among them, nor anything of a rule that evaluates the loss again: that keeps what it likes.
     ///
     /// ```
     /// use rappel_optim::Adam;
@@ -368,7 +374,8 @@ impl<R, T: Float> Optimizer<R, T> {
         let Engine::Update(update) = &self.core.engine else { return Vec::new() };
         let (info, shapes) = (update.info(), update.slots(shape));
         let slots = info.state.iter().zip(&shapes).map(|(name, shape)| (*name, shape.to_vec()));
-        slots.chain(info.memo.iter().map(|(name, _)| (*name, Vec::new()))).collect()
+        let numbers = info.memo.iter().filter(|_| info.scope == Scope::Parameter);
+        slots.chain(numbers.map(|(name, _)| (*name, Vec::new()))).collect()
     }
 
     /// The number of steps made.

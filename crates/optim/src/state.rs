@@ -71,6 +71,16 @@ impl<T: Float> Entry<T> {
     }
 }
 
+/// What a pass over a net has to do with a parameter.
+pub(crate) enum Entered<'a, T: Float> {
+    /// It is to be stepped, and this is its entry.
+    First(&'a mut Entry<T>),
+    /// This pass has had it: it is tied.
+    Again,
+    /// It is of another net, or in a group that is frozen.
+    Left,
+}
+
 /// The cell of a parameter whose groups are not known.
 const NOWHERE: usize = usize::MAX;
 
@@ -153,15 +163,18 @@ impl<T: Float> Memory<T> {
         self.next = 0;
     }
 
-    /// The entry of a parameter; nothing where this pass has had it, which is then tied.
-    pub(crate) fn enter(&mut self, id: ParamId) -> Option<&mut Entry<T>> {
-        let at = self.find(id)?;
+    /// What this pass has to do with a parameter.
+    pub(crate) fn enter(&mut self, id: ParamId, knobs: &Knobs) -> Entered<'_, T> {
+        let Some(at) = self.find(id) else { return Entered::Left };
         let entry = &mut self.entries[at];
+        if entry.turn != self.turn || entry.cell == NOWHERE || knobs.cells()[entry.cell].frozen {
+            return Entered::Left;
+        }
         if entry.pass == self.pass {
-            return None;
+            return Entered::Again;
         }
         entry.pass = self.pass;
-        Some(entry)
+        Entered::First(entry)
     }
 
     /// Where the entry of a parameter is; mostly after the one that was found last.

@@ -281,9 +281,7 @@ impl<R: MatrixRule> OnMatrices<R> {
         }
         job.scratch.rewind();
         let tape = &*job.scratch;
-        let number = |x: f64| tape.input(&Tensor::scalar(T::of(x)));
-        let knobs: SmallVec<[Var<'_, T>; 8]> = job.now.knobs.iter().map(|k| number(*k)).collect();
-        let now = Now { lr: number(job.now.lr), knobs: &knobs, step: job.now.step, loss: number(job.now.loss) };
+        let h = R::Hyper::gather(|i| tape.constant(job.h[i]));
         let w = tape.input(p);
         let mut g = tape.input(job.g);
         if job.fix.scale != T::ONE {
@@ -293,7 +291,7 @@ impl<R: MatrixRule> OnMatrices<R> {
             g = g + w * job.fix.l2.re();
         }
         let mut s: SmallVec<[Var<'_, T>; 4]> = job.slots.iter().map(|slot| tape.input(slot)).collect();
-        let mut d = R::direction(&now, w, g, &mut s);
+        let mut d = R::direction(&h, job.now.step, w, g, &mut s);
         if job.fix.decay != T::ZERO {
             d = d + w * job.fix.decay.re();
         }
@@ -307,6 +305,7 @@ impl<R: MatrixRule> OnMatrices<R> {
 
 impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     fn info(&self) -> Info {
+        const { assert!(R::Hyper::<f64>::N <= MOST_HYPER, "a rule has more than MOST_HYPER numbers in its `Hyper`") }
         Info {
             name: R::NAME,
             variant: None,
@@ -332,8 +331,8 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
         R::slots(shape).into()
     }
 
-    fn hyper(&self, _: &Now<'_, f64>, _: &[f64]) -> Hyper {
-        [0.0; MOST_HYPER]
+    fn hyper(&self, now: &Now<'_, f64>, _: &[f64]) -> Hyper {
+        padded(&R::hyper(now.lr, now.knobs, now.step))
     }
 
     fn observe(&self, _: Job<'_, T>, _: &Tensor<T>, _: &mut Vec<Sums>) -> Sums {
@@ -378,7 +377,13 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     fn unroll<'t>(&self, at: &mut Unrolling<'_, 't, T>) {
         for i in 0..at.weights.len() {
             let now = at.now(at.of[i]);
-            let d = R::direction(&now, at.weights[i], at.seen(i), &mut at.slots[i]);
+            let d = R::direction(
+                &R::hyper(now.lr, now.knobs, now.step),
+                now.step,
+                at.weights[i],
+                at.seen(i),
+                &mut at.slots[i],
+            );
             at.advance(i, now.lr, d);
         }
     }

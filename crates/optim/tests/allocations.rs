@@ -7,7 +7,7 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rappel_autodiff::{Gradients, Module, Param, Tape};
-use rappel_optim::{Adam, Optimizer, Rule, Sgd, cosine, linked, plateau, warmup};
+use rappel_optim::{Adam, AnyOptimizer, EntryKind, Optimizer, Sgd, catalogue, cosine, linked, plateau, warmup};
 use rappel_tensor::{Tensor, Threads};
 
 struct Counting;
@@ -46,7 +46,7 @@ fn gradients(tape: &Tape, net: &[Param]) -> Gradients {
 }
 
 /// Calls and bytes of the first step and of a later one.
-fn steps<R: Rule>(mut optimizer: Optimizer<R>, net: &mut (impl Module + ?Sized), g: &Gradients) -> [(usize, usize); 2] {
+fn steps<R>(mut optimizer: Optimizer<R>, net: &mut (impl Module + ?Sized), g: &Gradients) -> [(usize, usize); 2] {
     let first = counted(|| {
         optimizer.step(net, g).unwrap();
     });
@@ -61,6 +61,31 @@ fn steps<R: Rule>(mut optimizer: Optimizer<R>, net: &mut (impl Module + ?Sized),
 
 fn params(lengths: &[usize]) -> Vec<Param> {
     lengths.iter().map(|n| Param::new(Tensor::zeros(&[*n]))).collect()
+}
+
+/// Rules that find a basis now and then, which takes memory of its own.
+const BASES: [&str; 1] = ["soap"];
+
+/// What may be around a rule: adapters, and more combinations of groups than a few.
+const AROUND: [&str; 6] = [
+    "adam(lr=0.1) | clip_norm(0.1)",
+    "adam(lr=0.1) | ema(0.9)",
+    "adam(lr=0.1) | cautious()",
+    "lamb(lr=0.1) | clip_norm(0.1) | cautious() | ema(0.9) | group(\"1*\", lr=0.01)",
+    "muon(lr=0.1) | clip_norm(0.1) | ema(0.9)",
+    "adam(lr=0.1) | group(\"*1*\", lr=0.01) | scale(\"*2*\", lr=0.5) | scale(\"*3*\", lr=0.5) | scale(\"*4*\", lr=0.5)",
+];
+
+/// Calls of the allocator in a step of an optimizer that has made some.
+fn later(text: &str, g: &Gradients, net: &mut Vec<Param>) -> usize {
+    let mut optimizer: AnyOptimizer = text.parse().unwrap_or_else(|e| panic!("{text}: {e}"));
+    for _ in 0..4 {
+        optimizer.step(net, g).unwrap_or_else(|e| panic!("{text}: {e}"));
+    }
+    counted(|| {
+        optimizer.step(net, g).unwrap();
+    })
+    .0
 }
 
 #[test]
@@ -87,6 +112,17 @@ fn a_step_allocates_state_once_and_then_nothing() {
     assert_eq!(steps(following, &mut small, &g)[1], (0, 0), "what follows another, and a metric");
     small.reverse();
     assert_eq!(steps(Adam::new(schedule()), &mut small, &g)[1], (0, 0), "another order");
+
+    tape.reset();
+    let mut mixed: Vec<Param> =
+        (0..60).map(|k| Param::new(Tensor::full(&[[7, 5], [5, 7], [1, 9]][k % 3], 0.5))).collect();
+    mixed.extend(params(&[17; 60]));
+    let g = gradients(&tape, &mixed);
+    let rules = catalogue().into_iter().filter(|entry| entry.kind == EntryKind::Rule && !BASES.contains(&entry.name));
+    let texts = rules.map(|entry| format!("{}(lr=0.01)", entry.name)).chain(AROUND.map(String::from));
+    let calls: Vec<_> =
+        texts.map(|text| (later(&text, &g, &mut mixed), text)).filter(|(calls, _)| *calls > 0).collect();
+    assert!(calls.is_empty(), "{calls:?}");
 
     tape.reset();
     let mut large = params(&[LARGE]);

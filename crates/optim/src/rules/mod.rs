@@ -2,6 +2,7 @@
 
 mod adabelief;
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
@@ -32,6 +33,7 @@ mod radam;
 mod rmsprop;
 mod rprop;
 mod sgd;
+mod soap;
 mod wolfe;
 mod yogi;
 
@@ -46,6 +48,7 @@ use crate::staged::Staged;
 
 pub use adabelief::AdaBeliefRule;
 pub use adadelta::AdadeltaRule;
+pub use adafactor::AdafactorRule;
 pub use adagrad::AdagradRule;
 pub use adam::{AdamOf, AdamRule};
 pub use adamax::AdamaxRule;
@@ -75,6 +78,7 @@ pub use radam::RAdamRule;
 pub use rmsprop::RmspropRule;
 pub use rprop::RpropRule;
 pub use sgd::SgdRule;
+pub use soap::SoapRule;
 pub use yogi::YogiRule;
 
 /// What the text form knows of a rule.
@@ -126,6 +130,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1.0),
             "steps in units of the recent steps' size over the gradient's",
             "Zeiler 2012; torch.optim.Adadelta",
+        ),
+        matrix::<AdafactorRule, T>(
+            Some(1e-2),
+            "the second moment of a matrix as a column times a row",
+            "Shazeer and Stern 2018; torch.optim.Adafactor",
         ),
         staged::<AdagradRule, T>(
             Some(1e-2),
@@ -183,10 +192,30 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "gradient descent with a backtracking line search",
             "Vaswani et al. 2019; Sls of IssamLaradji/sls",
         ),
+        search::<ArmijoSearch, T>(
+            Some(1.0),
+            "gradient descent with a backtracking line search",
+            "Vaswani et al. 2019; Sls of IssamLaradji/sls",
+        ),
         staged::<AsgdRule, T>(
             Some(1e-2),
             "gradient descent at a falling rate, and the mean of the weights",
             "Polyak and Juditsky 1992; torch.optim.ASGD",
+        ),
+        staged::<DadaptAdamWRule, T>(
+            Some(1.0),
+            "AdamW at a rate from a bound on the distance to a solution",
+            "Defazio and Mishchenko 2023; optax.contrib.dadapt_adamw",
+        ),
+        staged::<DogRule, T>(
+            Some(1.0),
+            "the distance from the start over the root of the summed gradients",
+            "Ivgi et al. 2023; optax.contrib.dog",
+        ),
+        staged::<DowgRule, T>(
+            Some(1.0),
+            "DoG with gradients weighted by the distance they were found at",
+            "Khaled et al. 2023; optax.contrib.dowg",
         ),
         staged::<DadaptAdamWRule, T>(
             Some(1.0),
@@ -214,7 +243,22 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Newton's direction as far as the last steps tell it",
             "Liu and Nocedal 1989; torch.optim.LBFGS",
         ),
+        search::<LbfgsSearch<T>, T>(
+            Some(1.0),
+            "Newton's direction as far as the last steps tell it",
+            "Liu and Nocedal 1989; torch.optim.LBFGS",
+        ),
         staged::<LionRule, T>(None, "the sign of momentum", "Chen et al. 2023; optax.lion"),
+        staged::<MomoRule, T>(
+            Some(1.0),
+            "momentum at a rate that a model of the loss allows",
+            "Schaipp et al. 2023; optax.contrib.momo",
+        ),
+        staged::<MomoAdamRule, T>(
+            Some(1e-2),
+            "Adam's direction at a rate that a model of the loss allows",
+            "Schaipp et al. 2023; optax.contrib.momo_adam",
+        ),
         staged::<MomoRule, T>(
             Some(1.0),
             "momentum at a rate that a model of the loss allows",
@@ -250,6 +294,16 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Adam in units of an estimated distance",
             "Mishchenko and Defazio 2023; optax.contrib.prodigy",
         ),
+        staged::<PolyakSgdRule, T>(
+            Some(1.0),
+            "gradient descent at Polyak's step size",
+            "Loizou et al. 2021; optax.polyak_sgd",
+        ),
+        staged::<ProdigyRule, T>(
+            Some(1.0),
+            "Adam in units of an estimated distance",
+            "Mishchenko and Defazio 2023; optax.contrib.prodigy",
+        ),
         staged::<RAdamRule, T>(
             Some(1e-3),
             "Adam that waits with its divisor until that can be trusted",
@@ -270,6 +324,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             None,
             "gradient descent whose rate descends, by the derivative of one step",
             "Baydin et al. 2018; hypergradient-descent SGDHD",
+        ),
+        matrix::<SoapRule, T>(
+            Some(3e-3),
+            "Adam in the eigenbasis of Shampoo's preconditioner",
+            "Vyas et al. 2024; nikhilvyas/SOAP",
         ),
         staged::<YogiRule, T>(
             None,

@@ -112,7 +112,9 @@ impl<T: Float> Core<T> {
             let mut slots = Vec::with_capacity(saved.slots.len());
             if !saved.slots.is_empty() {
                 for (slot, required) in saved.slots.iter().zip(update.slots(shape)) {
-                    slots.push(tensor(slot, &format!("`{}` of {place}", slot.name), &required)?);
+                    // A slot that begins empty has the shape that its rule has given it.
+                    let required = if *required == [0] { &slot.shape[..] } else { &required };
+                    slots.push(tensor(slot, &format!("`{}` of {place}", slot.name), required)?);
                 }
             }
             self.memory.recall(*id, shape, saved.steps, slots, saved.memo.numbers());

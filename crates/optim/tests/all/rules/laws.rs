@@ -17,9 +17,10 @@ const STEPS: usize = 4;
 const LATE: [(&str, usize); 1] = [("radam", 8)];
 
 /// Rules whose steps are not differentiated, and why.
-const ROUGH: [(&str, &str); 2] = [
+const ROUGH: [(&str, &str); 3] = [
     ("lion", "a sign jumps where the mean changes its own"),
     ("rprop", "a step's size jumps with the gradient's sign"),
+    ("soap", "the basis it turns to is taken as given"),
 ];
 
 /// What a flag does not go together with, and what goes instead.
@@ -281,7 +282,8 @@ fn matrix<T: Float>(text: &str, shape: [usize; 2], dead: usize, threads: usize) 
 #[test]
 fn single_precision_stays_near() {
     hold(
-        |_| true,
+        // With more columns than rows a gradient has directions of eigenvalue 0, of which any basis is right.
+        |entry| entry.name != "soap",
         |_, text| {
             let (single, double) = (matrix::<f32>(text, [5, 7], 0, 1)?, matrix::<f64>(text, [5, 7], 0, 1)?);
             let far = |(a, b): &(&f64, &f64)| !((*a - *b).abs() <= 1e-4 * size(**a, **b, 1.0));

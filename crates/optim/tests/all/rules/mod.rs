@@ -2,6 +2,7 @@
 
 mod adabelief;
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
@@ -34,6 +35,7 @@ mod rmsprop;
 mod rprop;
 mod search;
 mod sgd;
+mod soap;
 mod yogi;
 
 use rappel_autodiff::{Param, Tape};
