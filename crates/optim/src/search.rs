@@ -66,8 +66,8 @@ pub trait Search<T: Float>: Send + Sync + fmt::Debug {
     /// As [`Rule::KNOBS`](crate::Rule::KNOBS).
     fn knobs(&self) -> &'static [Knob];
 
-    /// One step. `at` evaluates, and holds the net; the parameters to move are those that the gradients have, which [`Origin`](crate::Origin)
-    /// does.
+    /// One step. `at` evaluates, and holds the net; the parameters to move are those that the gradients have.
+    /// [`Origin`](crate::Origin) moves them.
     ///
     /// Gives the loss at the weights the step began with.
     ///

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! p0 is where a parameter was before its first step. r begins at `reps_rel (1 + |p0|)`, or at `init_distance` if that is above 0; or,
-//! before both, with an `init_learning_rate` above 0 it begins at 0 and the first step has that rate. The learning rate is a factor, mostly 1. With eps
-//! 0 the weights are the same whatever the loss is multiplied with.
+//! before both, with an `init_learning_rate` above 0 it begins at 0 and the first step has that rate. The learning rate is a factor,
+//! mostly 1. With eps 0 the weights are the same whatever the loss is multiplied with.
 //!
 //! Ivgi et al., "DoG is SGD's Best Friend: A Parameter-Free Dynamic Step Size Schedule" (2023), who recommend 1e-4 for `reps_rel` where
 //! there is batch normalisation, and to evaluate with an average of the weights. Defaults are those of `optax.contrib.dog`, whose

@@ -80,7 +80,7 @@ pub(super) fn decay<E: Elem>(lr: E, weight_decay: E) -> E {
 }
 
 impl MomoRule {
-    /// The means begin at the first loss and gradient of the net: a parameter that joins late has a mean with zeros before it, as they have.
+    /// The means begin at the first loss and gradient of the net; that of a parameter that joins late has zeros before it, as they have.
     fn beta<E: Elem>(now: &Now<'_, E>, memo: &[E]) -> E {
         let zero = now.lr.lit(0.0);
         E::pick(zero.below(memo[COUNT]), now.knobs[0], zero)

@@ -339,3 +339,25 @@ fn what_was_kept_is_recalled() {
         .unwrap();
     assert_eq!(search.kept().tensors.len(), 2 + 2 * 4, "the history has its size");
 }
+
+/// Numbers of the net and what a search remembers go through a saved state, to other parameters at the same paths.
+#[test]
+fn a_saved_state_goes_on_to_the_bit() {
+    let staged = ["dadapt_adamw", "dog", "dowg", "momo", "momo_adam", "polyak_sgd", "prodigy"];
+    for text in ALL.into_iter().chain(staged) {
+        let (mut optimizer, mut tape, mut first) = (parsed(text), Tape::default(), net());
+        for _ in 0..3 {
+            optimizer.step_with(&mut first, &mut tape, loss).unwrap();
+        }
+        let state = optimizer.save_state(&first);
+        let (mut again, mut second) = (parsed(text), net());
+        (second.0.value, second.1.value) = (first.0.value.clone(), first.1.value.clone());
+        assert!(again.load_state(&second, &state).unwrap().is_complete(), "{text}");
+        for _ in 0..3 {
+            optimizer.step_with(&mut first, &mut tape, loss).unwrap();
+            again.step_with(&mut second, &mut tape, loss).unwrap();
+            assert_eq!(values(&first), values(&second), "{text}");
+            assert_eq!(optimizer.memos().collect::<Vec<_>>(), again.memos().collect::<Vec<_>>(), "{text}");
+        }
+    }
+}
