@@ -163,11 +163,6 @@ impl<T: Float> Core<T> {
 
     /// Checks the net against the gradients, and finds the groups of parameters that are new.
     fn fit(&mut self, net: &dyn Module, gradients: &Gradients<T>) -> Result<(), StepError> {
-        if self.know(net, Some(gradients))? { Ok(()) } else { Err(self.why(net, gradients)) }
-    }
-
-    /// Marks the parameters of the net that is stepped, and finds the groups of those that are new; gives whether the gradients fit.
-    fn know(&mut self, net: &dyn Module, gradients: Option<&Gradients<T>>) -> Result<bool, StepError> {
         for again in [false, true] {
             self.memory.turn();
             let (memory, knobs, allow_unused) = (&mut self.memory, &self.knobs, self.allow_unused);
@@ -177,9 +172,12 @@ impl<T: Float> Core<T> {
                 self.place(net)?;
                 continue;
             }
-            return Ok(fits.ok);
+            if !fits.ok {
+                return Err(self.why(net, gradients));
+            }
+            break;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The parameters of a net, each with its groups, and which of what the groups search has been found.
@@ -235,18 +233,8 @@ impl<T: Float> Core<T> {
 
     /// Moves the weights by a rule that may ask for the loss again.
     pub(crate) fn step_with(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
-        if self.engine.searches() {
-            if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
-                let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
-                return Err(StepError::Conflict { rule: adapter.name(), reason });
-            }
-            self.know(at.net(), None)?;
-        }
         self.values()?;
-        if self.engine.searches() {
-            self.begin(at.net());
-        }
-        let mut report = match &mut self.engine {
+        let mut report = match &self.engine {
             Engine::Update(_) => {
                 let mut gradients = at.gradients();
                 if self.around.reevaluates().is_some() {
@@ -257,19 +245,45 @@ impl<T: Float> Core<T> {
                 }
                 self.apply(at.net(), &gradients)?
             }
-            Engine::Search(search) => {
-                let (lr, knobs) = self.knobs.values(0);
-                let takes = |id| self.memory.steps_now(id, &self.knobs);
-                let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
-                let loss = search.search(&now, &mut Only { at, takes: &takes })?;
-                self.steps += 1;
-                self.updates += 1;
-                self.weights(at.net(), |adapter, after| adapter.weights(after));
-                Report { loss: Some(loss), ..Report::default() }
-            }
+            Engine::Search(_) => self.search(at)?,
         };
         report.evaluations = at.evaluations();
         Ok(report)
+    }
+
+    /// Moves the weights by a search.
+    fn search(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        let rule = self.engine.name();
+        if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
+            let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
+            return Err(StepError::Conflict { rule: adapter.name(), reason });
+        }
+        if let Some(knob) = self.knobs.grouped() {
+            return Err(StepError::Together { rule, knob });
+        }
+        let given = at.gradients();
+        self.fit(at.net(), &given)?;
+        self.values()?;
+        self.begin(at.net());
+        let Engine::Search(search) = &mut self.engine else { unreachable!("it was one") };
+        let (lr, knobs) = self.knobs.values(0);
+        let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
+        let takes = |id| self.memory.steps_now(id, &self.knobs);
+        let loss = search.search(&now, &mut Only { at: &mut *at, first: Some(given), takes: &takes })?;
+        self.steps += 1;
+        self.updates += 1;
+        self.weights(at.net(), |adapter, after| adapter.weights(after));
+        Ok(Report { loss: Some(loss), ..Report::default() })
+    }
+
+    /// Name and value of the numbers that are remembered of the whole net.
+    pub(crate) fn memo(&self) -> Vec<(&'static str, f64)> {
+        match &self.engine {
+            Engine::Update(update) => {
+                update.info().memo.iter().map(|m| m.0).zip(self.memory.memo.iter().copied()).collect()
+            }
+            Engine::Search(search) => search.memo(),
+        }
     }
 
     fn apply(&mut self, net: &mut dyn Module, given: &Gradients<T>) -> Result<Report, StepError> {
