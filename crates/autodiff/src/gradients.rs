@@ -84,9 +84,14 @@ impl<T: Float> Gradients<T> {
 
     /// Sets the tensor of a parameter.
     pub fn set(&mut self, p: &Param<T>, to: Tensor<T>) {
-        match self.params.binary_search_by(|known| known.0.cmp(&p.id())) {
+        self.set_by_id(p.id(), to);
+    }
+
+    /// Sets the tensor of the parameter of that id.
+    pub fn set_by_id(&mut self, id: ParamId, to: Tensor<T>) {
+        match self.params.binary_search_by(|known| known.0.cmp(&id)) {
             Ok(i) => self.params[i].2 = to,
-            Err(i) => self.params.insert(i, (p.id(), NOWHERE, to)),
+            Err(i) => self.params.insert(i, (id, NOWHERE, to)),
         }
     }
 

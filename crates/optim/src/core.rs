@@ -10,10 +10,10 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
+use crate::adapter::{Adapter, Flow, Incoming, Room, Stage, Stepped};
 use crate::around::Around;
 use crate::error::StepError;
-use crate::evaluate::Evaluate;
+use crate::evaluate::{Evaluate, Only};
 use crate::group::Group;
 use crate::knob::Knob;
 use crate::knobs::{Knobs, Membership};
@@ -163,6 +163,11 @@ impl<T: Float> Core<T> {
 
     /// Checks the net against the gradients, and finds the groups of parameters that are new.
     fn fit(&mut self, net: &dyn Module, gradients: &Gradients<T>) -> Result<(), StepError> {
+        if self.know(net, Some(gradients))? { Ok(()) } else { Err(self.why(net, gradients)) }
+    }
+
+    /// Marks the parameters of the net that is stepped, and finds the groups of those that are new; gives whether the gradients fit.
+    fn know(&mut self, net: &dyn Module, gradients: Option<&Gradients<T>>) -> Result<bool, StepError> {
         for again in [false, true] {
             self.memory.turn();
             let (memory, knobs, allow_unused) = (&mut self.memory, &self.knobs, self.allow_unused);
@@ -172,12 +177,9 @@ impl<T: Float> Core<T> {
                 self.place(net)?;
                 continue;
             }
-            if !fits.ok {
-                return Err(self.why(net, gradients));
-            }
-            break;
+            return Ok(fits.ok);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The parameters of a net, each with its groups, and which of what the groups search has been found.
@@ -234,17 +236,36 @@ impl<T: Float> Core<T> {
 
     /// Moves the weights by a rule that may ask for the loss again.
     pub(crate) fn step_with(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        if self.engine.searches() {
+            if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
+                let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
+                return Err(StepError::Conflict { rule: adapter.name(), reason });
+            }
+            self.know(at.net(), None)?;
+        }
         self.values()?;
+        if self.engine.searches() {
+            self.begin(at.net());
+        }
         let mut report = match &mut self.engine {
             Engine::Update(_) => {
-                let gradients = self.around.evaluate(&self.knobs, at);
+                let mut gradients = at.gradients();
+                if self.around.reevaluates().is_some() {
+                    self.fit(at.net(), &gradients)?;
+                    self.values()?;
+                    gradients.retain(|id| self.memory.steps_now(id, &self.knobs));
+                    gradients = self.around.evaluate(&self.knobs, gradients, at);
+                }
                 self.apply(at.net(), &gradients)?
             }
             Engine::Search(search) => {
                 let (lr, knobs) = self.knobs.values(0);
-                let loss = search.search(&Now { lr, knobs, step: self.updates, loss: 0.0 }, at)?;
+                let takes = |id| self.memory.steps_now(id, &self.knobs);
+                let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
+                let loss = search.search(&now, &mut Only { at, takes: &takes })?;
                 self.steps += 1;
                 self.updates += 1;
+                self.weights(at.net(), |adapter, after| adapter.weights(after));
                 Report { loss: Some(loss), ..Report::default() }
             }
         };
@@ -266,6 +287,7 @@ impl<T: Float> Core<T> {
 
         let mut report = Report { loss: given.loss(), ..Report::default() };
         let mut incoming = Incoming {
+            net: &*net,
             given,
             own: None,
             factor: 1.0,
@@ -293,6 +315,7 @@ impl<T: Float> Core<T> {
             }
         }
         let gradients = own.as_ref().unwrap_or(given);
+        self.begin(net);
 
         let cells = self.knobs.cells().len();
         let (knobs, around) = (&self.knobs, &self.around);
@@ -344,7 +367,7 @@ impl<T: Float> Core<T> {
         self.ties.hand_on(net);
         self.steps += 1;
         self.updates += 1;
-        self.after(net);
+        self.weights(net, |adapter, after| adapter.weights(after));
         Ok(report)
     }
 
@@ -358,11 +381,20 @@ impl<T: Float> Core<T> {
         self.around.evaluated(id, value).or_else(own)
     }
 
-    /// The weights stage.
-    fn after(&mut self, net: &mut dyn Module) {
+    /// Shows the net before a step.
+    fn begin(&mut self, net: &mut dyn Module) {
+        self.weights(net, |adapter, before| {
+            if adapter.begins() {
+                adapter.begin(before);
+            }
+        });
+    }
+
+    /// Shows the net to the adapters of the weights stage.
+    fn weights(&mut self, net: &mut dyn Module, mut f: impl FnMut(&mut dyn Adapter<T>, &mut Stepped<'_, T>)) {
         for (adapter, places) in self.around.iter_mut().filter(|(a, _)| a.stage() == Stage::Weights) {
             let (memory, ties, knobs) = (&mut self.memory, &mut self.ties, &self.knobs);
-            adapter.weights(&mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
+            f(adapter, &mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
         }
     }
 

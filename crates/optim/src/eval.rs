@@ -33,9 +33,7 @@ impl<M: Module + ?Sized, T: Float> Deref for Evaluated<'_, M, T> {
 
 impl<M: Module + ?Sized, T: Float> Drop for Evaluated<'_, M, T> {
     fn drop(&mut self) {
-        // In the order in which they were lent, places of a tied parameter one by one.
-        let mut back = Back { trained: std::mem::take(&mut self.trained).into_iter().peekable() };
-        self.net.visit_mut(&mut back);
+        self.net.visit_mut(&mut Back::new(std::mem::take(&mut self.trained)));
     }
 }
 
@@ -55,8 +53,15 @@ impl<T: Float> VisitorMut for Lend<'_, T> {
     }
 }
 
-struct Back<T: Float> {
+/// Puts values back, in the order in which they were taken, places of a tied parameter one by one.
+pub(crate) struct Back<T: Float> {
     trained: std::iter::Peekable<std::vec::IntoIter<(ParamId, Tensor<T>)>>,
+}
+
+impl<T: Float> Back<T> {
+    pub(crate) fn new(trained: Vec<(ParamId, Tensor<T>)>) -> Self {
+        Back { trained: trained.into_iter().peekable() }
+    }
 }
 
 impl<T: Float> VisitorMut for Back<T> {

@@ -1,6 +1,6 @@
 //! Evaluating a net again inside a step: what searches and sharpness-aware steps ask for.
 
-use rappel_autodiff::{Gradients, Module, Tape, Var};
+use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_tensor::Float;
 
 /// A loss that can be evaluated again, at the weights that are in the net then.
@@ -16,6 +16,32 @@ pub trait Evaluate<T: Float> {
 
     /// How often it was evaluated.
     fn evaluations(&self) -> u32;
+}
+
+/// An evaluation whose gradients are of some parameters only.
+pub(crate) struct Only<'a, 'b, T: Float> {
+    pub(crate) at: &'a mut (dyn Evaluate<T> + 'b),
+    pub(crate) takes: &'a dyn Fn(ParamId) -> bool,
+}
+
+impl<T: Float> Evaluate<T> for Only<'_, '_, T> {
+    fn gradients(&mut self) -> Gradients<T> {
+        let mut gradients = self.at.gradients();
+        gradients.retain(self.takes);
+        gradients
+    }
+
+    fn loss(&mut self) -> f64 {
+        self.at.loss()
+    }
+
+    fn net(&mut self) -> &mut dyn Module {
+        self.at.net()
+    }
+
+    fn evaluations(&self) -> u32 {
+        self.at.evaluations()
+    }
 }
 
 /// A net, its tape and its loss.

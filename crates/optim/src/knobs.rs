@@ -24,6 +24,8 @@ pub(crate) struct Quantity {
     /// The owner, with its number where it is not the first of its name.
     pub(crate) label: String,
     pub(crate) knob: Knob,
+    /// Whether it is of the whole net, and no group can change it.
+    of_net: bool,
     /// By what schedules follow it and groups change it: the knob's name, and of an adapter's `adapter.knob`.
     pub(crate) name: String,
     pub(crate) written: Schedule,
@@ -75,6 +77,7 @@ impl Knobs {
             owner: rule,
             label: rule.into(),
             knob,
+            of_net: false,
             name: knob.name.into(),
             written,
         });
@@ -100,12 +103,13 @@ impl Knobs {
         number: usize,
         knobs: &'static [Knob],
         written: Vec<Schedule>,
+        of_net: bool,
     ) -> Range<usize> {
         let from = self.quantities.len();
         let label = if number > 1 { format!("{adapter}{number}") } else { adapter.into() };
         for (knob, written) in knobs.iter().zip(written) {
             let (label, name) = (label.clone(), format!("{label}.{}", knob.name));
-            self.quantities.push(Quantity { owner: adapter, label, knob: *knob, name, written });
+            self.quantities.push(Quantity { owner: adapter, label, knob: *knob, of_net, name, written });
         }
         self.forget();
         from..self.quantities.len()
@@ -212,7 +216,14 @@ impl Knobs {
     /// The schedules of the parameters that are in exactly these groups.
     pub(crate) fn written(&self, groups: &[Membership]) -> Result<Vec<Schedule>, StepError> {
         let mut written: Vec<_> = self.quantities.iter().map(|q| q.written.clone()).collect();
-        let place = |name: &str| self.place(name).ok_or_else(|| self.unknown(name));
+        let place = |name: &str| {
+            let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+            if self.quantities[i].of_net {
+                let reason = "its hyperparameters are of the whole net; no group can change them";
+                return Err(StepError::Conflict { rule: self.quantities[i].owner, reason });
+            }
+            Ok(i)
+        };
         for of in groups {
             for change in &self.groups[of.group].changes {
                 match change {

@@ -23,7 +23,7 @@ use crate::rules::{
     RmspropRule, RpropRule, SgdRule, SoapRule, YogiRule,
 };
 use crate::search::Search;
-use crate::staged::Staged;
+use crate::staged::{Scope, Staged};
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
@@ -333,8 +333,8 @@ impl<R, T: Float> Optimizer<R, T> {
         all
     }
 
-    /// Name and shape of what the rule remembers of a parameter of a shape; single numbers, of the parameter or of the whole net, have the
-    /// shape `[]`. Nothing of a rule that evaluates the loss again: it keeps what it likes.
+    /// Name and shape of what the rule remembers of a parameter of a shape; a single number has the shape `[]`. What it remembers of the
+    /// net as a whole is not among them, nor anything of a rule that evaluates the loss again: that keeps what it likes.
     ///
     /// ```
     /// use rappel_optim::Adam;
@@ -346,12 +346,18 @@ impl<R, T: Float> Optimizer<R, T> {
         let Engine::Update(update) = &self.core.engine else { return Vec::new() };
         let (info, shapes) = (update.info(), update.slots(shape));
         let slots = info.state.iter().zip(&shapes).map(|(name, shape)| (*name, shape.to_vec()));
-        slots.chain(info.memo.iter().map(|(name, _)| (*name, Vec::new()))).collect()
+        let numbers = info.memo.iter().filter(|_| info.scope == Scope::Parameter);
+        slots.chain(numbers.map(|(name, _)| (*name, Vec::new()))).collect()
     }
 
     /// The number of steps made.
     pub fn steps(&self) -> u64 {
         self.core.steps
+    }
+
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
     }
 
     /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of

@@ -13,7 +13,8 @@ use crate::update::{Hyper, Info, Job, Update};
 
 /// Whether every trainable parameter is known, and has a gradient of its type and shape.
 pub(crate) struct Fits<'g, T: Float> {
-    pub(crate) gradients: &'g Gradients<T>,
+    /// Nothing where only the parameters are to be known.
+    pub(crate) gradients: Option<&'g Gradients<T>>,
     pub(crate) memory: &'g mut Memory<T>,
     pub(crate) knobs: &'g Knobs,
     pub(crate) allow_unused: bool,
@@ -37,7 +38,8 @@ impl<'a, T: Float> Visitor<'a> for Fits<'_, T> {
                 return;
             }
         };
-        self.ok &= match self.gradients.param(p) {
+        let Some(gradients) = self.gradients else { return };
+        self.ok &= match gradients.param(p) {
             Some(g) => g.shape() == p.value.shape(),
             None => self.allow_unused || frozen,
         };
@@ -191,15 +193,18 @@ impl<T: Float> VisitorMut for Steps<'_, '_, T> {
         let decay = std::mem::replace(&mut fix.decay, T::ZERO);
         let mut d = g.room();
         self.shared.update.step_into(Job { now, h, fix, g, slots, kept, scratch }, &p.value, &mut d);
-        let scaled;
-        let g = match self.shared.factor {
-            1.0 => g,
-            factor => {
-                scaled = g.scaled(factor);
-                &scaled
+        let own;
+        let g = if self.shared.factor == 1.0 && fix.l2 == T::ZERO {
+            g
+        } else {
+            let mut seen = g.scaled(self.shared.factor);
+            if fix.l2 != T::ZERO {
+                seen.blend(1.0, fix.l2.re(), &p.value);
             }
+            own = seen;
+            &own
         };
-        let mut at = Place { id: p.id(), p: &p.value, g, rate, steps, values: &[] };
+        let mut at = Place { id: p.id(), p: &p.value, g, lr: now.lr, rate, steps, values: &[] };
         self.around.direction(self.shared.knobs, cell, &mut at, &mut d);
         if decay != T::ZERO {
             d.blend(1.0, decay.re(), &p.value);

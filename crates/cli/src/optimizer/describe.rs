@@ -3,9 +3,8 @@
 use super::{stage, word};
 use crate::Failure;
 use clap::{Arg, ArgMatches, Command};
-use rappel_lab::autodiff::{ModuleExt, ParamRef};
-use rappel_lab::optim::{AnyOptimizer, Knob, Stage, catalogue};
-use rappel_lab::problems;
+use rappel_lab::optim::{AnyOptimizer, Knob, Stage, Training, catalogue};
+use rappel_lab::{LabError, problems};
 use std::io::Write;
 
 /// The net that is meant by a small one.
@@ -72,22 +71,18 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     }
 }
 
-/// Each parameter of a net, and what is remembered of it.
+/// Who gets what, and what is remembered of it all.
 fn of_net(optimizer: &AnyOptimizer<f32>, name: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let net = problems::named::<f32>(if name == MLP.0 { MLP.1 } else { name })?.net(0);
-    let all = net.named_parameters();
-    let wide = all.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
-    let size = |shape: &[usize]| shape.iter().product::<usize>();
-    let (mut weights, mut numbers) = (0, 0);
-    writeln!(out, "\nparameters of {name}")?;
-    for (path, p) in &all {
-        let shape = ParamRef::shape(*p);
-        let slots = optimizer.remembers(shape);
-        let held: usize = slots.iter().map(|(_, shape)| size(shape)).sum();
-        weights += size(shape);
-        numbers += held;
-        writeln!(out, "  {path:wide$}  {:12} {held} numbers remembered", format!("{shape:?}"))?;
-    }
-    writeln!(out, "  {weights} numbers, {numbers} remembered: {} bytes in f32", 4 * numbers)?;
+    let description = optimizer.describe(&*net).map_err(LabError::from)?;
+    let table = description.to_string();
+    let rows = table.split_once('\n').map_or("", |(_, rows)| rows); // the text stands above
+    writeln!(out, "\n{rows}")?;
+    let held = |shape: &[usize]| -> usize {
+        optimizer.remembers(shape).iter().map(|(_, shape)| shape.iter().product::<usize>()).sum()
+    };
+    let trained = description.params.iter().filter(|p| p.training == Training::Trained);
+    let numbers: usize = trained.map(|p| held(&p.shape)).sum();
+    writeln!(out, "{numbers} numbers are remembered: {} bytes in f32", 4 * numbers)?;
     Ok(())
 }

@@ -7,10 +7,13 @@ use rappel_lab::optim::{EntryKind, catalogue};
 use std::io::Write;
 
 /// What groups are written as, and what each does.
-const GROUPS: [(&str, &str); 3] = [
-    ("group(\"*.bias\", weight_decay=0)", "gives the parameters of a pattern other hyperparameters"),
-    ("scale(\"head.*\", lr=10)", "multiplies hyperparameters of the parameters of a pattern"),
+const GROUPS: [(&str, &str); 6] = [
     ("freeze(\"features.*\")", "leaves the parameters of a pattern as they are"),
+    ("group(\"*.bias\", weight_decay=0)", "gives the parameters of a pattern other hyperparameters"),
+    ("layer_decay(0.8)", "lowers the rate from layer to layer, the last having the whole"),
+    ("no_decay()", "spares vectors and numbers, which are biases and norms, the decay; or what a pattern says"),
+    ("scale(\"head.*\", lr=10)", "multiplies hyperparameters of the parameters of a pattern"),
+    ("unfreeze(\"features.3.*\")", "trains what an earlier part had frozen"),
 ];
 
 pub(super) fn command() -> Command {

@@ -28,5 +28,6 @@ pub(super) fn signature(entry: &Entry) -> String {
             None => format!("{}={}", beside[0].name, values[0]),
         });
     }
+    settings.extend(entry.flags.iter().map(|flag| format!("{flag}=false")));
     format!("{}({})", entry.name, settings.join(", "))
 }

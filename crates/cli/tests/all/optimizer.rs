@@ -70,6 +70,7 @@ fn bad_texts_are_refused() {
         (&["describe", "clip_norm(1)"], 2, "it is an adapter"),
         (&["describe", "adam(lr=-1)"], 2, "`lr` is -1; required is 0 <= lr"),
         (&["describe", "adam", "--net", "mlpp"], 2, "there is no problem `mlpp`"),
+        (&["describe", "adam | freeze(\"head.*\")", "--net", "mlp"], 1, "no parameter fits"),
         (&["forget"], 2, "forget"),
         (&[], 2, "a command is missing"),
     ] {

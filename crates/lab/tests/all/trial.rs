@@ -66,7 +66,7 @@ fn a_step_may_look_again() {
     assert!(matches!(thrice.apply(&gradients), Err(StepError::Reevaluates { name: "thrice" })));
     assert_eq!((thrice.whole(problem), thrice.steps()), (before, 30));
 
-    let sweep = Sweep::new(Rates::grid([0.1, 0.5]).unwrap()).seeds(0..2).steps(30);
+    let sweep = Sweep::<f64>::new_in(Rates::grid([0.1, 0.5]).unwrap()).seeds(0..2).steps(30);
     let outcome = sweep
         .arm("thrice", move |lr| Box::new(AnyOptimizer::with_search(Thrice, lr)))
         .arm("sgd", |lr| Box::new(Sgd::new(lr)))

@@ -190,10 +190,7 @@ fn kept<T: Float>(
 ) -> Result<Kept<T>, StateError> {
     let mut tensors = Vec::with_capacity(saved.tensors.len());
     for (name, of) in &saved.tensors {
-        let mut shadow = Shadow::default();
-        for (id, x) in present.tensor(name).iter().filter(|(id, _)| !ids.contains(id)) {
-            shadow.set(id, x.clone());
-        }
+        let mut shadow = others(&present.tensor(name), ids);
         for x in of {
             if let Some(known) = known.get(&*x.name) {
                 let place = format!("`{}` of `{}`, {name}", saved.name, x.name);
@@ -202,7 +199,27 @@ fn kept<T: Float>(
         }
         tensors.push((name.clone(), shadow));
     }
-    Ok(Kept { numbers: saved.numbers.0.clone(), tensors })
+    let mut counts = Vec::with_capacity(saved.counts.len());
+    for (name, of) in &saved.counts {
+        let mut shadow = others(&present.count(name), ids);
+        for x in of {
+            if let Some(known) = known.get(&*x.name) {
+                let place = format!("`{}` of `{}`, {name}", saved.name, x.name);
+                shadow.set(known.id, tensor(x, &place, &[])?);
+            }
+        }
+        counts.push((name.clone(), shadow));
+    }
+    Ok(Kept { numbers: saved.numbers.0.clone(), tensors, counts })
+}
+
+/// What there is for the parameters of other nets.
+fn others<T: Float>(present: &Shadow<T>, ids: &BTreeSet<ParamId>) -> Shadow<T> {
+    let mut shadow = Shadow::default();
+    for (id, x) in present.iter().filter(|(id, _)| !ids.contains(id)) {
+        shadow.set(id, x.clone());
+    }
+    shadow
 }
 
 /// Names that are all there are, or none: where a rule's state was of no consequence it is not kept.
@@ -248,6 +265,11 @@ fn intact(state: &OptimizerState) -> Result<(), StateError> {
         for (_, of) in &kept.tensors {
             once(&kept.name, of.iter().map(|x| &*x.name))?;
             of.iter().try_for_each(|x| whole(x, &state.number, &kept.name))?;
+        }
+        once(&kept.name, kept.counts.iter().map(|counts| &*counts.0))?;
+        for (_, of) in &kept.counts {
+            once(&kept.name, of.iter().map(|x| &*x.name))?;
+            of.iter().try_for_each(|x| whole(x, "f64", &kept.name))?;
         }
     }
     let schedules: Vec<String> = state.schedules.iter().map(|s| format!("{} of {}", s.name, s.groups)).collect();

@@ -10,7 +10,7 @@ use super::numbers::{Named, Values};
 use super::state::{OptimizerState, SavedKept, SavedParam, SavedSchedule, SavedTensor, VERSION};
 use crate::core::{Engine, places};
 use crate::optimizer::Optimizer;
-use crate::shadow::Kept;
+use crate::shadow::{Kept, Shadow};
 use crate::staged::Scope;
 
 impl<R, T: Float> Optimizer<R, T> {
@@ -66,12 +66,9 @@ impl<R, T: Float> Optimizer<R, T> {
         for (name, what) in core.remembers() {
             let number = 1 + kept.iter().filter(|other| other.name == name).count();
             let number = u32::try_from(number).unwrap_or(u32::MAX);
-            let tensors = what.tensors.iter().map(|(name, shadow)| {
-                let of = shadow.iter().filter_map(|(id, x)| Some(tensor(paths.get(&id)?, x)));
-                (name.clone(), of.collect())
-            });
-            let tensors = tensors.collect();
-            kept.push(SavedKept { name: name.into(), number, numbers: Named(what.numbers.clone()), tensors });
+            let (tensors, counts) = (by_path(&what.tensors, &paths), by_path(&what.counts, &paths));
+            let numbers = Named(what.numbers.clone());
+            kept.push(SavedKept { name: name.into(), number, numbers, tensors, counts });
         }
         let schedules = core.knobs.remembered().filter(|(.., state)| **state != State::default());
         let schedules = schedules.map(|(groups, name, schedule, state)| SavedSchedule {
@@ -94,6 +91,15 @@ impl<R, T: Float> Optimizer<R, T> {
             kept,
         }
     }
+}
+
+/// Tensors by name and path; those of parameters of other nets are left out.
+fn by_path<T: Float, P: std::ops::Deref<Target = str>>(
+    all: &[(String, Shadow<T>)],
+    paths: &BTreeMap<ParamId, P>,
+) -> Vec<(String, Vec<SavedTensor>)> {
+    let of = |shadow: &Shadow<T>| shadow.iter().filter_map(|(id, x)| Some(tensor(paths.get(&id)?, x))).collect();
+    all.iter().map(|(name, shadow)| (name.clone(), of(shadow))).collect()
 }
 
 fn tensor<T: Float>(name: &str, x: &Tensor<T>) -> SavedTensor {

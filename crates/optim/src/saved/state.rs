@@ -78,6 +78,8 @@ pub(super) struct SavedKept {
     pub(super) numbers: Named,
     /// By name, and then by path.
     pub(super) tensors: Vec<(String, Vec<SavedTensor>)>,
+    /// Numbers of each parameter, by name, and then by path; in f64.
+    pub(super) counts: Vec<(String, Vec<SavedTensor>)>,
 }
 
 impl OptimizerState {

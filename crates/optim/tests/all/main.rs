@@ -1,5 +1,6 @@
 //! Tests of `rappel-optim`; the modules mirror the sources.
 
+mod adapters;
 mod catalogue;
 mod describe;
 mod error;

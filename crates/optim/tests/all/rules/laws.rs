@@ -65,7 +65,7 @@ fn texts(entry: &Entry) -> Vec<String> {
         optimizer.to_string()
     };
     let mut all = vec![plain.to_string(), with(plain.clone(), &[])];
-    for flag in &entry.variants {
+    for flag in &entry.flags {
         let variant = format!("{}(lr={}, {flag}=true)", entry.name, rate(entry)).parse().unwrap();
         all.push(with(variant, &[]));
     }

@@ -1,0 +1,6 @@
+//! Adapters together.
+
+#[test]
+fn trajectories_are_those_of_torch() {
+    assert_eq!(crate::golden::hold("adapters/composed.txt"), 7);
+}

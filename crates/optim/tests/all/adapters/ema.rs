@@ -1,0 +1,6 @@
+//! The exponential average.
+
+#[test]
+fn trajectories_are_those_of_torch() {
+    assert_eq!(crate::golden::hold("adapters/ema.txt"), 7);
+}

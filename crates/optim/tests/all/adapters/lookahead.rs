@@ -1,0 +1,6 @@
+//! Lookahead.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("adapters/lookahead.txt"), 8);
+}
