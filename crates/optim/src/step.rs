@@ -74,7 +74,6 @@ pub(crate) struct Shared<'a, T: Float> {
 }
 
 impl<'a, T: Float> Shared<'a, T> {
-    #[expect(clippy::too_many_arguments, reason = "each is borrowed from another part of the optimizer")]
     pub(crate) fn new(
         update: &'a dyn Update<T>,
         gradients: &'a Gradients<T>,
