@@ -290,6 +290,29 @@ impl<T: Float> Gradients<T> {
     }
 }
 
+/// A tensor per parameter, as [`iter`](Gradients::iter) gives them; of no loss. Of several for one parameter the last counts.
+///
+/// ```
+/// use rappel_autodiff::{Gradients, Param, Tensor};
+///
+/// let w = Param::new(Tensor::from([3.0, 4.0]));
+/// let given = Gradients::from_fn(&w, |_, p| p.value.clone());
+/// let negative: Gradients = given.iter().map(|(id, g)| (id, g * -1.0)).collect();
+/// assert_eq!(negative.dot(&given), -25.0);
+/// ```
+impl<T: Float> FromIterator<(ParamId, Tensor<T>)> for Gradients<T> {
+    fn from_iter<I: IntoIterator<Item = (ParamId, Tensor<T>)>>(all: I) -> Self {
+        let mut out = Self::empty();
+        for (id, x) in all {
+            match out.params.binary_search_by(|known| known.0.cmp(&id)) {
+                Ok(i) => out.params[i].2 = x,
+                Err(i) => out.params.insert(i, (id, NOWHERE, x)),
+            }
+        }
+        out
+    }
+}
+
 /// The node of a parameter that is on no tape.
 const NOWHERE: u32 = u32::MAX;
 

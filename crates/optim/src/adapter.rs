@@ -405,7 +405,7 @@ impl<T: Float> Incoming<'_, T> {
     /// As [`map`](Self::map), with the parameter of each and the adapter's values for it.
     pub fn map_with(&mut self, mut to: impl FnMut(&Param<T>, &Tensor<T>, &[f64]) -> Tensor<T>) {
         let (knobs, memory, places) = (self.knobs, self.memory, self.places.clone());
-        let mut found = Found(Vec::with_capacity(self.gradients().len()));
+        let mut found = Trained(Vec::with_capacity(self.gradients().len()));
         self.net.visit(&mut found);
         found.0.sort_by_key(|p| p.id());
         self.map(|id, g| match found.0.binary_search_by_key(&id, |p| p.id()) {
@@ -455,9 +455,9 @@ impl<T: Float> Incoming<'_, T> {
 }
 
 /// The parameters that are trained, a tied one by each of its places.
-struct Found<'a, T: Float>(Vec<&'a Param<T>>);
+struct Trained<'a, T: Float>(Vec<&'a Param<T>>);
 
-impl<'a, T: Float> Visitor<'a> for Found<'a, T> {
+impl<'a, T: Float> Visitor<'a> for Trained<'a, T> {
     fn param(&mut self, p: ParamRef<'a>) {
         self.0.extend(T::open(p).filter(|p| p.trainable));
     }

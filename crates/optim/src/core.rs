@@ -163,11 +163,6 @@ impl<T: Float> Core<T> {
 
     /// Checks the net against the gradients, and finds the groups of parameters that are new.
     fn fit(&mut self, net: &dyn Module, gradients: &Gradients<T>) -> Result<(), StepError> {
-        if self.know(net, Some(gradients))? { Ok(()) } else { Err(self.why(net, gradients)) }
-    }
-
-    /// Marks the parameters of the net that is stepped, and finds the groups of those that are new; gives whether the gradients fit.
-    fn know(&mut self, net: &dyn Module, gradients: Option<&Gradients<T>>) -> Result<bool, StepError> {
         for again in [false, true] {
             self.memory.turn();
             let (memory, knobs, allow_unused) = (&mut self.memory, &self.knobs, self.allow_unused);
@@ -177,17 +172,19 @@ impl<T: Float> Core<T> {
                 self.place(net)?;
                 continue;
             }
-            return Ok(fits.ok);
+            if !fits.ok {
+                return Err(self.why(net, gradients));
+            }
+            break;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The parameters of a net, each with its groups, and which of what the groups search has been found.
-    #[expect(clippy::type_complexity, reason = "a list and what came of making it")]
     pub(crate) fn members<'n, M: Module + ?Sized>(
         &self,
         net: &'n M,
-    ) -> Result<(Vec<(String, ParamRef<'n>, Vec<Membership>)>, Vec<bool>), StepError> {
+    ) -> Result<(Vec<Member<'n>>, Vec<bool>), StepError> {
         let all = places(net);
         let groups = &self.knobs.groups;
         let refs: Vec<_> = all.iter().map(|(path, p)| (&**path, *p)).collect();
@@ -203,10 +200,10 @@ impl<T: Float> Core<T> {
             let of = groups.iter().enumerate().filter(|(_, group)| group.select.takes(path, *p));
             let of =
                 of.map(|(group, _)| Membership { group, after: after[group].as_ref().map_or(0, |after| after[i]) });
-            members.push((path.clone(), *p, of.collect()));
+            members.push(Member { path: path.clone(), param: *p, groups: of.collect() });
         }
         if let Some(at) = found.iter().position(|found| !found) {
-            let paths = members.into_iter().map(|(path, ..)| path).collect();
+            let paths = members.into_iter().map(|member| member.path).collect();
             return Err(StepError::NoMatch { select: searched[at].to_string(), paths });
         }
         Ok((members, found))
@@ -215,9 +212,9 @@ impl<T: Float> Core<T> {
     /// Finds the groups of each parameter.
     pub(crate) fn place<M: Module + ?Sized>(&mut self, net: &M) -> Result<(), StepError> {
         let (members, found) = self.members(net)?;
-        for (_, p, of) in members.into_iter().filter(|(_, p, _)| p.trainable()) {
-            let cell = self.knobs.cell(of)?;
-            self.memory.place(p.id(), cell);
+        for member in members.into_iter().filter(|member| member.param.trainable()) {
+            let cell = self.knobs.cell(member.groups)?;
+            self.memory.place(member.param.id(), cell);
         }
         self.found = found;
         Ok(())
@@ -236,18 +233,8 @@ impl<T: Float> Core<T> {
 
     /// Moves the weights by a rule that may ask for the loss again.
     pub(crate) fn step_with(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
-        if self.engine.searches() {
-            if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
-                let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
-                return Err(StepError::Conflict { rule: adapter.name(), reason });
-            }
-            self.know(at.net(), None)?;
-        }
         self.values()?;
-        if self.engine.searches() {
-            self.begin(at.net());
-        }
-        let mut report = match &mut self.engine {
+        let mut report = match &self.engine {
             Engine::Update(_) => {
                 let mut gradients = at.gradients();
                 if self.around.reevaluates().is_some() {
@@ -258,19 +245,45 @@ impl<T: Float> Core<T> {
                 }
                 self.apply(at.net(), &gradients)?
             }
-            Engine::Search(search) => {
-                let (lr, knobs) = self.knobs.values(0);
-                let takes = |id| self.memory.steps_now(id, &self.knobs);
-                let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
-                let loss = search.search(&now, &mut Only { at, takes: &takes })?;
-                self.steps += 1;
-                self.updates += 1;
-                self.weights(at.net(), |adapter, after| adapter.weights(after));
-                Report { loss: Some(loss), ..Report::default() }
-            }
+            Engine::Search(_) => self.search(at)?,
         };
         report.evaluations = at.evaluations();
         Ok(report)
+    }
+
+    /// Moves the weights by a search.
+    fn search(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        let rule = self.engine.name();
+        if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
+            let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
+            return Err(StepError::Conflict { rule: adapter.name(), reason });
+        }
+        if let Some(knob) = self.knobs.grouped() {
+            return Err(StepError::Together { rule, knob });
+        }
+        let given = at.gradients();
+        self.fit(at.net(), &given)?;
+        self.values()?;
+        self.begin(at.net());
+        let Engine::Search(search) = &mut self.engine else { unreachable!("it was one") };
+        let (lr, knobs) = self.knobs.values(0);
+        let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
+        let takes = |id| self.memory.steps_now(id, &self.knobs);
+        let loss = search.search(&now, &mut Only { at: &mut *at, first: Some(given), takes: &takes })?;
+        self.steps += 1;
+        self.updates += 1;
+        self.weights(at.net(), |adapter, after| adapter.weights(after));
+        Ok(Report { loss: Some(loss), ..Report::default() })
+    }
+
+    /// Name and value of the numbers that are remembered of the whole net.
+    pub(crate) fn memo(&self) -> Vec<(&'static str, f64)> {
+        match &self.engine {
+            Engine::Update(update) => {
+                update.info().memo.iter().map(|m| m.0).zip(self.memory.memo.iter().copied()).collect()
+            }
+            Engine::Search(search) => search.memo(),
+        }
     }
 
     fn apply(&mut self, net: &mut dyn Module, given: &Gradients<T>) -> Result<Report, StepError> {
@@ -425,6 +438,13 @@ impl<T: Float> Core<T> {
         }
         StepError::NoGradient { paths: missing }
     }
+}
+
+/// A parameter of a net, and the groups it is of.
+pub(crate) struct Member<'n> {
+    pub(crate) path: String,
+    pub(crate) param: ParamRef<'n>,
+    pub(crate) groups: Vec<Membership>,
 }
 
 /// The parameters of a net, a tied one by the first of its places that is trained, or else the first.

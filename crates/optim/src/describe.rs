@@ -75,7 +75,8 @@ impl<R, T: Float> Optimizer<R, T> {
     pub fn describe<M: Module + ?Sized>(&self, net: &M) -> Result<Description, StepError> {
         let knobs = &self.core.knobs;
         let mut params = Vec::new();
-        for (path, p, of) in self.core.members(net)?.0 {
+        for member in self.core.members(net)?.0 {
+            let (path, p, of) = (member.path, member.param, member.groups);
             let written = knobs.written(&of)?;
             let settings = knobs.quantities().iter().zip(&written).enumerate();
             let settings = settings.filter(|(i, (q, written))| *i == 0 || **written != q.written);

@@ -116,13 +116,22 @@ pub enum StepError {
         name: &'static str,
     },
 
-    /// The loss or a gradient is not finite where a search begins.
-    #[error("{rule}: {what} is not finite at the weights the step began with; they are in the net")]
+    /// The loss or a gradient is not finite where a search begins, or where it leads.
+    #[error("{rule}: {what} is not finite; the net has the weights that the step began with")]
     NotFinite {
         /// The rule's name.
         rule: &'static str,
         /// Which of them.
         what: &'static str,
+    },
+
+    /// A group changes a hyperparameter of a rule that moves all parameters together.
+    #[error("{rule} moves all parameters together: a group may freeze some, and leaves {knob} as it is for all")]
+    Together {
+        /// The rule's name.
+        rule: &'static str,
+        /// The hyperparameter that the group changes.
+        knob: String,
     },
 
     /// Hyperparameters that are each in their range do not go together.

@@ -18,16 +18,20 @@ pub trait Evaluate<T: Float> {
     fn evaluations(&self) -> u32;
 }
 
-/// An evaluation whose gradients are of some parameters only.
+/// An evaluation whose gradients are of some parameters only, and of no variables.
 pub(crate) struct Only<'a, 'b, T: Float> {
     pub(crate) at: &'a mut (dyn Evaluate<T> + 'b),
+    /// The gradients at the weights that are in the net, if they are known.
+    pub(crate) first: Option<Gradients<T>>,
     pub(crate) takes: &'a dyn Fn(ParamId) -> bool,
 }
 
 impl<T: Float> Evaluate<T> for Only<'_, '_, T> {
     fn gradients(&mut self) -> Gradients<T> {
-        let mut gradients = self.at.gradients();
-        gradients.retain(self.takes);
+        let all = self.first.take().unwrap_or_else(|| self.at.gradients());
+        let some = all.iter().filter(|(id, _)| (self.takes)(*id)).map(|(id, g)| (id, g.clone()));
+        let mut gradients: Gradients<T> = some.collect();
+        gradients.set_loss(all.loss());
         gradients
     }
 

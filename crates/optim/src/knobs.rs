@@ -202,6 +202,16 @@ impl Knobs {
         &self.cells
     }
 
+    /// The first of the rule's hyperparameters that a group changes.
+    pub(crate) fn grouped(&self) -> Option<String> {
+        let mut changes = self.groups.iter().flat_map(|group| &group.changes).map(|change| match change {
+            Change::Set(name, _) | Change::Scale(name, _) => name,
+            Change::NoDecay => "weight_decay",
+            Change::Layers(_) => "lr",
+        });
+        changes.find(|name| self.place(name).is_some_and(|i| i < self.of_rule)).map(str::to_owned)
+    }
+
     /// Groups as text; of one that is about layers, how many come after.
     pub(crate) fn text(&self, groups: &[Membership]) -> String {
         let shown = |of: &Membership| Shown { group: &self.groups[of.group], knobs: self, after: of.after };

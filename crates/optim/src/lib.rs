@@ -38,6 +38,7 @@ mod knobs;
 mod layers;
 mod matrix;
 mod optimizer;
+mod origin;
 mod pass;
 mod report;
 mod rule;
@@ -65,9 +66,10 @@ pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
 pub use optimizer::{
     AdEmaMix, AdaBelief, Adadelta, Adafactor, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any,
-    AnyOptimizer, Asgd, Lamb, Lars, Lion, Muon, NAdam, NAdamW, Optimizer, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Soap,
-    Yogi,
+    AnyOptimizer, Armijo, Asgd, DadaptAdamW, Dog, Dowg, Lamb, Lars, Lbfgs, Lion, Momo, MomoAdam, Muon, NAdam, NAdamW,
+    Optimizer, PolyakSgd, Prodigy, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Soap, Yogi,
 };
+pub use origin::Origin;
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;

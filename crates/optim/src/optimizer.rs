@@ -19,8 +19,9 @@ use crate::matrix::MatrixRule;
 use crate::report::Report;
 use crate::rules::{
     AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdafactorRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule,
-    AdoptRule, AmsGradRule, AsgdRule, HdRule, LambRule, LarsRule, LionRule, MuonRule, NAdamRule, NAdamWRule, RAdamRule,
-    RmspropRule, RpropRule, SgdRule, SoapRule, YogiRule,
+    AdoptRule, AmsGradRule, ArmijoSearch, AsgdRule, DadaptAdamWRule, DogRule, DowgRule, HdRule, LambRule, LarsRule,
+    LbfgsSearch, LionRule, MomoAdamRule, MomoRule, MuonRule, NAdamRule, NAdamWRule, PolyakSgdRule, ProdigyRule,
+    RAdamRule, RmspropRule, RpropRule, SgdRule, SoapRule, YogiRule,
 };
 use crate::search::Search;
 use crate::staged::{Scope, Staged};
@@ -64,8 +65,20 @@ pub type Adopt<T = f32> = Optimizer<AdoptRule, T>;
 /// Adam whose divisor never shrinks, as optax has it: `AmsGrad::new(1e-3)`. The formula is in [`AmsGradRule`].
 pub type AmsGrad<T = f32> = Optimizer<AmsGradRule, T>;
 
+/// Gradient descent with a backtracking line search: `Armijo::new(1.0)`, by `step_with`. The formula is in [`ArmijoSearch`].
+pub type Armijo<T = f32> = Optimizer<ArmijoSearch, T>;
+
 /// Averaged stochastic gradient descent: `Asgd::new(0.01)`. The formula is in [`AsgdRule`].
 pub type Asgd<T = f32> = Optimizer<AsgdRule, T>;
+
+/// AdamW at a rate found by D-Adaptation: `DadaptAdamW::new(1.0)`. The formula is in [`DadaptAdamWRule`].
+pub type DadaptAdamW<T = f32> = Optimizer<DadaptAdamWRule, T>;
+
+/// Distance over gradients, at a rate of its own: `Dog::new(1.0)`. The formula is in [`DogRule`].
+pub type Dog<T = f32> = Optimizer<DogRule, T>;
+
+/// Distance over weighted gradients, at a rate of its own: `Dowg::new(1.0)`. The formula is in [`DowgRule`].
+pub type Dowg<T = f32> = Optimizer<DowgRule, T>;
 
 /// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
 pub type Lamb<T = f32> = Optimizer<LambRule, T>;
@@ -73,8 +86,17 @@ pub type Lamb<T = f32> = Optimizer<LambRule, T>;
 /// The gradient at a share of the parameter's length: `Lars::new(10.0)`. The formula is in [`LarsRule`].
 pub type Lars<T = f32> = Optimizer<LarsRule, T>;
 
+/// A quasi-Newton method: `Lbfgs::new(1.0).strong_wolfe(true)`, by `step_with`. The formula is in [`LbfgsSearch`].
+pub type Lbfgs<T = f32> = Optimizer<LbfgsSearch<T>, T>;
+
 /// The sign of momentum: `Lion::new(1e-4)`. The formula is in [`LionRule`].
 pub type Lion<T = f32> = Optimizer<LionRule, T>;
+
+/// Momentum at a rate that a model of the loss allows: `Momo::new(1.0)`. The formula is in [`MomoRule`].
+pub type Momo<T = f32> = Optimizer<MomoRule, T>;
+
+/// Adam's direction at a rate that a model of the loss allows: `MomoAdam::new(0.01)`. The formula is in [`MomoAdamRule`].
+pub type MomoAdam<T = f32> = Optimizer<MomoAdamRule, T>;
 
 /// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
 pub type Muon<T = f32> = Optimizer<MuonRule, T>;
@@ -84,6 +106,12 @@ pub type NAdam<T = f32> = Optimizer<NAdamRule, T>;
 
 /// AdamW with Nesterov's look-ahead: `NAdamW::new(1e-3)`. The formula is in [`NAdamWRule`].
 pub type NAdamW<T = f32> = Optimizer<NAdamWRule, T>;
+
+/// Gradient descent at Polyak's step size: `PolyakSgd::new(1.0)`. The formula is in [`PolyakSgdRule`].
+pub type PolyakSgd<T = f32> = Optimizer<PolyakSgdRule, T>;
+
+/// Adam in units of an estimated distance: `Prodigy::new(1.0)`. The formula is in [`ProdigyRule`].
+pub type Prodigy<T = f32> = Optimizer<ProdigyRule, T>;
 
 /// Adam that waits with its divisor until that can be trusted: `RAdam::new(1e-3)`. The formula is in [`RAdamRule`].
 pub type RAdam<T = f32> = Optimizer<RAdamRule, T>;
@@ -180,8 +208,9 @@ impl<R, T: Float> Optimizer<R, T> {
         self
     }
 
-    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`](crate::Rule::KNOBS), or `adapter.knob` of an adapter around it: a number or a schedule, which may follow another hyperparameter
-    /// by [`linked`](rappel_schedule::linked), as `linked("lr")`.
+    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`](crate::Rule::KNOBS), or `adapter.knob` of an adapter around it,
+    /// `adapter2.knob` of the second of its name: a number or a schedule, which may follow another hyperparameter of the rule by
+    /// [`linked`](rappel_schedule::linked), as `linked("lr")`.
     ///
     /// ```
     /// use rappel_optim::{Sgd, linear};
@@ -401,6 +430,47 @@ impl<R, T: Float> Optimizer<R, T> {
         self.applied().next().map_or(f64::NAN, |(_, lr)| lr)
     }
 
+    /// Name and value of the numbers that the rule remembers of the whole net: the distance that DoG has found, Prodigy's estimate, the
+    /// step size of a search. Nothing before the first step, and of a rule that remembers none; what one remembers of each parameter is
+    /// in its [`state`](Self::state).
+    ///
+    /// ```
+    /// use rappel_optim::Dog;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([3.0, 4.0]));
+    /// let mut dog = Dog::new(1.0).init_distance(0.5).eps(0.0);
+    /// assert_eq!(dog.memos().count(), 0);
+    /// let tape = Tape::new();
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// dog.step(&mut w, &gradients)?;
+    /// let memo: Vec<_> = dog.memos().collect();
+    /// assert_eq!(memo, [("max_dist", 0.5), ("sum_sq_norm_grads", 100.0), ("learning_rate", 0.05)]);
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn memos(&self) -> impl Iterator<Item = (&'static str, f64)> + use<R, T> {
+        self.core.memo().into_iter()
+    }
+
+    /// The one of [`memos`](Self::memos) that has this name.
+    ///
+    /// ```
+    /// use rappel_optim::SgdHd;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
+    /// let mut sgd = SgdHd::new(0.1).hypergrad_lr(0.01);
+    /// let tape = Tape::new();
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// assert_eq!(sgd.memo("rate"), None);
+    /// sgd.step(&mut w, &gradients)?;
+    /// assert_eq!(sgd.memo("rate"), Some(0.1));
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn memo(&self, name: &str) -> Option<f64> {
+        self.memos().find(|memo| memo.0 == name).map(|memo| memo.1)
+    }
+
     /// What is remembered of a parameter; nothing before its first step.
     ///
     /// ```
@@ -427,28 +497,6 @@ impl<R, T: Float> Optimizer<R, T> {
             memo_names: info.memo,
             memo,
         })
-    }
-
-    /// A number that the rule remembers of the whole net, as [`Staged::MEMO`] names it; nothing before the first step, and where the rule
-    /// remembers none of that name.
-    ///
-    /// ```
-    /// use rappel_optim::SgdHd;
-    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
-    ///
-    /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
-    /// let mut sgd = SgdHd::new(0.1).hypergrad_lr(0.01);
-    /// let tape = Tape::new();
-    /// let gradients = tape.param(&w).square().sum().backward();
-    /// assert_eq!(sgd.memo("rate"), None);
-    /// sgd.step(&mut w, &gradients)?;
-    /// assert_eq!(sgd.memo("rate"), Some(0.1));
-    /// # Ok::<(), rappel_optim::StepError>(())
-    /// ```
-    pub fn memo(&self, name: &str) -> Option<f64> {
-        let Engine::Update(update) = &self.core.engine else { return None };
-        let place = update.info().memo.iter().position(|m| m.0 == name)?;
-        self.core.memory.memo.get(place).copied()
     }
 
     /// Moves every trainable parameter of a net one step along its gradient.

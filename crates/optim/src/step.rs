@@ -14,7 +14,7 @@ use crate::update::{Hyper, Info, Job, Update};
 /// Whether every trainable parameter is known, and has a gradient of its type and shape.
 pub(crate) struct Fits<'g, T: Float> {
     /// Nothing where only the parameters are to be known.
-    pub(crate) gradients: Option<&'g Gradients<T>>,
+    pub(crate) gradients: &'g Gradients<T>,
     pub(crate) memory: &'g mut Memory<T>,
     pub(crate) knobs: &'g Knobs,
     pub(crate) allow_unused: bool,
@@ -38,8 +38,7 @@ impl<'a, T: Float> Visitor<'a> for Fits<'_, T> {
                 return;
             }
         };
-        let Some(gradients) = self.gradients else { return };
-        self.ok &= match gradients.param(p) {
+        self.ok &= match self.gradients.param(p) {
             Some(g) => g.shape() == p.value.shape(),
             None => self.allow_unused || frozen,
         };

@@ -11,20 +11,30 @@ mod adan;
 mod ademamix;
 mod adopt;
 mod amsgrad;
+mod armijo;
 mod asgd;
+mod dadapt_adamw;
+mod dog;
+mod dowg;
 mod hd;
 mod lamb;
 mod lars;
+mod lbfgs;
 mod lion;
 mod moments;
+mod momo;
+mod momo_adam;
 mod muon;
 mod nadam;
 mod nadamw;
+mod polyak_sgd;
+mod prodigy;
 mod radam;
 mod rmsprop;
 mod rprop;
 mod sgd;
 mod soap;
+mod wolfe;
 mod yogi;
 
 use rappel_elem::Elem;
@@ -47,16 +57,25 @@ pub use adan::AdanRule;
 pub use ademamix::AdEmaMixRule;
 pub use adopt::AdoptRule;
 pub use amsgrad::AmsGradRule;
+pub use armijo::ArmijoSearch;
 pub use asgd::AsgdRule;
+pub use dadapt_adamw::DadaptAdamWRule;
+pub use dog::DogRule;
+pub use dowg::DowgRule;
 pub use hd::{Followed, HdRule, Hypergradient};
 pub use lamb::LambRule;
 pub use lars::LarsRule;
+pub use lbfgs::LbfgsSearch;
 pub use lion::LionRule;
+pub use momo::MomoRule;
+pub use momo_adam::MomoAdamRule;
 pub use muon::MuonRule;
 pub use nadam::NAdamRule;
 pub use nadamw::NAdamWRule;
+pub use polyak_sgd::PolyakSgdRule;
+pub use prodigy::ProdigyRule;
 pub use radam::RAdamRule;
-pub use rmsprop::RmspropRule;
+pub use rmsprop::{RmspropOf, RmspropRule};
 pub use rprop::RpropRule;
 pub use sgd::SgdRule;
 pub use soap::SoapRule;
@@ -168,10 +187,30 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Taniguchi et al. 2024; optax.contrib.adopt",
         ),
         staged::<AmsGradRule, T>(None, "Adam whose divisor never shrinks", "Reddi et al. 2018; optax.amsgrad"),
+        search::<ArmijoSearch, T>(
+            Some(1.0),
+            "gradient descent with a backtracking line search",
+            "Vaswani et al. 2019; Sls of IssamLaradji/sls",
+        ),
         staged::<AsgdRule, T>(
             Some(1e-2),
             "gradient descent at a falling rate, and the mean of the weights",
             "Polyak and Juditsky 1992; torch.optim.ASGD",
+        ),
+        staged::<DadaptAdamWRule, T>(
+            Some(1.0),
+            "AdamW at a rate from a bound on the distance to a solution",
+            "Defazio and Mishchenko 2023; optax.contrib.dadapt_adamw",
+        ),
+        staged::<DogRule, T>(
+            Some(1.0),
+            "the distance from the start over the root of the summed gradients",
+            "Ivgi et al. 2023; optax.contrib.dog",
+        ),
+        staged::<DowgRule, T>(
+            Some(1.0),
+            "DoG with gradients weighted by the distance they were found at",
+            "Khaled et al. 2023; optax.contrib.dowg",
         ),
         staged::<LambRule, T>(None, "Adam's direction at the length of the parameter", "You et al. 2020; optax.lamb"),
         staged::<LarsRule, T>(
@@ -179,7 +218,22 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "the gradient at a share of the parameter's length, with momentum",
             "You, Gitman and Ginsburg 2017; optax.lars",
         ),
+        search::<LbfgsSearch<T>, T>(
+            Some(1.0),
+            "Newton's direction as far as the last steps tell it",
+            "Liu and Nocedal 1989; torch.optim.LBFGS",
+        ),
         staged::<LionRule, T>(None, "the sign of momentum", "Chen et al. 2023; optax.lion"),
+        staged::<MomoRule, T>(
+            Some(1.0),
+            "momentum at a rate that a model of the loss allows",
+            "Schaipp et al. 2023; optax.contrib.momo",
+        ),
+        staged::<MomoAdamRule, T>(
+            Some(1e-2),
+            "Adam's direction at a rate that a model of the loss allows",
+            "Schaipp et al. 2023; optax.contrib.momo_adam",
+        ),
         matrix::<MuonRule, T>(
             Some(1e-3),
             "momentum whose singular values are all made 1",
@@ -195,6 +249,16 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "AdamW with Nesterov's look-ahead",
             "Dozat 2016, Loshchilov and Hutter 2019; optax.nadamw",
         ),
+        staged::<PolyakSgdRule, T>(
+            Some(1.0),
+            "gradient descent at Polyak's step size",
+            "Loizou et al. 2021; optax.polyak_sgd",
+        ),
+        staged::<ProdigyRule, T>(
+            Some(1.0),
+            "Adam in units of an estimated distance",
+            "Mishchenko and Defazio 2023; optax.contrib.prodigy",
+        ),
         staged::<RAdamRule, T>(
             Some(1e-3),
             "Adam that waits with its divisor until that can be trusted",
@@ -204,6 +268,11 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             Some(1e-2),
             "the gradient in units of its recent size, with momentum",
             "Tieleman and Hinton 2012; torch.optim.RMSprop",
+        ),
+        staged::<RmspropOf<true>, T>(
+            Some(1e-2),
+            "the gradient in units of its recent spread, with momentum",
+            "Graves 2013; torch.optim.RMSprop with centered",
         ),
         staged::<RpropRule, T>(
             Some(1e-2),

@@ -22,36 +22,73 @@ use crate::knob::Knob;
 use crate::optimizer::{Optimizer, Rmsprop};
 use crate::rule::Rule;
 
-/// The formula of [`Rmsprop`](crate::Rmsprop).
+/// The formula of [`Rmsprop`](crate::Rmsprop), by the gradient's size or, `CENTERED`, by its spread about its running mean.
 #[derive(Debug, Clone, Copy)]
-pub struct RmspropRule;
+pub struct RmspropOf<const CENTERED: bool>;
 
-impl Rule for RmspropRule {
-    const NAME: &'static str = "rmsprop";
-    const KNOBS: &'static [Knob] = &[
+/// The formula of [`Rmsprop`](crate::Rmsprop).
+pub type RmspropRule = RmspropOf<false>;
+
+impl<const CENTERED: bool> RmspropOf<CENTERED> {
+    const RMSPROP: &'static str = "rmsprop";
+    const HYPER: &'static [Knob] = &[
         Knob::below("alpha", 0.99, 0.0..=1.0),
         Knob::new("eps", 1e-8, 0.0..=f64::MAX),
         Knob::new("weight_decay", 0.0, 0.0..=f64::MAX),
         Knob::below("momentum", 0.0, 0.0..=1.0),
-        Knob::flag("centered", false),
     ];
-    const STATE: &'static [&'static str] = &["square_avg", "grad_avg", "momentum_buffer"];
-    type Hyper<E: Elem> = [E; 6];
-    type State<E: Elem> = [E; 3];
 
-    fn hyper<E: Elem>(_lr: E, knobs: &[E], _step: u64) -> [E; 6] {
-        let &[alpha, eps, decay, momentum, centered] = knobs else { unreachable!("as many as KNOBS") };
-        [alpha, alpha.lit(1.0) - alpha, eps, decay, momentum, centered]
+    fn numbers<E: Elem>(knobs: &[E]) -> [E; 5] {
+        let &[alpha, eps, decay, momentum] = knobs else { unreachable!("as many as KNOBS") };
+        [alpha, alpha.lit(1.0) - alpha, eps, decay, momentum]
+    }
+
+    /// `centre` makes of the mean square what the root is taken of.
+    #[inline(always)]
+    fn formula<E: Elem>(h: &[E; 5], p: E, g: E, [square, buffer]: [&mut E; 2], centre: impl FnOnce(E, E) -> E) -> E {
+        let &[alpha, fresh, eps, decay, momentum] = h;
+        let g = g + decay * p;
+        *square = alpha * *square + fresh * g * g;
+        *buffer = momentum * *buffer + g / (root(centre(*square, g)) + eps);
+        *buffer
+    }
+}
+
+impl Rule for RmspropOf<false> {
+    const NAME: &'static str = Self::RMSPROP;
+    const KNOBS: &'static [Knob] = Self::HYPER;
+    const STATE: &'static [&'static str] = &["square_avg", "momentum_buffer"];
+    type Hyper<E: Elem> = [E; 5];
+    type State<E: Elem> = [E; 2];
+
+    fn hyper<E: Elem>(_lr: E, knobs: &[E], _step: u64) -> [E; 5] {
+        Self::numbers(knobs)
     }
 
     #[inline(always)]
-    fn direction<E: Elem>(h: &[E; 6], p: E, g: E, s: &mut [E; 3]) -> E {
-        let &[alpha, fresh, eps, decay, momentum, centered] = h;
-        let g = g + decay * p;
-        s[0] = alpha * s[0] + fresh * g * g;
-        s[1] = alpha * s[1] + fresh * g;
-        s[2] = momentum * s[2] + g / (root(s[0] - centered * s[1] * s[1]) + eps);
-        s[2]
+    fn direction<E: Elem>(h: &[E; 5], p: E, g: E, [square, buffer]: &mut [E; 2]) -> E {
+        Self::formula(h, p, g, [square, buffer], |square, _| square)
+    }
+}
+
+impl Rule for RmspropOf<true> {
+    const NAME: &'static str = Self::RMSPROP;
+    const KNOBS: &'static [Knob] = Self::HYPER;
+    const STATE: &'static [&'static str] = &["square_avg", "grad_avg", "momentum_buffer"];
+    const VARIANT: Option<&'static str> = Some("centered");
+    type Hyper<E: Elem> = [E; 5];
+    type State<E: Elem> = [E; 3];
+
+    fn hyper<E: Elem>(_lr: E, knobs: &[E], _step: u64) -> [E; 5] {
+        Self::numbers(knobs)
+    }
+
+    #[inline(always)]
+    fn direction<E: Elem>(h: &[E; 5], p: E, g: E, [square, mean, buffer]: &mut [E; 3]) -> E {
+        Self::formula(h, p, g, [square, buffer], |square, g| {
+            *mean = h[0] * *mean + h[1] * g;
+            square - *mean * *mean
+        })
     }
 }
 
@@ -61,13 +98,20 @@ impl<T: Float> Rmsprop<T> {
     /// ```
     /// use rappel_optim::Rmsprop;
     ///
-    /// let rmsprop: Rmsprop = Rmsprop::new(1e-3).alpha(0.9).centered(true);
+    /// let rmsprop = Rmsprop::<f32>::new(1e-3).alpha(0.9).centered();
     /// assert_eq!(rmsprop.to_string(), "rmsprop(lr=0.001, alpha=0.9, centered=true)");
     /// ```
     pub fn new(lr: impl Into<Schedule>) -> Self {
         Optimizer::with_rule(lr)
     }
 
+    /// The gradient is divided by its spread about its running mean instead of its size.
+    pub fn centered(self) -> Optimizer<RmspropOf<true>, T> {
+        self.variant()
+    }
+}
+
+impl<T: Float, const CENTERED: bool> Optimizer<RmspropOf<CENTERED>, T> {
     /// How much of the running means of the square and of the gradient stays, in `[0, 1)`. 0.99 at first.
     pub fn alpha(self, alpha: impl Into<Schedule>) -> Self {
         self.knob("alpha", alpha)
@@ -86,10 +130,5 @@ impl<T: Float> Rmsprop<T> {
     /// How much of the last step's direction stays, in `[0, 1)`. 0 at first.
     pub fn momentum(self, momentum: impl Into<Schedule>) -> Self {
         self.knob("momentum", momentum)
-    }
-
-    /// Whether the gradient is divided by its spread about its running mean instead of its size. Off at first.
-    pub fn centered(self, on: bool) -> Self {
-        self.knob("centered", f64::from(u8::from(on)))
     }
 }

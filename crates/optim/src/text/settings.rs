@@ -166,11 +166,15 @@ impl<'a> Part<'a> {
     }
 
     fn set(&self, slots: &[Slot<'_>], name: &str, expr: &Expr) -> Result<Vec<(usize, Schedule)>, ParseError> {
-        if let Some(i) = slots.iter().position(|slot| slot.owner.is_none() && slot.name == name) {
-            return Ok(vec![(i, self.value(&slots[i].knob, expr)?)]);
-        }
-        if slots.iter().any(|slot| slot.owner == Some(name)) {
-            return self.adapter(slots, name, expr);
+        let single = slots.iter().position(|slot| slot.owner.is_none() && slot.name == name);
+        // An adapter may have the name of one of the rule's hyperparameters.
+        let adapter = slots.iter().any(|slot| slot.owner == Some(name));
+        match single {
+            Some(i) if !adapter || !matches!(expr.kind(), Kind::Map(_)) => {
+                return Ok(vec![(i, self.value(&slots[i].knob, expr)?)]);
+            }
+            _ if adapter => return self.adapter(slots, name, expr),
+            _ => {}
         }
         let list = |slot: &Slot<'_>| slot.knob.list.filter(|_| slot.owner.is_none());
         let of: Vec<usize> = (0..slots.len()).filter(|i| list(&slots[*i]) == Some(name)).collect();

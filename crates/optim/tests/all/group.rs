@@ -1,6 +1,6 @@
 //! Groups: who gets what.
 
-use rappel_autodiff::{ModuleExt, Tape};
+use rappel_autodiff::{Leaf, ModuleExt, Tape};
 use rappel_optim::adapters::{clip_norm, ema};
 use rappel_optim::{
     Adam, AnyOptimizer, Group, Optimizer, Select, Sgd, StepError, layer_decay, layer_decay_of, linear, no_decay,
@@ -89,6 +89,26 @@ fn frozen_parameters_stay_and_the_last_word_counts() {
     train(&mut adam, &mut net, 2);
     let moved: Vec<_> = net.values().into_iter().zip(before).filter(|(a, b)| a != b).map(|(a, _)| a.0).collect();
     assert_eq!(moved, ["embed.bias", "head.bias"]);
+}
+
+#[test]
+fn what_is_frozen_stays_in_unrolled_steps_too() {
+    let text = r#"lamb(lr=0.1, weight_decay=0.1) | freeze("embed.*") | scale("head.*", lr=0.5)"#;
+    let (mut lamb, mut net): (AnyOptimizer<f64>, _) = (text.parse().unwrap(), Net::new());
+    let tape = Tape::default();
+    let mut unrolled = lamb.unroll(&tape, &net).unwrap();
+    for _ in 0..3 {
+        let loss = unrolled.run(&net, || net.loss(&tape));
+        unrolled.step(loss).unwrap();
+    }
+    let weights: Vec<_> = unrolled.weights().iter().map(|w| w.value()).collect();
+    assert_eq!(weights[0], net.embed.weight.value);
+    train(&mut lamb, &mut net, 3);
+    for (found, (path, p)) in weights.iter().zip(net.named_parameters()) {
+        let expected = &f64::open(p).unwrap().value;
+        let near = found.data().iter().zip(expected.data()).all(|(a, b)| (a - b).abs() <= 1e-12);
+        assert!(near, "{path}: {found:?}, not {expected:?}");
+    }
 }
 
 #[test]

@@ -117,6 +117,17 @@ fn quotes_brackets_and_comments_hide_bars() {
 }
 
 #[test]
+fn an_adapter_may_have_the_name_of_a_hyperparameter() {
+    let text = "sgd(lr=0.1) | weight_decay(0.5) | sam(0.1) | group(\"*.bias\", weight_decay=0.25) \
+                | group(\"head.*\", weight_decay={weight_decay: 0}, sam={rho: 0.2})";
+    let sgd: AnyOptimizer<f64> = text.parse().unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(sgd.to_string(), text);
+    let described = sgd.describe(&Net::<f64>::new()).unwrap();
+    let settings: Vec<_> = described.params[7].settings.iter().map(|(name, text)| format!("{name}={text}")).collect();
+    assert_eq!(settings, ["lr=0.1", "weight_decay=0.25", "weight_decay.weight_decay=0", "sam.rho=0.2"]);
+}
+
+#[test]
 fn very_long_and_very_deep_texts_are_refused_or_read_in_time() {
     let long = format!("adam(lr={})", " ".repeat(5 << 20));
     assert!(long.parse::<AnyOptimizer>().is_err());

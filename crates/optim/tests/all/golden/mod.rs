@@ -72,6 +72,21 @@ fn factor(run: &Run, k: usize) -> f64 {
     if run.text.contains("accumulate(") { 1.0 + 0.1 * (k % 4) as f64 } else { 1.0 }
 }
 
+/// A run of ours, with gradients and losses multiplied by `by`: the losses after each number of steps, without that factor, and the
+/// values at the end.
+pub(crate) fn trace(text: &str, problem: &str, steps: usize, by: f64) -> (Vec<f64>, Vec<f64>) {
+    let mut optimizer: AnyOptimizer<f64> = text.parse().unwrap_or_else(|e| panic!("{text}: {e}"));
+    let mut net = Problem::named(problem).expect("there is such a problem");
+    let mut tape = Tape::<f64>::default();
+    let mut losses = vec![net.loss(&Tape::default()).item()];
+    for step in 0..steps {
+        let report = optimizer.step_with(&mut net, &mut tape, |net, tape| net.loss(tape) * by);
+        report.unwrap_or_else(|e| panic!("{text} on {problem}, step {step}: {e}"));
+        losses.push(net.loss(&Tape::default()).item());
+    }
+    (losses, net.values())
+}
+
 /// Where our run leaves the other library's, if it does.
 fn differs(run: &Run) -> Option<String> {
     let head = format!("{} on {}", run.text, run.problem);

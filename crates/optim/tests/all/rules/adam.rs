@@ -52,7 +52,7 @@ fn a_flag_in_text_chooses_the_rule_that_keeps_the_greatest() {
         ("adam(lr=0.1, amsgrad=linear(0, 1, 5))", "true or false for the whole run"),
         ("adam(lr=0.1, amsgrad=true, amsgrad=true)", "given twice"),
         ("adam(lr=0.1, amsgrd=true)", "did you mean `amsgrad`?"),
-        ("adam(lr=0.1, maximize=true)", "it has lr, betas, eps, weight_decay, amsgrad"),
+        ("adam(lr=0.1, maximize=true)", "there are lr, betas, eps, weight_decay, amsgrad"),
         ("nadam(lr=0.1, amsgrad=true)", "`nadam` has no hyperparameter `amsgrad`"),
     ] {
         let found = text.parse::<AnyOptimizer>().unwrap_err().to_string();
