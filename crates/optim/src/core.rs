@@ -381,9 +381,9 @@ impl<T: Float> Core<T> {
         let mut shared = share(&memo);
         shared.net_sums = net_sums;
         let (memory, ties, around) = (&mut self.memory, &mut self.ties, &mut self.around);
-        let found = &mut self.room.found;
-        found.clear();
-        net.visit_mut(&mut Steps { shared: &shared, found, memory, scratch, around, apart, ties });
+        let derived = &mut self.room.derived;
+        derived.clear();
+        net.visit_mut(&mut Steps { shared: &shared, derived, memory, scratch, around, apart, ties });
         self.memory.memo = memo;
         self.ties.hand_on(net);
         self.steps += 1;

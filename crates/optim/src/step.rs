@@ -47,7 +47,7 @@ impl<'a, T: Float> Visitor<'a> for Fits<'_, T> {
 }
 
 /// What a rule makes of the hyperparameters for parameters of one combination of groups that have made as many steps.
-pub(crate) type Found = (usize, u64, Hyper, f64);
+pub(crate) type Derived = (usize, u64, Hyper, f64);
 
 /// What is the same for all parameters of one combination of groups.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,6 @@ pub(crate) struct Shared<'a, T: Float> {
 }
 
 impl<'a, T: Float> Shared<'a, T> {
-    #[expect(clippy::too_many_arguments, reason = "each is borrowed from another part of the optimizer")]
     pub(crate) fn new(
         update: &'a dyn Update<T>,
         gradients: &'a Gradients<T>,
@@ -113,7 +112,7 @@ impl<'a, T: Float> Shared<'a, T> {
     }
 
     /// The numbers of a parameter's step, and what its direction is multiplied with.
-    fn scalars(&self, entry: &mut Entry<T>, known: &mut Vec<Found>) -> (Hyper, f64) {
+    fn scalars(&self, entry: &mut Entry<T>, known: &mut Vec<Derived>) -> (Hyper, f64) {
         // Where nothing is remembered or summed of a single parameter, mostly all have the same numbers.
         let same = self.info.scope == Scope::Net || (self.info.memo.is_empty() && !self.info.sums);
         if same && let Some(found) = known.iter().find(|f| f.0 == entry.cell && f.1 == entry.steps) {
@@ -160,8 +159,8 @@ impl<T: Float> Visitor<'_> for Observes<'_, '_, T> {
 /// Steps each parameter at the first of its places.
 pub(crate) struct Steps<'a, 's, T: Float> {
     pub(crate) shared: &'s Shared<'a, T>,
-    /// What was found for the parameters before.
-    pub(crate) found: &'s mut Vec<Found>,
+    /// What was derived for the parameters before.
+    pub(crate) derived: &'s mut Vec<Derived>,
     pub(crate) memory: &'s mut Memory<T>,
     pub(crate) scratch: &'s mut Tape<T>,
     pub(crate) around: &'s mut Around<T>,
@@ -181,7 +180,7 @@ impl<T: Float> VisitorMut for Steps<'_, '_, T> {
             Entered::Left => return,
         };
         self.shared.fit(entry, p.value.shape());
-        let (h, rate) = self.shared.scalars(entry, self.found);
+        let (h, rate) = self.shared.scalars(entry, self.derived);
         let (cell, steps) = (entry.cell, entry.steps);
         let (now, kept) = (self.shared.now(cell, steps), self.shared.cells[cell].keep);
         entry.steps += 1;
