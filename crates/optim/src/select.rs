@@ -125,6 +125,7 @@ impl Select {
     }
 
     /// Whether its text says which parameters it takes.
+    #[cfg(feature = "serde")]
     pub(crate) fn has_text(&self) -> bool {
         match self {
             Select::All | Select::Vectors | Select::Glob(_) | Select::Regex(_) => true,
