@@ -192,30 +192,10 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "gradient descent with a backtracking line search",
             "Vaswani et al. 2019; Sls of IssamLaradji/sls",
         ),
-        search::<ArmijoSearch, T>(
-            Some(1.0),
-            "gradient descent with a backtracking line search",
-            "Vaswani et al. 2019; Sls of IssamLaradji/sls",
-        ),
         staged::<AsgdRule, T>(
             Some(1e-2),
             "gradient descent at a falling rate, and the mean of the weights",
             "Polyak and Juditsky 1992; torch.optim.ASGD",
-        ),
-        staged::<DadaptAdamWRule, T>(
-            Some(1.0),
-            "AdamW at a rate from a bound on the distance to a solution",
-            "Defazio and Mishchenko 2023; optax.contrib.dadapt_adamw",
-        ),
-        staged::<DogRule, T>(
-            Some(1.0),
-            "the distance from the start over the root of the summed gradients",
-            "Ivgi et al. 2023; optax.contrib.dog",
-        ),
-        staged::<DowgRule, T>(
-            Some(1.0),
-            "DoG with gradients weighted by the distance they were found at",
-            "Khaled et al. 2023; optax.contrib.dowg",
         ),
         staged::<DadaptAdamWRule, T>(
             Some(1.0),
@@ -243,22 +223,7 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             "Newton's direction as far as the last steps tell it",
             "Liu and Nocedal 1989; torch.optim.LBFGS",
         ),
-        search::<LbfgsSearch<T>, T>(
-            Some(1.0),
-            "Newton's direction as far as the last steps tell it",
-            "Liu and Nocedal 1989; torch.optim.LBFGS",
-        ),
         staged::<LionRule, T>(None, "the sign of momentum", "Chen et al. 2023; optax.lion"),
-        staged::<MomoRule, T>(
-            Some(1.0),
-            "momentum at a rate that a model of the loss allows",
-            "Schaipp et al. 2023; optax.contrib.momo",
-        ),
-        staged::<MomoAdamRule, T>(
-            Some(1e-2),
-            "Adam's direction at a rate that a model of the loss allows",
-            "Schaipp et al. 2023; optax.contrib.momo_adam",
-        ),
         staged::<MomoRule, T>(
             Some(1.0),
             "momentum at a rate that a model of the loss allows",
@@ -283,16 +248,6 @@ pub(crate) fn table<T: Float>() -> Vec<Row<T>> {
             None,
             "AdamW with Nesterov's look-ahead",
             "Dozat 2016, Loshchilov and Hutter 2019; optax.nadamw",
-        ),
-        staged::<PolyakSgdRule, T>(
-            Some(1.0),
-            "gradient descent at Polyak's step size",
-            "Loizou et al. 2021; optax.polyak_sgd",
-        ),
-        staged::<ProdigyRule, T>(
-            Some(1.0),
-            "Adam in units of an estimated distance",
-            "Mishchenko and Defazio 2023; optax.contrib.prodigy",
         ),
         staged::<PolyakSgdRule, T>(
             Some(1.0),
