@@ -29,9 +29,20 @@ pub enum Usage {
         why: &'static str,
     },
 
+    /// An argument that is read elsewhere, which says what is wrong with it.
+    #[error("{0}")]
+    Input(Box<dyn std::error::Error + Send + Sync>),
+
     /// An unknown flag, a flag without its value, or an argument that belongs to no flag.
     #[error("{0} (--help lists the flags)")]
     Arguments(#[from] lexopt::Error),
+}
+
+impl Usage {
+    /// What another reader says of an argument.
+    pub fn input(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Usage {
+        Usage::Input(why.into())
+    }
 }
 
 /// Reads the value of the flag that was met last, when it parses and `fits`.

@@ -7,11 +7,14 @@
 //! [`schedule`] reads bytes as the text of a schedule: a text either says one, and then what it prints says the same, or is refused with a
 //! place in it; and a schedule either is refused when it is bound, or has finite values at every step.
 //!
+//! [`optimizer`] reads bytes as the text of an optimizer, with schedules in it, by the same rule.
+//!
 //! The targets of the fuzzer are in `targets`; `tests` runs the same functions on bytes from a fixed generator.
 #![forbid(unsafe_code)]
 
 mod bytes;
 mod operations;
+pub mod optimizer;
 mod panics;
 pub mod schedule;
 

@@ -117,7 +117,7 @@ pub fn text(bytes: &mut Bytes<'_>) -> String {
     text
 }
 
-fn word(bytes: &mut Bytes<'_>, text: &mut String) {
+pub(crate) fn word(bytes: &mut Bytes<'_>, text: &mut String) {
     let entry = |bytes: &mut Bytes<'_>| names().nth(bytes.below(names().count())).map(|entry| entry.name().to_owned());
     match bytes.below(4) {
         0 => text.push_str(WORDS[bytes.below(WORDS.len())]),
@@ -128,7 +128,7 @@ fn word(bytes: &mut Bytes<'_>, text: &mut String) {
 }
 
 /// One schedule, with so many levels in it.
-fn schedule(bytes: &mut Bytes<'_>, text: &mut String, levels: u32) {
+pub(crate) fn schedule(bytes: &mut Bytes<'_>, text: &mut String, levels: u32) {
     if levels == 0 || bytes.is_empty() {
         return value(bytes, text, 0);
     }

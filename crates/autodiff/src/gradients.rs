@@ -84,9 +84,14 @@ impl<T: Float> Gradients<T> {
 
     /// Sets the tensor of a parameter.
     pub fn set(&mut self, p: &Param<T>, to: Tensor<T>) {
-        match self.params.binary_search_by(|known| known.0.cmp(&p.id())) {
+        self.set_by_id(p.id(), to);
+    }
+
+    /// Sets the tensor of the parameter of that id.
+    pub fn set_by_id(&mut self, id: ParamId, to: Tensor<T>) {
+        match self.params.binary_search_by(|known| known.0.cmp(&id)) {
             Ok(i) => self.params[i].2 = to,
-            Err(i) => self.params.insert(i, (p.id(), NOWHERE, to)),
+            Err(i) => self.params.insert(i, (id, NOWHERE, to)),
         }
     }
 
@@ -282,6 +287,29 @@ impl<T: Float> Gradients<T> {
                 || (self.tape, self.generation) == (other.tape, other.generation),
             "{op}: these are gradients in variables of two tapes, or of two steps"
         );
+    }
+}
+
+/// A tensor per parameter, as [`iter`](Gradients::iter) gives them; of no loss. Of several for one parameter the last counts.
+///
+/// ```
+/// use rappel_autodiff::{Gradients, Param, Tensor};
+///
+/// let w = Param::new(Tensor::from([3.0, 4.0]));
+/// let given = Gradients::from_fn(&w, |_, p| p.value.clone());
+/// let negative: Gradients = given.iter().map(|(id, g)| (id, g * -1.0)).collect();
+/// assert_eq!(negative.dot(&given), -25.0);
+/// ```
+impl<T: Float> FromIterator<(ParamId, Tensor<T>)> for Gradients<T> {
+    fn from_iter<I: IntoIterator<Item = (ParamId, Tensor<T>)>>(all: I) -> Self {
+        let mut out = Self::empty();
+        for (id, x) in all {
+            match out.params.binary_search_by(|known| known.0.cmp(&id)) {
+                Ok(i) => out.params[i].2 = x,
+                Err(i) => out.params.insert(i, (id, NOWHERE, x)),
+            }
+        }
+        out
     }
 }
 

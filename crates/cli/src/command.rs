@@ -6,9 +6,10 @@ use clap::Command;
 pub(crate) fn rappel() -> Command {
     Command::new("rappel")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Learning rates: schedules as text, and what a rate does to a run")
+        .about("Learning rates: schedules and optimizers as text, and what a rate does to a run")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(crate::schedule::command())
+        .subcommand(crate::optimizer::command())
         .subcommands(crate::lab::commands())
 }

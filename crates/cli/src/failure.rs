@@ -52,7 +52,13 @@ impl Failure {
             Failure::Schedule(_) | Failure::Refused(_) => 1,
             Failure::Usage(_) | Failure::Text(_) => 2,
             Failure::Read(..) | Failure::Write(_) | Failure::Output(_) => 74,
-            Failure::Lab(LabError::Unknown { .. } | LabError::Setting { .. } | LabError::Range { .. }) => 2,
+            Failure::Lab(
+                LabError::Unknown { .. }
+                | LabError::Setting { .. }
+                | LabError::Start { .. }
+                | LabError::Range { .. }
+                | LabError::Text(_),
+            ) => 2,
             Failure::Lab(LabError::File { .. } | LabError::Write(_)) => 74,
             Failure::Lab(_) => 1,
         }

@@ -1,4 +1,4 @@
-//! `rappel`: learning-rate schedules looked at, evaluated, explained and compared; and what a rate does to a run.
+//! `rappel`: learning-rate schedules looked at, evaluated, explained and compared; optimizers described; and what a rate does to a run.
 //!
 //! `rappel --help` and the help of each command say what can be asked. Results go to standard output; a failure is one line on
 //! standard error, and with a text that is wrong the place in it below.
@@ -15,6 +15,7 @@ mod clock;
 mod command;
 mod failure;
 mod lab;
+mod optimizer;
 mod schedule;
 mod steps;
 mod text;
@@ -46,6 +47,7 @@ fn run(out: &mut dyn Write) -> Result<(), Failure> {
     match command::rappel().try_get_matches() {
         Ok(matches) => match matches.subcommand() {
             Some(("schedule", matches)) => schedule::run(matches, out),
+            Some(("optimizer", matches)) => optimizer::run(matches, out),
             Some((name, matches)) => lab::run(name, matches, out).expect("every command has its file"),
             None => unreachable!("a command is required"),
         },

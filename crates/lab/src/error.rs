@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use rappel_data::DataError;
 use rappel_file::CannotWrite;
 use rappel_optim::StepError;
-use rappel_schedule::ScheduleError;
+use rappel_schedule::{ParseError, ScheduleError, did_you_mean};
 use thiserror::Error;
 
 use crate::range::NoDescent;
@@ -40,7 +40,7 @@ pub enum LabError {
     },
 
     /// A name that is not among those there are.
-    #[error("there is no {what} `{name}`; there are {}", known.join(", "))]
+    #[error("there is no {what} `{name}`{}", instead(name, known))]
     Unknown {
         /// What it would name.
         what: &'static str,
@@ -48,6 +48,17 @@ pub enum LabError {
         name: String,
         /// Those there are.
         known: Vec<String>,
+    },
+
+    /// A start of more or fewer numbers than the net has.
+    #[error("the start of `{problem}` has {takes} numbers, and {given} {} given", if *given == 1 { "is" } else { "are" })]
+    Start {
+        /// The problem.
+        problem: String,
+        /// How many the net has.
+        takes: usize,
+        /// How many there are.
+        given: usize,
     },
 
     /// A loss is no number where one is needed to go on.
@@ -145,6 +156,10 @@ pub enum LabError {
     #[error(transparent)]
     Step(#[from] StepError),
 
+    /// The text of an optimizer or of a schedule is wrong.
+    #[error(transparent)]
+    Text(#[from] ParseError),
+
     /// A schedule cannot be used.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
@@ -183,4 +198,13 @@ pub enum LabError {
         /// What is wrong, and what to do.
         why: String,
     },
+}
+
+/// What there is in place of a name, the nearest first.
+fn instead(name: &str, known: &[String]) -> String {
+    let all = known.join(", ");
+    match did_you_mean(name, known.iter().map(String::as_str)) {
+        near if near.is_empty() => format!("; there are {all}"),
+        near => format!("{near} There are {all}"),
+    }
 }

@@ -2,7 +2,7 @@
 
 use rappel_autodiff::{Float, Gradients, Tape};
 use rappel_nn::Layer;
-use rappel_optim::{StepError, Stepper};
+use rappel_optim::{Evaluated, StepError, Stepper};
 
 use crate::{Cursor, Problem};
 
@@ -31,13 +31,20 @@ pub struct Trial<T: Float = f32> {
     pub optimizer: Box<dyn Stepper<T>>,
     tape: Tape<T>,
     cursor: Cursor,
+    evaluations: u64,
 }
 
 impl<T: Float> Trial<T> {
     /// A run at its start; its optimizer is told the clock of so many steps.
     pub fn new(problem: &dyn Problem<T>, mut optimizer: Box<dyn Stepper<T>>, seed: u64, steps: u64) -> Trial<T> {
         optimizer.set_clock(problem.clock(steps));
-        Trial { net: problem.net(seed), optimizer, tape: Tape::training_in(seed), cursor: Cursor::new(seed) }
+        Trial {
+            net: problem.net(seed),
+            optimizer,
+            tape: Tape::training_in(seed),
+            cursor: Cursor::new(seed),
+            evaluations: 0,
+        }
     }
 
     /// The number of steps made.
@@ -66,26 +73,45 @@ impl<T: Float> Trial<T> {
     /// Moves the net along gradients, and goes to the next step.
     ///
     /// # Errors
-    /// When the optimizer refuses; nothing has changed then.
+    /// When the optimizer refuses, as one does that evaluates the loss again; nothing has changed then.
     pub fn apply(&mut self, gradients: &Gradients<T>) -> Result<(), StepError> {
         self.optimizer.step(&mut *self.net, gradients)?;
         self.cursor.seek(self.cursor.step() + 1);
         Ok(())
     }
 
-    /// Makes one step and gives the loss before it.
+    /// Makes one step and gives the loss before it. The optimizer may evaluate it again, on the same batch.
     ///
     /// # Errors
     /// When the optimizer refuses; nothing has changed then.
     pub fn step(&mut self, problem: &dyn Problem<T>) -> Result<f64, StepError> {
-        let (loss, gradients) = self.gradients(problem);
-        self.apply(&gradients)?;
-        Ok(loss)
+        let step = self.cursor.step();
+        self.tape.at_step(step);
+        let (cursor, mut first) = (&mut self.cursor, None);
+        let report = self.optimizer.step_with(&mut *self.net, &mut self.tape, |net, tape| {
+            let loss = problem.loss(net, tape, cursor);
+            first.get_or_insert_with(|| loss.item().re());
+            loss
+        })?;
+        self.evaluations += u64::from(report.evaluations);
+        self.cursor.seek(step + 1);
+        Ok(first.unwrap_or(f64::NAN))
     }
 
-    /// The loss without noise, in evaluation mode.
-    pub fn whole(&self, problem: &dyn Problem<T>) -> f64 {
-        problem.whole(&*self.net, &Tape::default()).item().re()
+    /// How often [`step`](Self::step) has evaluated the loss, with its gradients or without.
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    /// The net with the weights that the optimizer evaluates with: those that are trained, unless there is an average of them around
+    /// the rule.
+    pub fn evaluated(&mut self) -> Evaluated<'_, dyn Layer<T>, T> {
+        self.optimizer.eval(&mut *self.net)
+    }
+
+    /// The loss without noise, in evaluation mode, of the net as it is [evaluated](Self::evaluated).
+    pub fn whole(&mut self, problem: &dyn Problem<T>) -> f64 {
+        problem.whole(&*self.evaluated(), &Tape::default()).item().re()
     }
 }
 

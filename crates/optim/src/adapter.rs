@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use rappel_autodiff::{Gradients, Leaf, Module, Param, ParamId, ParamMut, VisitorMut};
+use rappel_autodiff::{Gradients, Leaf, Module, Param, ParamId, ParamMut, ParamRef, Visitor, VisitorMut};
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor, Workspace};
@@ -17,8 +17,8 @@ use crate::report::Report;
 use crate::rule::MOST_HYPER;
 use crate::shadow::Kept;
 use crate::staged::{MOST_SUMS, Now, Staged};
-use crate::state::Memory;
-use crate::step::Ties;
+use crate::state::{Entered, Memory};
+use crate::step::{Derived, InCell, Ties};
 
 /// When an adapter works. Those of one stage work in the order in which they were given; the stages in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,7 +108,8 @@ pub trait Adapter<T: Float>: Send + Sync + fmt::Debug {
         Ok(Flow::Go)
     }
 
-    /// [`Stage::Gradient`]: how much of each parameter is added to its gradient, after all of the stage.
+    /// [`Stage::Gradient`]: how much of each parameter is added to its gradient, in its turn; where all that follow in the stage only
+    /// decay, the rule's own pass does it.
     fn l2(&self, _values: &[f64]) -> f64 {
         0.0
     }
@@ -131,10 +132,19 @@ pub trait Adapter<T: Float>: Send + Sync + fmt::Debug {
         false
     }
 
-    /// The new weight, from a direction; `at.rate` times it is the step of the rule. Called where [`advances`](Self::advances) says so.
+    /// The new weight, from a direction with all decay in it; `at.rate` times it is the step of the rule. Called where
+    /// [`advances`](Self::advances) says so.
     fn advance(&mut self, at: &Place<'_, T>, d: &Tensor<T>) -> Tensor<T> {
         at.p + &d.scaled(-at.rate)
     }
+
+    /// Whether it looks at the net before a step, by [`begin`](Self::begin).
+    fn begins(&self) -> bool {
+        false
+    }
+
+    /// [`Stage::Weights`]: sees the net before a step that is made. Called where [`begins`](Self::begins) says so.
+    fn begin(&mut self, _before: &mut Stepped<'_, T>) {}
 
     /// [`Stage::Weights`]: sees the net after the step, and may change it.
     fn weights(&mut self, _after: &mut Stepped<'_, T>) {}
@@ -144,14 +154,20 @@ pub trait Adapter<T: Float>: Send + Sync + fmt::Debug {
         None
     }
 
-    /// Whether it evaluates the net again; a step needs [`step_with`](crate::Optimizer::step_with) then.
+    /// Whether it evaluates the net again; a step needs [`step_with`](crate::Optimizer::step_with) then. Of several the first does.
     fn reevaluates(&self) -> bool {
         false
     }
 
-    /// The gradients of a step, where [`reevaluates`](Self::reevaluates) says so. The weights are as before when it returns.
-    fn evaluate(&mut self, _values: &[f64], at: &mut dyn Evaluate<T>) -> Gradients<T> {
-        at.gradients()
+    /// The gradients of a step, where [`reevaluates`](Self::reevaluates) says so, from those at the net's weights, of the parameters
+    /// that are to be stepped. The weights are as before when it returns.
+    fn evaluate(&mut self, _values: &[f64], first: Gradients<T>, _at: &mut dyn Evaluate<T>) -> Gradients<T> {
+        first
+    }
+
+    /// Whether its hyperparameters are of the whole net, so that a group cannot change them.
+    fn of_net(&self) -> bool {
+        false
     }
 
     /// What it remembers.
@@ -215,6 +231,8 @@ pub struct Place<'a, T: Float> {
     pub p: &'a Tensor<T>,
     /// Its gradient, after the gradient stage.
     pub g: &'a Tensor<T>,
+    /// The learning rate.
+    pub lr: f64,
     /// What the direction will be multiplied with: the learning rate, or what the rule makes of it.
     pub rate: f64,
     /// How many steps the parameter has made before.
@@ -225,6 +243,7 @@ pub struct Place<'a, T: Float> {
 
 /// The gradients of a step, on their way to the rule.
 pub struct Incoming<'a, T: Float> {
+    pub(crate) net: &'a dyn Module,
     pub(crate) given: &'a Gradients<T>,
     /// The gradients, where an adapter has changed them.
     pub(crate) own: Option<Gradients<T>>,
@@ -245,10 +264,12 @@ impl<T: Float> fmt::Debug for Incoming<'_, T> {
     }
 }
 
-/// Memory for sums, kept between steps.
+/// Memory for what a step finds, kept between steps.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     pub(crate) blocks: Vec<Sums>,
+    pub(crate) cells: Vec<InCell>,
+    pub(crate) derived: Vec<Derived>,
     parts: Vec<f64>,
 }
 
@@ -330,15 +351,7 @@ impl<T: Float> Incoming<'_, T> {
         let norm = match self.norm {
             Some(norm) => norm,
             None => {
-                let gradients = self.own.as_ref().unwrap_or(self.given);
-                self.room.parts.clear();
-                for (id, g) in gradients.iter() {
-                    if self.memory.steps_now(id, self.knobs) {
-                        self.room.parts.push(square(g, &mut self.room.blocks));
-                    }
-                }
-                self.room.parts.sort_unstable_by(f64::total_cmp);
-                let norm = self.room.parts.iter().sum::<f64>().sqrt();
+                let norm = self.measure(|_| true);
                 self.norm = Some(norm);
                 norm
             }
@@ -347,10 +360,33 @@ impl<T: Float> Incoming<'_, T> {
         norm
     }
 
+    /// The Euclidean norm over the gradients of one of [`group_of`](Self::group_of), as [`norm`](Self::norm); not for the report.
+    pub fn norm_of(&mut self, group: usize) -> f64 {
+        let memory = self.memory;
+        self.measure(|id| memory.get(id).is_some_and(|entry| entry.cell == group)) * self.factor.abs()
+    }
+
+    fn measure(&mut self, takes: impl Fn(ParamId) -> bool) -> f64 {
+        let gradients = self.own.as_ref().unwrap_or(self.given);
+        self.room.parts.clear();
+        for (id, g) in gradients.iter() {
+            if self.memory.steps_now(id, self.knobs) && takes(id) {
+                self.room.parts.push(square(g, &mut self.room.blocks));
+            }
+        }
+        self.room.parts.sort_unstable_by(f64::total_cmp);
+        self.room.parts.iter().sum::<f64>().sqrt()
+    }
+
     /// Multiplies all gradients by a number, within the rule's own pass.
     pub fn scale(&mut self, by: f64) {
         self.factor *= by;
-        self.report.clipped = Some(self.report.clipped.unwrap_or(1.0) * by);
+        self.clipped(by);
+    }
+
+    /// Says in the report that gradients were shortened to this share.
+    pub fn clipped(&mut self, to: f64) {
+        self.report.clipped = Some(self.report.clipped.unwrap_or(1.0) * to);
     }
 
     /// Replaces each gradient by another of the same shape.
@@ -366,11 +402,42 @@ impl<T: Float> Incoming<'_, T> {
         (self.own, self.factor, self.norm) = (Some(new), 1.0, None);
     }
 
+    /// As [`map`](Self::map), with the parameter of each and the adapter's values for it.
+    pub fn map_with(&mut self, mut to: impl FnMut(&Param<T>, &Tensor<T>, &[f64]) -> Tensor<T>) {
+        let (knobs, memory, places) = (self.knobs, self.memory, self.places.clone());
+        let mut found = Trained(Vec::with_capacity(self.gradients().len()));
+        self.net.visit(&mut found);
+        found.0.sort_by_key(|p| p.id());
+        self.map(|id, g| match found.0.binary_search_by_key(&id, |p| p.id()) {
+            Ok(at) => {
+                let cell = memory.get(id).map_or(0, |entry| entry.cell);
+                to(found.0[at], g, knobs.values_at(cell, places.clone()))
+            }
+            Err(_) => g.clone(),
+        });
+    }
+
+    /// Adds some of each parameter to its gradient, as much as its values say.
+    pub(crate) fn decay(&mut self, l2: impl Fn(&[f64]) -> f64) {
+        let of = |cell| l2(self.knobs.values_at(cell, self.places.clone()));
+        if (0..self.knobs.cells().len()).all(|cell| of(cell) == 0.0) {
+            return;
+        }
+        self.map_with(|p, g, values| {
+            let mut new = g.scaled(1.0);
+            new.blend(1.0, l2(values), &p.value);
+            new
+        });
+    }
+
     /// The gradients, with all that was done to them.
     pub fn take(&mut self) -> Gradients<T> {
         let mut gradients = self.own.take().unwrap_or_else(|| self.given.clone());
         if self.factor != 1.0 {
+            // What shortens gradients leaves the loss as it is.
+            let loss = gradients.loss();
             gradients.scale(self.factor);
+            gradients.set_loss(loss);
         }
         (self.factor, self.norm) = (1.0, None);
         gradients
@@ -387,7 +454,16 @@ impl<T: Float> Incoming<'_, T> {
     }
 }
 
-/// A net after a step.
+/// The parameters that are trained, a tied one by each of its places.
+struct Trained<'a, T: Float>(Vec<&'a Param<T>>);
+
+impl<'a, T: Float> Visitor<'a> for Trained<'a, T> {
+    fn param(&mut self, p: ParamRef<'a>) {
+        self.0.extend(T::open(p).filter(|p| p.trainable));
+    }
+}
+
+/// A net after a step, or before it.
 pub struct Stepped<'a, T: Float> {
     pub(crate) net: &'a mut dyn Module,
     pub(crate) knobs: &'a Knobs,
@@ -398,21 +474,22 @@ pub struct Stepped<'a, T: Float> {
 }
 
 impl<T: Float> Stepped<'_, T> {
-    /// The adapter's values.
+    /// The adapter's values, where no group has changed them.
     pub fn values(&self) -> &[f64] {
         self.knobs.values_at(0, self.places.clone())
     }
 
-    /// How many steps the optimizer has made, this one included.
+    /// How many steps the optimizer has made, this one included if it is made.
     pub fn steps(&self) -> u64 {
         self.steps
     }
 
-    /// Passes each parameter that is trained, tied ones once. A value that is changed is handed on to tied places.
-    pub fn for_each(&mut self, f: impl FnMut(&mut Param<T>)) {
+    /// Passes each parameter that is stepped, tied ones once, with the adapter's values for it. A value that is changed is handed on
+    /// to tied places.
+    pub fn for_each(&mut self, f: impl FnMut(&mut Param<T>, &[f64])) {
         self.memory.begin();
         let (memory, ties, knobs) = (&mut *self.memory, &mut *self.ties, self.knobs);
-        self.net.visit_mut(&mut Each { memory, ties, knobs, f });
+        self.net.visit_mut(&mut Each { memory, ties, knobs, places: self.places.clone(), f });
         self.ties.hand_on(self.net);
     }
 }
@@ -427,18 +504,17 @@ struct Each<'a, T: Float, F> {
     memory: &'a mut Memory<T>,
     ties: &'a mut Ties<T>,
     knobs: &'a Knobs,
+    places: Range<usize>,
     f: F,
 }
 
-impl<T: Float, F: FnMut(&mut Param<T>)> VisitorMut for Each<'_, T, F> {
+impl<T: Float, F: FnMut(&mut Param<T>, &[f64])> VisitorMut for Each<'_, T, F> {
     fn param(&mut self, p: ParamMut<'_>) {
         let Some(p) = T::open_mut(p).filter(|p| p.trainable) else { return };
-        if !self.memory.steps_now(p.id(), self.knobs) {
-            return;
-        }
-        match self.memory.enter(p.id()) {
-            Some(_) => (self.f)(p),
-            None => self.ties.add(p.id()),
+        match self.memory.enter(p.id(), self.knobs) {
+            Entered::First(entry) => (self.f)(p, self.knobs.values_at(entry.cell, self.places.clone())),
+            Entered::Again => self.ties.add(p.id()),
+            Entered::Left => {}
         }
     }
 }

@@ -37,7 +37,8 @@ impl<T: Float> Clone for Around<T> {
 impl<T: Float> Around<T> {
     pub(crate) fn push(&mut self, adapted: Adapted<T>, knobs: &mut Knobs) {
         let Adapted { adapter, written } = adapted;
-        let places = knobs.adopt(adapter.name(), adapter.knobs(), written);
+        let number = 1 + self.layers.iter().filter(|l| l.adapter.name() == adapter.name()).count();
+        let places = knobs.adopt(adapter.name(), number, adapter.knobs(), written, adapter.of_net());
         self.layers.push(Layer { adapter, places });
     }
 
@@ -60,20 +61,32 @@ impl<T: Float> Around<T> {
         self.layers.iter().find(|l| l.adapter.reevaluates()).map(|l| l.adapter.name())
     }
 
-    /// Of a cell how much of a parameter is added to its gradient, and to its direction.
+    /// The last of the gradient stage that does more than decay: what those after it add is added in the rule's own pass.
+    fn last(&self) -> usize {
+        let works = |l: &Layer<T>| l.adapter.stage() == Stage::Gradient && !l.adapter.only_decays();
+        self.layers.iter().rposition(works).unwrap_or(0)
+    }
+
+    /// Of a cell how much of a parameter is added to its gradient, and to its direction, in the rule's own pass.
     pub(crate) fn decay(&self, knobs: &Knobs, cell: usize) -> (f64, f64) {
         let values = |l: &Layer<T>| knobs.values_at(cell, l.places.clone());
-        let l2 = self.layers.iter().map(|l| l.adapter.l2(values(l))).sum();
+        let last = self.last();
+        let fused = |(i, l): &(usize, &Layer<T>)| *i >= last || l.adapter.stage() != Stage::Gradient;
+        let l2 = self.layers.iter().enumerate().filter(fused).map(|(_, l)| l.adapter.l2(values(l))).sum();
         (l2, self.layers.iter().map(|l| l.adapter.decay(values(l))).sum())
     }
 
     /// The gradient stage.
     pub(crate) fn gradient(&mut self, incoming: &mut Incoming<'_, T>) -> Result<Flow, StepError> {
-        for layer in self.layers.iter_mut().filter(|l| l.adapter.stage() == Stage::Gradient) {
+        let last = self.last();
+        for (i, layer) in self.layers.iter_mut().enumerate().filter(|(_, l)| l.adapter.stage() == Stage::Gradient) {
             incoming.places = layer.places.clone();
             match layer.adapter.gradient(incoming)? {
                 Flow::Go => {}
                 stop => return Ok(stop),
+            }
+            if i < last {
+                incoming.decay(|values| layer.adapter.l2(values));
             }
         }
         Ok(Flow::Go)
@@ -100,11 +113,11 @@ impl<T: Float> Around<T> {
         Some(layer.adapter.advance(at, d))
     }
 
-    /// The gradients, where one of them evaluates again.
-    pub(crate) fn evaluate(&mut self, knobs: &Knobs, at: &mut dyn Evaluate<T>) -> Gradients<T> {
+    /// The gradients of a step, where one of them evaluates again.
+    pub(crate) fn evaluate(&mut self, knobs: &Knobs, first: Gradients<T>, at: &mut dyn Evaluate<T>) -> Gradients<T> {
         match self.layers.iter_mut().find(|l| l.adapter.reevaluates()) {
-            Some(layer) => layer.adapter.evaluate(knobs.values_at(0, layer.places.clone()), at),
-            None => at.gradients(),
+            Some(layer) => layer.adapter.evaluate(knobs.values_at(0, layer.places.clone()), first, at),
+            None => first,
         }
     }
 

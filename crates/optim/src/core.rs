@@ -1,26 +1,28 @@
 //! What steps a net: a rule, the schedules of its hyperparameters, the adapters around it, and what they remember.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamRef, Tape};
+use rappel_autodiff::{Gradients, Leaf, Module, ModuleExt, ParamId, ParamRef, Tape};
 use rappel_schedule::Schedule;
-use rappel_tensor::Float;
+use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::adapter::{Flow, Incoming, Room, Stage, Stepped};
+use crate::adapter::{Adapter, Flow, Incoming, Room, Stage, Stepped};
 use crate::around::Around;
 use crate::error::StepError;
-use crate::evaluate::Evaluate;
+use crate::evaluate::{Evaluate, Only};
 use crate::group::Group;
 use crate::knob::Knob;
-use crate::knobs::Knobs;
+use crate::knobs::{Knobs, Membership};
 use crate::report::{Outcome, Report};
 use crate::search::Search;
+use crate::select::Select;
 use crate::staged::{MOST_MEMO, MOST_SUMS, Now, Scope};
 use crate::state::Memory;
-use crate::step::{Fits, Observes, Shared, Steps, Ties};
+use crate::step::{Fits, InCell, Observes, Shared, Steps, Ties};
 use crate::update::Update;
 
 /// A rule of any kind.
@@ -44,6 +46,27 @@ impl<T: Float> Engine<T> {
             Engine::Update(update) => update.info().name,
             Engine::Search(search) => search.name(),
         }
+    }
+
+    /// The flag that chooses the rule in text among those of its name.
+    pub(crate) fn variant(&self) -> Option<&'static str> {
+        match self {
+            Engine::Update(update) => update.info().variant,
+            Engine::Search(_) => None,
+        }
+    }
+
+    /// The name, with the flag that chooses it among those of its name.
+    pub(crate) fn label(&self) -> String {
+        match self.variant() {
+            Some(flag) => format!("{}({flag}=true)", self.name()),
+            None => self.name().into(),
+        }
+    }
+
+    /// Whether it evaluates the loss again.
+    pub(crate) fn searches(&self) -> bool {
+        matches!(self, Engine::Search(_))
     }
 
     pub(crate) fn knobs(&self) -> &'static [Knob] {
@@ -73,7 +96,7 @@ pub(crate) struct Core<T: Float> {
     pub(crate) updates: u64,
     pub(crate) skipped: u64,
     pub(crate) allow_unused: bool,
-    /// Which groups have found a parameter.
+    /// What of the groups' selections has found a parameter.
     pub(crate) found: Vec<bool>,
     /// Empty between steps, kept for their memory.
     ties: Ties<T>,
@@ -146,7 +169,7 @@ impl<T: Float> Core<T> {
             let mut fits = Fits { gradients, memory, knobs, allow_unused, known: true, ok: true };
             net.visit(&mut fits);
             if !fits.known && !again {
-                self.place(&trained(net))?;
+                self.place(net)?;
                 continue;
             }
             if !fits.ok {
@@ -157,24 +180,41 @@ impl<T: Float> Core<T> {
         Ok(())
     }
 
-    /// Finds the groups of each parameter.
-    pub(crate) fn place(&mut self, all: &[(String, ParamRef<'_>)]) -> Result<(), StepError> {
-        let groups = self.knobs.groups.len();
-        self.found.resize(groups, false);
+    /// The parameters of a net, each with its groups, and which of what the groups search has been found.
+    pub(crate) fn members<'n, M: Module + ?Sized>(
+        &self,
+        net: &'n M,
+    ) -> Result<(Vec<Member<'n>>, Vec<bool>), StepError> {
+        let all = places(net);
+        let groups = &self.knobs.groups;
+        let refs: Vec<_> = all.iter().map(|(path, p)| (&**path, *p)).collect();
+        let after: Vec<_> = groups.iter().map(|group| group.layers().map(|layers| layers.after(&refs))).collect();
+        let searched: Vec<&Select> = groups.iter().flat_map(Group::searched).collect();
         let mut found = self.found.clone();
-        let mut cells = Vec::with_capacity(all.len());
-        for (path, p) in all {
-            let of: Vec<usize> = (0..groups).filter(|g| self.knobs.groups[*g].select.takes(path, *p)).collect();
-            of.iter().for_each(|g| found[*g] = true);
-            cells.push(of);
+        found.resize(searched.len(), false);
+        let mut members = Vec::new();
+        for (i, (path, p)) in all.iter().enumerate() {
+            for (found, select) in found.iter_mut().zip(&searched) {
+                *found = *found || select.takes(path, *p);
+            }
+            let of = groups.iter().enumerate().filter(|(_, group)| group.select.takes(path, *p));
+            let of =
+                of.map(|(group, _)| Membership { group, after: after[group].as_ref().map_or(0, |after| after[i]) });
+            members.push(Member { path: path.clone(), param: *p, groups: of.collect() });
         }
-        if let Some(group) = found.iter().position(|found| !found) {
-            let select = format!("{:?}", self.knobs.groups[group].select);
-            return Err(StepError::NoMatch { select, paths: all.iter().map(|(path, _)| path.clone()).collect() });
+        if let Some(at) = found.iter().position(|found| !found) {
+            let paths = members.into_iter().map(|member| member.path).collect();
+            return Err(StepError::NoMatch { select: searched[at].to_string(), paths });
         }
-        for ((_, p), of) in all.iter().zip(cells) {
-            let cell = self.knobs.cell(of)?;
-            self.memory.place(p.id(), cell);
+        Ok((members, found))
+    }
+
+    /// Finds the groups of each parameter.
+    pub(crate) fn place<M: Module + ?Sized>(&mut self, net: &M) -> Result<(), StepError> {
+        let (members, found) = self.members(net)?;
+        for member in members.into_iter().filter(|member| member.param.trainable()) {
+            let cell = self.knobs.cell(member.groups)?;
+            self.memory.place(member.param.id(), cell);
         }
         self.found = found;
         Ok(())
@@ -194,21 +234,56 @@ impl<T: Float> Core<T> {
     /// Moves the weights by a rule that may ask for the loss again.
     pub(crate) fn step_with(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
         self.values()?;
-        let mut report = match &mut self.engine {
+        let mut report = match &self.engine {
             Engine::Update(_) => {
-                let gradients = self.around.evaluate(&self.knobs, at);
+                let mut gradients = at.gradients();
+                if self.around.reevaluates().is_some() {
+                    self.fit(at.net(), &gradients)?;
+                    self.values()?;
+                    gradients.retain(|id| self.memory.steps_now(id, &self.knobs));
+                    gradients = self.around.evaluate(&self.knobs, gradients, at);
+                }
                 self.apply(at.net(), &gradients)?
             }
-            Engine::Search(search) => {
-                let (lr, knobs) = self.knobs.values(0);
-                let loss = search.search(&Now { lr, knobs, step: self.updates, loss: 0.0 }, at)?;
-                self.steps += 1;
-                self.updates += 1;
-                Report { loss: Some(loss), ..Report::default() }
-            }
+            Engine::Search(_) => self.search(at)?,
         };
         report.evaluations = at.evaluations();
         Ok(report)
+    }
+
+    /// Moves the weights by a search.
+    fn search(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        let rule = self.engine.name();
+        if let Some((adapter, _)) = self.around.iter().find(|(a, _)| a.stage() != Stage::Weights || a.advances()) {
+            let reason = "it does not go around a rule that evaluates the loss again; averages and Lookahead do";
+            return Err(StepError::Conflict { rule: adapter.name(), reason });
+        }
+        if let Some(knob) = self.knobs.grouped() {
+            return Err(StepError::Together { rule, knob });
+        }
+        let given = at.gradients();
+        self.fit(at.net(), &given)?;
+        self.values()?;
+        self.begin(at.net());
+        let Engine::Search(search) = &mut self.engine else { unreachable!("it was one") };
+        let (lr, knobs) = self.knobs.values(0);
+        let now = Now { lr, knobs, step: self.updates, loss: 0.0 };
+        let takes = |id| self.memory.steps_now(id, &self.knobs);
+        let loss = search.search(&now, &mut Only { at: &mut *at, first: Some(given), takes: &takes })?;
+        self.steps += 1;
+        self.updates += 1;
+        self.weights(at.net(), |adapter, after| adapter.weights(after));
+        Ok(Report { loss: Some(loss), ..Report::default() })
+    }
+
+    /// Name and value of the numbers that are remembered of the whole net.
+    pub(crate) fn memo(&self) -> Vec<(&'static str, f64)> {
+        match &self.engine {
+            Engine::Update(update) => {
+                update.info().memo.iter().map(|m| m.0).zip(self.memory.memo.iter().copied()).collect()
+            }
+            Engine::Search(search) => search.memo(),
+        }
     }
 
     fn apply(&mut self, net: &mut dyn Module, given: &Gradients<T>) -> Result<Report, StepError> {
@@ -225,6 +300,7 @@ impl<T: Float> Core<T> {
 
         let mut report = Report { loss: given.loss(), ..Report::default() };
         let mut incoming = Incoming {
+            net: &*net,
             given,
             own: None,
             factor: 1.0,
@@ -252,10 +328,24 @@ impl<T: Float> Core<T> {
             }
         }
         let gradients = own.as_ref().unwrap_or(given);
+        self.begin(net);
 
         let cells = self.knobs.cells().len();
-        let keep: SmallVec<[bool; 8]> = (0..cells).map(|c| !update.stateless(self.knobs.constants(c))).collect();
-        let decay: SmallVec<[(f64, f64); 8]> = (0..cells).map(|c| self.around.decay(&self.knobs, c)).collect();
+        let apart = self.around.apart();
+        let mut bare = SmallVec::<[SmallVec<[f64; 8]>; 1]>::new();
+        let (knobs, around) = (&self.knobs, &self.around);
+        self.room.cells.clear();
+        self.room.cells.extend((0..cells).map(|cell| {
+            let (l2, mut decay) = around.decay(knobs, cell);
+            if apart {
+                let mut own = SmallVec::from_slice(knobs.values(cell).1);
+                if let Some(i) = update.decoupled(&own) {
+                    decay += std::mem::take(&mut own[i]);
+                }
+                bare.push(own);
+            }
+            InCell { keep: !update.stateless(knobs.constants(cell)), l2, decay }
+        }));
         let loss = gradients.loss().unwrap_or(0.0);
         let scratch = self.scratch.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut memo = std::mem::take(&mut self.memory.memo);
@@ -263,7 +353,8 @@ impl<T: Float> Core<T> {
             memo.extend(info.memo.iter().map(|m| m.1));
         }
         let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
-        let share = |memo| Shared::new(&*update, gradients, &self.knobs, &keep, &decay, factor, loss, memo);
+        let cells_now = &self.room.cells;
+        let share = |memo| Shared::new(&*update, gradients, &self.knobs, cells_now, factor, loss, memo, &bare);
         let mut net_sums = [0.0; MOST_SUMS];
         if info.sums {
             self.memory.begin();
@@ -276,26 +367,55 @@ impl<T: Float> Core<T> {
         if info.scope == Scope::Net {
             let (lr, knobs) = self.knobs.values(0);
             update.remember(&Now { lr, knobs, step: self.updates, loss }, &net_sums, &mut memo);
+            for cell in (0..cells).filter(|cell| !self.knobs.cells()[*cell].frozen) {
+                let (lr, knobs) = self.knobs.values(cell);
+                let value = update.rate(&Now { lr, knobs, step: self.updates, loss }, &memo);
+                if !Knob::LR.accepts(value) {
+                    self.memory.memo = before;
+                    let (rule, required) = (info.name, Knob::LR.to_string());
+                    return Err(StepError::Value { rule, knob: Knob::LR.name, value, step: self.steps, required });
+                }
+            }
         }
         self.memory.begin();
         let mut shared = share(&memo);
         shared.net_sums = net_sums;
-        let apart = self.around.apart();
         let (memory, ties, around) = (&mut self.memory, &mut self.ties, &mut self.around);
-        net.visit_mut(&mut Steps { shared: &mut shared, memory, scratch, around, apart, ties });
+        let derived = &mut self.room.derived;
+        derived.clear();
+        net.visit_mut(&mut Steps { shared: &shared, derived, memory, scratch, around, apart, ties });
         self.memory.memo = memo;
         self.ties.hand_on(net);
         self.steps += 1;
         self.updates += 1;
-        self.after(net);
+        self.weights(net, |adapter, after| adapter.weights(after));
         Ok(report)
     }
 
-    /// The weights stage.
-    fn after(&mut self, net: &mut dyn Module) {
+    /// The value to evaluate a parameter with: of the last adapter that has one, or of the rule.
+    pub(crate) fn evaluated(&self, id: ParamId, value: &Tensor<T>) -> Option<Tensor<T>> {
+        let own = || {
+            let Engine::Update(update) = &self.engine else { return None };
+            let entry = self.memory.get(id).filter(|entry| entry.steps > 0)?;
+            update.info().evaluated.and_then(|slot| entry.slots.get(slot).cloned())
+        };
+        self.around.evaluated(id, value).or_else(own)
+    }
+
+    /// Shows the net before a step.
+    fn begin(&mut self, net: &mut dyn Module) {
+        self.weights(net, |adapter, before| {
+            if adapter.begins() {
+                adapter.begin(before);
+            }
+        });
+    }
+
+    /// Shows the net to the adapters of the weights stage.
+    fn weights(&mut self, net: &mut dyn Module, mut f: impl FnMut(&mut dyn Adapter<T>, &mut Stepped<'_, T>)) {
         for (adapter, places) in self.around.iter_mut().filter(|(a, _)| a.stage() == Stage::Weights) {
             let (memory, ties, knobs) = (&mut self.memory, &mut self.ties, &self.knobs);
-            adapter.weights(&mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
+            f(adapter, &mut Stepped { net: &mut *net, knobs, memory, ties, places, steps: self.updates });
         }
     }
 
@@ -328,13 +448,24 @@ impl<T: Float> Core<T> {
     }
 }
 
-/// The parameters that are trained, a tied one by the first of its places that is.
-pub(crate) fn trained<M: Module + ?Sized>(net: &M) -> Vec<(String, ParamRef<'_>)> {
-    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
-    net.for_each_param(|path, p| {
-        if p.trainable() && seen.insert(p.id()) {
+/// A parameter of a net, and the groups it is of.
+pub(crate) struct Member<'n> {
+    pub(crate) path: String,
+    pub(crate) param: ParamRef<'n>,
+    pub(crate) groups: Vec<Membership>,
+}
+
+/// The parameters of a net, a tied one by the first of its places that is trained, or else the first.
+pub(crate) fn places<M: Module + ?Sized>(net: &M) -> Vec<(String, ParamRef<'_>)> {
+    let mut all: Vec<(String, ParamRef<'_>)> = Vec::new();
+    let mut seen = BTreeMap::new();
+    net.for_each_param(|path, p| match seen.entry(p.id()) {
+        Entry::Vacant(new) => {
+            new.insert(all.len());
             all.push((path.to_owned(), p));
         }
+        Entry::Occupied(at) if p.trainable() && !all[*at.get()].1.trainable() => all[*at.get()] = (path.to_owned(), p),
+        Entry::Occupied(_) => {}
     });
     all
 }

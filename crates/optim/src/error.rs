@@ -1,6 +1,6 @@
 //! Why a step was refused.
 
-use rappel_schedule::ScheduleError;
+use rappel_schedule::{ScheduleError, did_you_mean};
 use thiserror::Error;
 
 /// A step that could not be made. Nothing has changed then: no parameter, no state, no count of steps.
@@ -55,13 +55,15 @@ pub enum StepError {
         reason: Box<ScheduleError>,
     },
 
-    /// A state was given for a hyperparameter that there is not.
-    #[error("{rule} has no hyperparameter `{name}`")]
+    /// A group, a state or a schedule is of a hyperparameter that there is not.
+    #[error("{rule} has no hyperparameter `{name}`{}", hint(.name, .known))]
     UnknownKnob {
         /// The rule's name.
         rule: &'static str,
         /// The name.
         name: String,
+        /// The names of those that there are, the adapters' included.
+        known: Vec<String>,
     },
 
     /// A hyperparameter has a value outside its range at this step.
@@ -79,12 +81,12 @@ pub enum StepError {
         required: String,
     },
 
-    /// A group is of parameters that the net does not have.
+    /// A group, or a pattern in it, is of parameters that the net does not have.
     #[error("no parameter fits {select}; the net has {}", list(.paths))]
     NoMatch {
-        /// The selection.
+        /// The selection, as text.
         select: String,
-        /// The paths of the net's trainable parameters.
+        /// The paths of the net's parameters.
         paths: Vec<String>,
     },
 
@@ -114,13 +116,22 @@ pub enum StepError {
         name: &'static str,
     },
 
-    /// The loss or a gradient is not finite where a search begins.
-    #[error("{rule}: {what} is not finite at the weights the step began with; they are in the net")]
+    /// The loss or a gradient is not finite where a search begins, or where it leads.
+    #[error("{rule}: {what} is not finite; the net has the weights that the step began with")]
     NotFinite {
         /// The rule's name.
         rule: &'static str,
         /// Which of them.
         what: &'static str,
+    },
+
+    /// A group changes a hyperparameter of a rule that moves all parameters together.
+    #[error("{rule} moves all parameters together: a group may freeze some, and leaves {knob} as it is for all")]
+    Together {
+        /// The rule's name.
+        rule: &'static str,
+        /// The hyperparameter that the group changes.
+        knob: String,
     },
 
     /// Hyperparameters that are each in their range do not go together.
@@ -133,7 +144,15 @@ pub enum StepError {
     },
 }
 
-/// Paths in quotes; of very many the first.
+/// The name that was meant, or all.
+fn hint(name: &str, known: &[String]) -> String {
+    match did_you_mean(name, known.iter().map(|name| &**name)) {
+        none if none.is_empty() => format!("; there are {}", list(known)),
+        near => near,
+    }
+}
+
+/// Names in quotes; of very many the first.
 fn list(paths: &[String]) -> String {
     const SHOWN: usize = 8;
     let quoted: Vec<String> = paths.iter().take(SHOWN).map(|p| format!("`{p}`")).collect();

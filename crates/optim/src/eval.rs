@@ -5,8 +5,6 @@ use std::ops::Deref;
 use rappel_autodiff::{Leaf, Module, ParamId, ParamMut, VisitorMut};
 use rappel_tensor::{Float, Tensor};
 
-use crate::around::Around;
-
 /// A net that holds other weights for as long as this lives: averages, or what a rule is to be evaluated with. The weights that are
 /// trained come back when it is dropped, after a panic too.
 #[derive(Debug)]
@@ -16,8 +14,9 @@ pub struct Evaluated<'a, M: Module + ?Sized, T: Float> {
 }
 
 impl<'a, M: Module + ?Sized, T: Float> Evaluated<'a, M, T> {
-    pub(crate) fn new(net: &'a mut M, around: &Around<T>) -> Self {
-        let mut lend = Lend { around, trained: Vec::new() };
+    /// With what is given for a parameter and its value.
+    pub(crate) fn new(net: &'a mut M, given: &dyn Fn(ParamId, &Tensor<T>) -> Option<Tensor<T>>) -> Self {
+        let mut lend = Lend { given, trained: Vec::new() };
         net.visit_mut(&mut lend);
         let trained = lend.trained;
         Evaluated { net, trained }
@@ -34,21 +33,19 @@ impl<M: Module + ?Sized, T: Float> Deref for Evaluated<'_, M, T> {
 
 impl<M: Module + ?Sized, T: Float> Drop for Evaluated<'_, M, T> {
     fn drop(&mut self) {
-        // In the order in which they were lent, places of a tied parameter one by one.
-        let mut back = Back { trained: std::mem::take(&mut self.trained).into_iter().peekable() };
-        self.net.visit_mut(&mut back);
+        self.net.visit_mut(&mut Back::new(std::mem::take(&mut self.trained)));
     }
 }
 
 struct Lend<'a, T: Float> {
-    around: &'a Around<T>,
+    given: &'a dyn Fn(ParamId, &Tensor<T>) -> Option<Tensor<T>>,
     trained: Vec<(ParamId, Tensor<T>)>,
 }
 
 impl<T: Float> VisitorMut for Lend<'_, T> {
     fn param(&mut self, p: ParamMut<'_>) {
         let Some(p) = T::open_mut(p) else { return };
-        if let Some(value) = self.around.evaluated(p.id(), &p.value)
+        if let Some(value) = (self.given)(p.id(), &p.value)
             && value.shape() == p.value.shape()
         {
             self.trained.push((p.id(), std::mem::replace(&mut p.value, value)));
@@ -56,8 +53,15 @@ impl<T: Float> VisitorMut for Lend<'_, T> {
     }
 }
 
-struct Back<T: Float> {
+/// Puts values back, in the order in which they were taken, places of a tied parameter one by one.
+pub(crate) struct Back<T: Float> {
     trained: std::iter::Peekable<std::vec::IntoIter<(ParamId, Tensor<T>)>>,
+}
+
+impl<T: Float> Back<T> {
+    pub(crate) fn new(trained: Vec<(ParamId, Tensor<T>)>) -> Self {
+        Back { trained: trained.into_iter().peekable() }
+    }
 }
 
 impl<T: Float> VisitorMut for Back<T> {

@@ -1,6 +1,6 @@
 //! Evaluating a net again inside a step: what searches and sharpness-aware steps ask for.
 
-use rappel_autodiff::{Gradients, Module, Tape, Var};
+use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_tensor::Float;
 
 /// A loss that can be evaluated again, at the weights that are in the net then.
@@ -16,6 +16,36 @@ pub trait Evaluate<T: Float> {
 
     /// How often it was evaluated.
     fn evaluations(&self) -> u32;
+}
+
+/// An evaluation whose gradients are of some parameters only, and of no variables.
+pub(crate) struct Only<'a, 'b, T: Float> {
+    pub(crate) at: &'a mut (dyn Evaluate<T> + 'b),
+    /// The gradients at the weights that are in the net, if they are known.
+    pub(crate) first: Option<Gradients<T>>,
+    pub(crate) takes: &'a dyn Fn(ParamId) -> bool,
+}
+
+impl<T: Float> Evaluate<T> for Only<'_, '_, T> {
+    fn gradients(&mut self) -> Gradients<T> {
+        let all = self.first.take().unwrap_or_else(|| self.at.gradients());
+        let some = all.iter().filter(|(id, _)| (self.takes)(*id)).map(|(id, g)| (id, g.clone()));
+        let mut gradients: Gradients<T> = some.collect();
+        gradients.set_loss(all.loss());
+        gradients
+    }
+
+    fn loss(&mut self) -> f64 {
+        self.at.loss()
+    }
+
+    fn net(&mut self) -> &mut dyn Module {
+        self.at.net()
+    }
+
+    fn evaluations(&self) -> u32 {
+        self.at.evaluations()
+    }
 }
 
 /// A net, its tape and its loss.

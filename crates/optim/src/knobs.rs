@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use rappel_schedule::{Clock, Plan, Registry, Schedule, ScheduleError, State, bind_together};
-use smallvec::SmallVec;
 
 use crate::error::StepError;
 use crate::group::{Change, Group};
 use crate::knob::Knob;
+use crate::text::groups::Shown;
 
 /// A schedule on the run's clock, and what its adaptive rules remember.
 #[derive(Debug, Clone)]
@@ -21,17 +21,29 @@ struct Bound {
 pub(crate) struct Quantity {
     /// The rule or adapter it is of.
     pub(crate) owner: &'static str,
+    /// The owner, with its number where it is not the first of its name.
+    pub(crate) label: String,
     pub(crate) knob: Knob,
+    /// Whether it is of the whole net, and no group can change it.
+    of_net: bool,
     /// By what schedules follow it and groups change it: the knob's name, and of an adapter's `adapter.knob`.
     pub(crate) name: String,
     pub(crate) written: Schedule,
+}
+
+/// A group that a parameter is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) group: usize,
+    /// How many layers come after the parameter's own, where the group is about layers.
+    pub(crate) after: u32,
 }
 
 /// The hyperparameters of the parameters that are in the same groups.
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
     /// Which groups.
-    pub(crate) groups: Vec<usize>,
+    pub(crate) groups: Vec<Membership>,
     pub(crate) frozen: bool,
     written: Vec<Schedule>,
     /// Empty until the first step, which binds them.
@@ -53,14 +65,23 @@ pub(crate) struct Knobs {
     cells: Vec<Cell>,
     /// Whether what is bound is what is written.
     current: bool,
+    /// Empty between steps but for its memory: the values of a step, until all are accepted.
+    found: Vec<f64>,
 }
 
 impl Knobs {
     pub(crate) fn new(rule: &'static str, knobs: &'static [Knob], lr: Schedule) -> Self {
         let rest = knobs.iter().map(|knob| (*knob, knob.default.into()));
         let all = std::iter::once((Knob::LR, lr)).chain(rest);
-        let quantities: Vec<_> =
-            all.map(|(knob, written)| Quantity { owner: rule, knob, name: knob.name.into(), written }).collect();
+        let quantities = all.map(|(knob, written)| Quantity {
+            owner: rule,
+            label: rule.into(),
+            knob,
+            of_net: false,
+            name: knob.name.into(),
+            written,
+        });
+        let quantities: Vec<_> = quantities.collect();
         let mut knobs = Knobs {
             of_rule: quantities.len(),
             quantities,
@@ -69,22 +90,26 @@ impl Knobs {
             groups: Vec::new(),
             cells: Vec::new(),
             current: false,
+            found: Vec::new(),
         };
         knobs.cell(Vec::new()).expect("no group has nothing to refuse");
         knobs
     }
 
-    /// Adds the hyperparameters of an adapter; gives their places.
+    /// Adds the hyperparameters of an adapter, the so manieth of its name; gives their places.
     pub(crate) fn adopt(
         &mut self,
         adapter: &'static str,
+        number: usize,
         knobs: &'static [Knob],
         written: Vec<Schedule>,
+        of_net: bool,
     ) -> Range<usize> {
         let from = self.quantities.len();
+        let label = if number > 1 { format!("{adapter}{number}") } else { adapter.into() };
         for (knob, written) in knobs.iter().zip(written) {
-            let name = format!("{adapter}.{}", knob.name);
-            self.quantities.push(Quantity { owner: adapter, knob: *knob, name, written });
+            let (label, name) = (label.clone(), format!("{label}.{}", knob.name));
+            self.quantities.push(Quantity { owner: adapter, label, knob: *knob, of_net, name, written });
         }
         self.forget();
         from..self.quantities.len()
@@ -108,7 +133,7 @@ impl Knobs {
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         let mut whole = self.quantities.iter().position(|q| q.name == name);
         if whole.is_none() {
-            let mut of = self.quantities.iter().enumerate().skip(self.of_rule).filter(|(_, q)| q.owner == name);
+            let mut of = self.quantities.iter().enumerate().skip(self.of_rule).filter(|(_, q)| q.label == name);
             whole = match (of.next(), of.next()) {
                 (Some((i, _)), None) => Some(i),
                 _ => None,
@@ -133,7 +158,8 @@ impl Knobs {
     }
 
     fn unknown(&self, name: &str) -> StepError {
-        StepError::UnknownKnob { rule: self.rule(), name: name.into() }
+        let known = self.quantities.iter().map(|q| q.name.clone()).collect();
+        StepError::UnknownKnob { rule: self.rule(), name: name.into(), known }
     }
 
     /// Replaces the schedule of the hyperparameter of that name, the learning rate included; gives back the one before.
@@ -154,11 +180,11 @@ impl Knobs {
     }
 
     /// The cell of the parameters that are in exactly these groups, made if it is new.
-    pub(crate) fn cell(&mut self, groups: Vec<usize>) -> Result<usize, StepError> {
+    pub(crate) fn cell(&mut self, groups: Vec<Membership>) -> Result<usize, StepError> {
         if let Some(i) = self.cells.iter().position(|cell| cell.groups == groups) {
             return Ok(i);
         }
-        let frozen = groups.iter().filter_map(|g| self.groups[*g].frozen).next_back().unwrap_or(false);
+        let frozen = self.frozen(&groups);
         let applied = vec![f64::NAN; self.quantities.len()];
         let cell = Cell { groups, frozen, written: Vec::new(), bound: Vec::new(), applied, constants: Vec::new() };
         self.cells.push(cell);
@@ -176,16 +202,56 @@ impl Knobs {
         &self.cells
     }
 
+    /// The first of the rule's hyperparameters that a group changes.
+    pub(crate) fn grouped(&self) -> Option<String> {
+        let mut changes = self.groups.iter().flat_map(|group| &group.changes).map(|change| match change {
+            Change::Set(name, _) | Change::Scale(name, _) => name,
+            Change::NoDecay => "weight_decay",
+            Change::Layers(_) => "lr",
+        });
+        changes.find(|name| self.place(name).is_some_and(|i| i < self.of_rule)).map(str::to_owned)
+    }
+
+    /// Groups as text; of one that is about layers, how many come after.
+    pub(crate) fn text(&self, groups: &[Membership]) -> String {
+        let shown = |of: &Membership| Shown { group: &self.groups[of.group], knobs: self, after: of.after };
+        groups.iter().map(|of| shown(of).to_string()).collect::<Vec<_>>().join(" | ")
+    }
+
+    /// Whether the parameters that are in exactly these groups stay as they are.
+    pub(crate) fn frozen(&self, groups: &[Membership]) -> bool {
+        groups.iter().filter_map(|of| self.groups[of.group].frozen).next_back().unwrap_or(false)
+    }
+
     /// The schedules of the parameters that are in exactly these groups.
-    pub(crate) fn written(&self, groups: &[usize]) -> Result<Vec<Schedule>, StepError> {
+    pub(crate) fn written(&self, groups: &[Membership]) -> Result<Vec<Schedule>, StepError> {
         let mut written: Vec<_> = self.quantities.iter().map(|q| q.written.clone()).collect();
-        for group in groups {
-            for (name, change) in &self.groups[*group].changes {
-                let i = self.place(name).ok_or_else(|| self.unknown(name))?;
-                written[i] = match change {
-                    Change::Set(to) => to.clone(),
-                    Change::Scale(by) => by.clone() * written[i].clone(),
-                };
+        let place = |name: &str| {
+            let i = self.place(name).ok_or_else(|| self.unknown(name))?;
+            if self.quantities[i].of_net {
+                let reason = "its hyperparameters are of the whole net; no group can change them";
+                return Err(StepError::Conflict { rule: self.quantities[i].owner, reason });
+            }
+            Ok(i)
+        };
+        for of in groups {
+            for change in &self.groups[of.group].changes {
+                match change {
+                    Change::Set(name, to) => written[place(name)?] = to.clone(),
+                    Change::Scale(name, by) => {
+                        let i = place(name)?;
+                        written[i] = by.clone() * written[i].clone();
+                    }
+                    Change::NoDecay => {
+                        let decays = self.quantities.iter().enumerate().filter(|(_, q)| q.knob.name == "weight_decay");
+                        decays.for_each(|(i, _)| written[i] = 0.0.into());
+                    }
+                    Change::Layers(layers) if of.after > 0 => {
+                        let by = layers.by.powi(i32::try_from(of.after).unwrap_or(i32::MAX));
+                        written[0] = by * written[0].clone();
+                    }
+                    Change::Layers(_) => {}
+                }
             }
         }
         Ok(written)
@@ -214,7 +280,8 @@ impl Knobs {
         conflict: &dyn Fn(&[Option<f64>]) -> Option<&'static str>,
     ) -> Result<(), StepError> {
         self.bind(conflict)?;
-        let mut found = SmallVec::<[f64; 16]>::new();
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
         for cell in &self.cells {
             for (quantity, bound) in self.quantities.iter().zip(&cell.bound) {
                 let value = bound.plan.try_at_step(step, &bound.state);
@@ -226,10 +293,9 @@ impl Knobs {
                 found.push(value);
             }
         }
-        let mut found = found.into_iter();
-        for applied in self.cells.iter_mut().flat_map(|cell| &mut cell.applied) {
-            *applied = found.next().unwrap_or(f64::NAN);
-        }
+        let applied = self.cells.iter_mut().flat_map(|cell| &mut cell.applied);
+        applied.zip(&found).for_each(|(applied, found)| *applied = *found);
+        self.found = found;
         Ok(())
     }
 
@@ -250,6 +316,27 @@ impl Knobs {
     /// Name and state of each hyperparameter of a cell; none before the schedules are bound.
     pub(crate) fn states(&self, cell: usize) -> impl Iterator<Item = (&str, &State)> {
         self.quantities.iter().map(|q| &*q.name).zip(self.cells[cell].bound.iter().map(|bound| &bound.state))
+    }
+
+    /// Groups, name, schedule and state of each hyperparameter of each cell; none before the schedules are bound.
+    pub(crate) fn remembered(&self) -> impl Iterator<Item = (String, &str, &Schedule, &State)> {
+        self.cells.iter().flat_map(|cell| {
+            let bound = cell.written.iter().zip(&cell.bound);
+            let named = self.quantities.iter().zip(bound);
+            named.map(|(q, (written, bound))| (self.text(&cell.groups), &*q.name, written, &bound.state))
+        })
+    }
+
+    /// The cell of those groups, and what is written there for the hyperparameter of that name.
+    pub(crate) fn remembered_at(&self, groups: &str, name: &str) -> Option<(usize, &Schedule)> {
+        let cell = self.cells.iter().position(|cell| self.text(&cell.groups) == groups)?;
+        Some((cell, self.cells[cell].written.get(self.place(name)?)?))
+    }
+
+    /// Lets all adaptive rules begin anew.
+    pub(crate) fn forget_states(&mut self) {
+        self.cells.iter_mut().for_each(|cell| cell.bound.clear());
+        self.forget();
     }
 
     /// Goes on from a state that was saved.

@@ -25,20 +25,27 @@
 mod adapter;
 pub mod adapters;
 mod around;
+mod catalogue;
 mod core;
+mod describe;
 mod error;
 mod eval;
 mod evaluate;
+mod glob;
 mod group;
 mod knob;
 mod knobs;
+mod layers;
 mod matrix;
 mod optimizer;
+mod origin;
 mod pass;
 mod report;
 mod rule;
 pub mod rules;
+mod saved;
 mod search;
+mod select;
 mod shadow;
 mod staged;
 mod state;
@@ -49,13 +56,20 @@ mod unroll;
 mod update;
 
 pub use adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage, Stepped};
+pub use catalogue::{Entry, EntryKind, catalogue};
+pub use describe::{DescribedParam, Description, Training};
 pub use error::StepError;
 pub use eval::Evaluated;
 pub use evaluate::Evaluate;
-pub use group::{Change, Group, Predicate, Select};
+pub use group::{Group, layer_decay, layer_decay_of, no_decay, no_decay_of};
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
-pub use optimizer::{Adam, Any, AnyOptimizer, Lamb, Muon, Optimizer, Sgd};
+pub use optimizer::{
+    AdEmaMix, AdaBelief, Adadelta, Adafactor, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any,
+    AnyOptimizer, Armijo, Asgd, DadaptAdamW, Dog, Dowg, Lamb, Lars, Lbfgs, Lion, Momo, MomoAdam, Muon, NAdam, NAdamW,
+    Optimizer, PolyakSgd, Prodigy, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Soap, Yogi,
+};
+pub use origin::Origin;
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
 pub use rappel_schedule as schedule;
@@ -65,7 +79,9 @@ pub use rappel_schedule::{
 };
 pub use report::{Outcome, Report};
 pub use rule::{MOST_HYPER, MOST_SLOTS, Rule, Slots, update};
+pub use saved::{OptimizerState, Reshaped, Restored, StateError};
 pub use search::Search;
+pub use select::{Pattern, PatternError, Predicate, Select};
 pub use shadow::{Kept, Shadow};
 pub use staged::{MOST_MEMO, MOST_SUMS, Now, Scope, Staged};
 pub use state::ParamState;

@@ -1,11 +1,12 @@
 //! What an update rule is that looks at a parameter as a whole: a matrix, not its values.
 
 use rappel_autodiff::Var;
+use rappel_elem::Elem;
 use rappel_tensor::{Float, Shape};
 use smallvec::SmallVec;
 
 use crate::knob::Knob;
-use crate::staged::Now;
+use crate::rule::Slots;
 
 /// An update rule on whole parameters, written once on variables: matrix products, factors, orthogonalisation.
 ///
@@ -15,8 +16,9 @@ use crate::staged::Now;
 ///
 /// ```
 /// use rappel_optim::autodiff::Var;
-/// use rappel_optim::{Knob, MatrixRule, Now, Optimizer};
 /// use rappel_optim::autodiff::{Float, Shape};
+/// use rappel_optim::elem::Elem;
+/// use rappel_optim::{Knob, MatrixRule, Optimizer};
 ///
 /// /// Each row of the gradient at unit length.
 /// #[derive(Debug)]
@@ -26,18 +28,24 @@ use crate::staged::Now;
 ///     const NAME: &'static str = "rows";
 ///     const KNOBS: &'static [Knob] = &[Knob::new("eps", 1e-12, 0.0..=f64::MAX)];
 ///     const STATE: &'static [&'static str] = &[];
+///     type Hyper<E: Elem> = [E; 1];
 ///
 ///     fn slots(_shape: &[usize]) -> Vec<Shape> {
 ///         Vec::new()
 ///     }
 ///
+///     fn hyper<E: Elem>(_lr: E, knobs: &[E], _step: u64) -> [E; 1] {
+///         [knobs[0]]
+///     }
+///
 ///     fn direction<'t, T: Float>(
-///         now: &Now<'_, Var<'t, T>>,
+///         &[eps]: &[Var<'t, T>; 1],
+///         _step: u64,
 ///         _p: Var<'t, T>,
 ///         g: Var<'t, T>,
 ///         _s: &mut [Var<'t, T>],
 ///     ) -> Var<'t, T> {
-///         g / (g.square().sum_axes(&[-1], true).sqrt() + now.knobs[0])
+///         g / (g.square().sum_axes(&[-1], true).sqrt() + eps)
 ///     }
 /// }
 ///
@@ -58,14 +66,22 @@ pub trait MatrixRule: Send + Sync + 'static {
     /// As [`Rule::STATE`](crate::Rule::STATE).
     const STATE: &'static [&'static str];
 
-    /// The shapes of the slots of state for a parameter of a shape, as many as `STATE` names; they start as zeros.
+    /// What the formula needs of the hyperparameters of one step.
+    type Hyper<E: Elem>: Slots<E>;
+
+    /// The shapes that the slots of state of a parameter of a shape begin with, as many as `STATE` names; they start as zeros. A slot
+    /// that is not needed is of shape `[0]`. A step may leave another shape in a slot, where that depends on hyperparameters.
     fn slots(shape: &[usize]) -> Vec<Shape>;
+
+    /// As [`Rule::hyper`](crate::Rule::hyper): in f64, so that numbers such as `1 - beta` keep their digits in single precision too.
+    fn hyper<E: Elem>(lr: E, knobs: &[E], step: u64) -> Self::Hyper<E>;
 
     /// The direction d of the step `p <- p - lr d`, from a parameter, its gradient and its state, which moves on.
     ///
-    /// What of `now` is a whole number or a choice is read by `item()`. `now.step` counts the parameter's own steps.
+    /// What of `h` is a whole number or a choice is read by `item()`. `step` counts the parameter's own steps, as in `hyper`.
     fn direction<'t, T: Float>(
-        now: &Now<'_, Var<'t, T>>,
+        h: &Self::Hyper<Var<'t, T>>,
+        step: u64,
         p: Var<'t, T>,
         g: Var<'t, T>,
         s: &mut [Var<'t, T>],
@@ -73,6 +89,11 @@ pub trait MatrixRule: Send + Sync + 'static {
 
     /// As [`Rule::conflict`](crate::Rule::conflict).
     fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
+        None
+    }
+
+    /// As [`Rule::decoupled`](crate::Rule::decoupled).
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
         None
     }
 }

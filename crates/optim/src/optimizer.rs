@@ -9,7 +9,7 @@ use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_schedule::{Clock, Registry, Schedule, State};
 use rappel_tensor::Float;
 
-use crate::adapter::Adapted;
+use crate::adapter::{Adapted, Stage};
 use crate::core::{Core, Engine};
 use crate::error::StepError;
 use crate::eval::Evaluated;
@@ -17,23 +17,122 @@ use crate::evaluate::Closure;
 use crate::group::Group;
 use crate::matrix::MatrixRule;
 use crate::report::Report;
-use crate::rules::{AdamRule, LambRule, MuonRule, SgdRule};
+use crate::rules::{
+    AdEmaMixRule, AdaBeliefRule, AdadeltaRule, AdafactorRule, AdagradRule, AdamRule, AdamWRule, AdamaxRule, AdanRule,
+    AdoptRule, AmsGradRule, ArmijoSearch, AsgdRule, DadaptAdamWRule, DogRule, DowgRule, HdRule, LambRule, LarsRule,
+    LbfgsSearch, LionRule, MomoAdamRule, MomoRule, MuonRule, NAdamRule, NAdamWRule, PolyakSgdRule, ProdigyRule,
+    RAdamRule, RmspropRule, RpropRule, SgdRule, SoapRule, YogiRule,
+};
 use crate::search::Search;
-use crate::staged::Staged;
+use crate::staged::{Scope, Staged};
 use crate::state::ParamState;
 use crate::update::{InStages, OnMatrices};
 
-/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
-pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
+/// Adam in units of how far the gradient is from what its mean foretold: `AdaBelief::new(1e-3)`. The formula is in
+/// [`AdaBeliefRule`].
+pub type AdaBelief<T = f32> = Optimizer<AdaBeliefRule, T>;
+
+/// Adadelta: `Adadelta::new(1.0)`. The formula is in [`AdadeltaRule`].
+pub type Adadelta<T = f32> = Optimizer<AdadeltaRule, T>;
+
+/// The second moment of a matrix as a column times a row: `Adafactor::new(1e-2)`. The formula is in [`AdafactorRule`].
+pub type Adafactor<T = f32> = Optimizer<AdafactorRule, T>;
+
+/// Adagrad: `Adagrad::new(0.01)`. The formula is in [`AdagradRule`].
+pub type Adagrad<T = f32> = Optimizer<AdagradRule, T>;
 
 /// Adam: `Adam::new(1e-3)`. The formula is in [`AdamRule`].
 pub type Adam<T = f32> = Optimizer<AdamRule, T>;
 
+/// Adam in units of the largest recent gradient: `Adamax::new(2e-3)`. The formula is in [`AdamaxRule`].
+pub type Adamax<T = f32> = Optimizer<AdamaxRule, T>;
+
+/// Adam at a rate that descends: `AdamHd::new(1e-3)`. The formula is in [`HdRule`].
+pub type AdamHd<T = f32> = Optimizer<HdRule<AdamRule>, T>;
+
+/// Adam with decoupled weight decay: `AdamW::new(1e-3)`. The formula is in [`AdamWRule`].
+pub type AdamW<T = f32> = Optimizer<AdamWRule, T>;
+
+/// Adam that looks ahead along the change of the gradient: `Adan::new(1e-2)`. The formula is in [`AdanRule`].
+pub type Adan<T = f32> = Optimizer<AdanRule, T>;
+
+/// Adam with a second, much longer memory of gradients: `AdEmaMix::new(1e-3)`. The formula is in [`AdEmaMixRule`].
+pub type AdEmaMix<T = f32> = Optimizer<AdEmaMixRule, T>;
+
+/// Adam that divides a gradient by the size of those before it: `Adopt::new(1e-3)`. The formula is in [`AdoptRule`].
+pub type Adopt<T = f32> = Optimizer<AdoptRule, T>;
+
+/// Adam whose divisor never shrinks, as optax has it: `AmsGrad::new(1e-3)`. The formula is in [`AmsGradRule`].
+pub type AmsGrad<T = f32> = Optimizer<AmsGradRule, T>;
+
+/// Gradient descent with a backtracking line search: `Armijo::new(1.0)`, by `step_with`. The formula is in [`ArmijoSearch`].
+pub type Armijo<T = f32> = Optimizer<ArmijoSearch, T>;
+
+/// Averaged stochastic gradient descent: `Asgd::new(0.01)`. The formula is in [`AsgdRule`].
+pub type Asgd<T = f32> = Optimizer<AsgdRule, T>;
+
+/// AdamW at a rate found by D-Adaptation: `DadaptAdamW::new(1.0)`. The formula is in [`DadaptAdamWRule`].
+pub type DadaptAdamW<T = f32> = Optimizer<DadaptAdamWRule, T>;
+
+/// Distance over gradients, at a rate of its own: `Dog::new(1.0)`. The formula is in [`DogRule`].
+pub type Dog<T = f32> = Optimizer<DogRule, T>;
+
+/// Distance over weighted gradients, at a rate of its own: `Dowg::new(1.0)`. The formula is in [`DowgRule`].
+pub type Dowg<T = f32> = Optimizer<DowgRule, T>;
+
 /// Adam's direction at the length of the parameter: `Lamb::new(1e-2)`. The formula is in [`LambRule`].
 pub type Lamb<T = f32> = Optimizer<LambRule, T>;
 
+/// The gradient at a share of the parameter's length: `Lars::new(10.0)`. The formula is in [`LarsRule`].
+pub type Lars<T = f32> = Optimizer<LarsRule, T>;
+
+/// A quasi-Newton method: `Lbfgs::new(1.0).strong_wolfe(true)`, by `step_with`. The formula is in [`LbfgsSearch`].
+pub type Lbfgs<T = f32> = Optimizer<LbfgsSearch<T>, T>;
+
+/// The sign of momentum: `Lion::new(1e-4)`. The formula is in [`LionRule`].
+pub type Lion<T = f32> = Optimizer<LionRule, T>;
+
+/// Momentum at a rate that a model of the loss allows: `Momo::new(1.0)`. The formula is in [`MomoRule`].
+pub type Momo<T = f32> = Optimizer<MomoRule, T>;
+
+/// Adam's direction at a rate that a model of the loss allows: `MomoAdam::new(0.01)`. The formula is in [`MomoAdamRule`].
+pub type MomoAdam<T = f32> = Optimizer<MomoAdamRule, T>;
+
 /// Momentum whose singular values are all made 1, for matrices: `Muon::new(0.02)`. The formula is in [`MuonRule`].
 pub type Muon<T = f32> = Optimizer<MuonRule, T>;
+
+/// Adam with Nesterov's look-ahead and a momentum that grows: `NAdam::new(2e-3)`. The formula is in [`NAdamRule`].
+pub type NAdam<T = f32> = Optimizer<NAdamRule, T>;
+
+/// AdamW with Nesterov's look-ahead: `NAdamW::new(1e-3)`. The formula is in [`NAdamWRule`].
+pub type NAdamW<T = f32> = Optimizer<NAdamWRule, T>;
+
+/// Gradient descent at Polyak's step size: `PolyakSgd::new(1.0)`. The formula is in [`PolyakSgdRule`].
+pub type PolyakSgd<T = f32> = Optimizer<PolyakSgdRule, T>;
+
+/// Adam in units of an estimated distance: `Prodigy::new(1.0)`. The formula is in [`ProdigyRule`].
+pub type Prodigy<T = f32> = Optimizer<ProdigyRule, T>;
+
+/// Adam that waits with its divisor until that can be trusted: `RAdam::new(1e-3)`. The formula is in [`RAdamRule`].
+pub type RAdam<T = f32> = Optimizer<RAdamRule, T>;
+
+/// The gradient in units of its recent size: `Rmsprop::new(0.01)`. The formula is in [`RmspropRule`].
+pub type Rmsprop<T = f32> = Optimizer<RmspropRule, T>;
+
+/// Steps by the signs of gradients: `Rprop::new(0.01)`. The formula is in [`RpropRule`].
+pub type Rprop<T = f32> = Optimizer<RpropRule, T>;
+
+/// Stochastic gradient descent, with momentum: `Sgd::new(0.1).momentum(0.9)`. The formula is in [`SgdRule`].
+pub type Sgd<T = f32> = Optimizer<SgdRule, T>;
+
+/// Gradient descent at a rate that descends: `SgdHd::new(0.01)`. The formula is in [`HdRule`].
+pub type SgdHd<T = f32> = Optimizer<HdRule<SgdRule>, T>;
+
+/// Adam in the eigenbasis of Shampoo's preconditioner: `Soap::new(3e-3)`. The formula is in [`SoapRule`].
+pub type Soap<T = f32> = Optimizer<SoapRule, T>;
+
+/// Adam whose second moment moves by no more than a gradient's square: `Yogi::new(1e-2)`. The formula is in [`YogiRule`].
+pub type Yogi<T = f32> = Optimizer<YogiRule, T>;
 
 /// Any rule: what a text says, or [`Optimizer::any`] makes of another.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +188,12 @@ impl<R, T: Float> Optimizer<R, T> {
         Optimizer { core: self.core, rule: PhantomData }
     }
 
+    /// The same settings around another variant of the rule, which has the same hyperparameters; no step must have been made.
+    pub(crate) fn variant<V: Staged>(mut self) -> Optimizer<V, T> {
+        self.core.engine = Engine::Update(Arc::new(InStages::<V>(PhantomData)));
+        Optimizer { core: self.core, rule: PhantomData }
+    }
+
     /// Puts an adapter around the rule and what is around it already; as `|` does.
     #[must_use]
     pub fn with(mut self, adapted: Adapted<T>) -> Self {
@@ -103,8 +208,9 @@ impl<R, T: Float> Optimizer<R, T> {
         self
     }
 
-    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`](crate::Rule::KNOBS), or `adapter.knob` of an adapter around it: a number or a schedule, which may follow another hyperparameter
-    /// by [`linked`](rappel_schedule::linked), as `linked("lr")`.
+    /// Sets the hyperparameter of that name, one of [`Rule::KNOBS`](crate::Rule::KNOBS), or `adapter.knob` of an adapter around it,
+    /// `adapter2.knob` of the second of its name: a number or a schedule, which may follow another hyperparameter of the rule by
+    /// [`linked`](rappel_schedule::linked), as `linked("lr")`.
     ///
     /// ```
     /// use rappel_optim::{Sgd, linear};
@@ -230,10 +336,10 @@ impl<R, T: Float> Optimizer<R, T> {
     }
 
     /// Lends a net the weights to evaluate it with: the average of an [`ema`](crate::adapters::ema), or what another adapter around
-    /// the rule says; of several the last. The weights that are trained come back when the guard is dropped. Without such an adapter the
-    /// net is lent as it is.
+    /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`]. The weights that are trained come back when the
+    /// guard is dropped. Without any of these the net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
-        Evaluated::new(net, &self.core.around)
+        Evaluated::new(net, &|id, value| self.core.evaluated(id, value))
     }
 
     /// The rule's name.
@@ -241,19 +347,128 @@ impl<R, T: Float> Optimizer<R, T> {
         self.core.engine.name()
     }
 
+    /// Name and stage of each adapter around the rule, in the order in which they work.
+    ///
+    /// ```
+    /// use rappel_optim::{AnyOptimizer, Stage};
+    ///
+    /// let adam: AnyOptimizer = "adam(lr=0.001) | ema(0.99) | clip_norm(1)".parse()?;
+    /// assert_eq!(adam.adapters(), [("clip_norm", Stage::Gradient), ("ema", Stage::Weights)]);
+    /// # Ok::<(), rappel_optim::schedule::ParseError>(())
+    /// ```
+    pub fn adapters(&self) -> Vec<(&'static str, Stage)> {
+        let mut all: Vec<_> = self.core.around.iter().map(|(adapter, _)| (adapter.name(), adapter.stage())).collect();
+        all.sort_by_key(|(_, stage)| *stage); // stable: within a stage they stay in their order
+        all
+    }
+
+    /// Name and shape of what the rule remembers of a parameter of a shape; a single number has the shape `[]`. What it remembers of the
+    /// net as a whole is not among them, nor anything of a rule that evaluates the loss again: that keeps what it likes.
+    ///
+    /// ```
+    /// use rappel_optim::Adam;
+    ///
+    /// let adam: Adam = Adam::new(1e-3);
+    /// assert_eq!(adam.remembers(&[3, 2])[0], ("exp_avg", vec![3, 2]));
+    /// ```
+    pub fn remembers(&self, shape: &[usize]) -> Vec<(&'static str, Vec<usize>)> {
+        let Engine::Update(update) = &self.core.engine else { return Vec::new() };
+        let (info, shapes) = (update.info(), update.slots(shape));
+        let slots = info.state.iter().zip(&shapes).map(|(name, shape)| (*name, shape.to_vec()));
+        let numbers = info.memo.iter().filter(|_| info.scope == Scope::Parameter);
+        slots.chain(numbers.map(|(name, _)| (*name, Vec::new()))).collect()
+    }
+
     /// The number of steps made.
     pub fn steps(&self) -> u64 {
         self.core.steps
     }
 
-    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first.
+    /// How many steps an adapter has left out, as [`skip_nonfinite`](crate::adapters::skip_nonfinite) does.
+    pub fn skipped(&self) -> u64 {
+        self.core.skipped
+    }
+
+    /// Name and value of each hyperparameter that the last step applied, the learning rate first; NaN before the first. Those of
+    /// parameters in no group: [`applied_of`](Self::applied_of) has the others'.
     pub fn applied(&self) -> impl Iterator<Item = (&str, f64)> + '_ {
         self.core.knobs.applied(0)
+    }
+
+    /// Name and value of each hyperparameter that the last step applied to a parameter, with its groups; nothing for one that no step
+    /// has seen.
+    ///
+    /// ```
+    /// use rappel_optim::{Group, Sgd};
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut net = vec![Param::new(Tensor::from([1.0])), Param::new(Tensor::from([1.0]))];
+    /// let mut sgd = Sgd::new(0.5) | Group::glob("1").scale("lr", 0.1);
+    /// let tape = Tape::new();
+    /// let loss = tape.param(&net[0]).sum() + tape.param(&net[1]).sum();
+    /// sgd.step(&mut net, &loss.backward())?;
+    /// assert_eq!(sgd.applied().next(), Some(("lr", 0.5)));
+    /// assert_eq!(sgd.applied_of(net[1].id()).and_then(|mut all| all.next()), Some(("lr", 0.05)));
+    /// let all: Vec<_> = sgd.applied_by_groups().map(|(groups, mut values)| (groups, values.next())).collect();
+    /// assert_eq!(all, [("".into(), Some(("lr", 0.5))), ("scale(\"1\", lr=0.1)".into(), Some(("lr", 0.05)))]);
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn applied_of(&self, param: ParamId) -> Option<impl Iterator<Item = (&str, f64)> + '_> {
+        let cell = self.core.memory.get(param)?.cell;
+        (cell < self.core.knobs.cells().len()).then(|| self.core.knobs.applied(cell))
+    }
+
+    /// The values of [`applied`](Self::applied) for each combination of groups that parameters are of, as text; the first is of those
+    /// in no group.
+    pub fn applied_by_groups(&self) -> impl Iterator<Item = (String, impl Iterator<Item = (&str, f64)> + '_)> + '_ {
+        let knobs = &self.core.knobs;
+        knobs.cells().iter().enumerate().map(|(cell, of)| (knobs.text(&of.groups), knobs.applied(cell)))
     }
 
     /// The learning rate that the last step applied; NaN before the first.
     pub fn lr(&self) -> f64 {
         self.applied().next().map_or(f64::NAN, |(_, lr)| lr)
+    }
+
+    /// Name and value of the numbers that the rule remembers of the whole net: the distance that DoG has found, Prodigy's estimate, the
+    /// step size of a search. Nothing before the first step, and of a rule that remembers none; what one remembers of each parameter is
+    /// in its [`state`](Self::state).
+    ///
+    /// ```
+    /// use rappel_optim::Dog;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([3.0, 4.0]));
+    /// let mut dog = Dog::new(1.0).init_distance(0.5).eps(0.0);
+    /// assert_eq!(dog.memos().count(), 0);
+    /// let tape = Tape::new();
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// dog.step(&mut w, &gradients)?;
+    /// let memo: Vec<_> = dog.memos().collect();
+    /// assert_eq!(memo, [("max_dist", 0.5), ("sum_sq_norm_grads", 100.0), ("learning_rate", 0.05)]);
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn memos(&self) -> impl Iterator<Item = (&'static str, f64)> + use<R, T> {
+        self.core.memo().into_iter()
+    }
+
+    /// The one of [`memos`](Self::memos) that has this name.
+    ///
+    /// ```
+    /// use rappel_optim::SgdHd;
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    ///
+    /// let mut w = Param::new(Tensor::from([1.0, 2.0]));
+    /// let mut sgd = SgdHd::new(0.1).hypergrad_lr(0.01);
+    /// let tape = Tape::new();
+    /// let gradients = tape.param(&w).square().sum().backward();
+    /// assert_eq!(sgd.memo("rate"), None);
+    /// sgd.step(&mut w, &gradients)?;
+    /// assert_eq!(sgd.memo("rate"), Some(0.1));
+    /// # Ok::<(), rappel_optim::StepError>(())
+    /// ```
+    pub fn memo(&self, name: &str) -> Option<f64> {
+        self.memos().find(|memo| memo.0 == name).map(|memo| memo.1)
     }
 
     /// What is remembered of a parameter; nothing before its first step.

@@ -56,6 +56,9 @@ const PER_THREAD: usize = 1 << 15;
 /// Sums are taken over blocks of so many values, whatever the number of threads, so that they have the same bits on any.
 pub(crate) const BLOCK: usize = 1 << 12;
 
+/// What so many values add to the sums is found first and summed after: either loop vectorises, the two in one do not.
+const TILE: usize = 1 << 10;
+
 /// How many sums run beside each other, so that they vectorise.
 const LANES: usize = 16;
 
@@ -191,31 +194,58 @@ impl<R: Staged, T: Float> Kernel for Pass<'_, R, T> {
                     *new = stepped::<R, T>(h, &fix, *old, *g, &mut { blank });
                 }
             }
-            (Target::Sums { p, sums }, _) => {
+            (Target::Sums { p, sums }, kept) => {
                 let p = &p[..n];
+                let mut found = [[T::ZERO; TILE]; MOST_SUMS];
                 for (block, sum) in sums.iter_mut().enumerate() {
-                    let (from, to) = (block * BLOCK, n.min((block + 1) * BLOCK));
+                    let (mut from, end) = (block * BLOCK, n.min((block + 1) * BLOCK));
                     let mut lanes = [[0.0; LANES]; MOST_SUMS];
-                    let mut i = from;
-                    while i < to {
-                        let some = LANES.min(to - i);
-                        for l in 0..some {
-                            let mut state = R::State::<T>::gather(|j| if kept { s[j][i + l] } else { T::ZERO });
-                            let found = R::observe(h, p[i + l], seen(&fix, p[i + l], g[i + l]), &mut state);
-                            for j in 0..R::Sums::<T>::N {
-                                lanes[j][l] += found.get(j).re();
-                            }
-                            if kept {
+                    while from < end {
+                        let to = end.min(from + TILE);
+                        let (p, g) = (&p[from..to], &g[from..to]);
+                        let mut f = found.each_mut().map(|found| &mut found[..to - from]);
+                        if kept {
+                            let mut s = s.each_mut().map(|s| s.get_mut(from..to).unwrap_or_default());
+                            for i in 0..p.len() {
+                                let mut state = R::State::<T>::gather(|j| s[j][i]);
+                                let sums = R::observe(h, p[i], seen(&fix, p[i], g[i]), &mut state);
+                                for (j, f) in f.iter_mut().enumerate().take(R::Sums::<T>::N) {
+                                    f[i] = sums.get(j);
+                                }
                                 for (j, slot) in s.iter_mut().enumerate().take(slots) {
-                                    slot[i + l] = state.get(j);
+                                    slot[i] = state.get(j);
+                                }
+                            }
+                        } else {
+                            for i in 0..p.len() {
+                                let sums = R::observe(h, p[i], seen(&fix, p[i], g[i]), &mut { blank });
+                                for (j, f) in f.iter_mut().enumerate().take(R::Sums::<T>::N) {
+                                    f[i] = sums.get(j);
                                 }
                             }
                         }
-                        i += LANES;
+                        for (lanes, f) in lanes.iter_mut().zip(f).take(R::Sums::<T>::N) {
+                            add(lanes, f);
+                        }
+                        from = to;
                     }
                     *sum = lanes.map(|lanes| lanes.iter().sum());
                 }
             }
         }
+    }
+}
+
+/// Adds every 16th value to the same lane.
+#[inline(always)]
+fn add<T: Float>(lanes: &mut [f64; LANES], values: &[T]) {
+    let (whole, rest) = values.as_chunks::<LANES>();
+    for values in whole {
+        for (lane, value) in lanes.iter_mut().zip(values) {
+            *lane += value.re();
+        }
+    }
+    for (lane, value) in lanes.iter_mut().zip(rest) {
+        *lane += value.re();
     }
 }

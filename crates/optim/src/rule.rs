@@ -80,6 +80,9 @@ pub trait Rule: Send + Sync + 'static {
     const KNOBS: &'static [Knob];
     /// Names of the slots of state, as many as `State` has; PyTorch's where it has the rule.
     const STATE: &'static [&'static str];
+    /// The flag that chooses this rule in text, as `adam(lr=0.001, amsgrad=true)`, where another of the same name and hyperparameters
+    /// does without: for what changes the state, so that it costs nothing where it is off.
+    const VARIANT: Option<&'static str> = None;
 
     /// What the formula needs of the hyperparameters of one step.
     type Hyper<E: Elem>: Slots<E>;
@@ -105,6 +108,12 @@ pub trait Rule: Send + Sync + 'static {
     /// What is wrong with these hyperparameters together, each being in its range; asked when the schedules are bound. Those that may
     /// change during the run are `None`.
     fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
+        None
+    }
+
+    /// The place among `knobs`, which are values, of a weight decay that is decoupled: the direction has it as so much of the
+    /// parameter, and nothing else depends on it. What looks at the direction, as cautious updates do, sees it without.
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
         None
     }
 }

@@ -62,22 +62,45 @@ impl<T: Float> Shadow<T> {
     }
 }
 
-/// What an adapter or a search remembers, for a checkpoint: numbers and tensors, by name.
+/// What an adapter or a search remembers, for a checkpoint: numbers, tensors and counts, by name.
 #[derive(Debug, Clone)]
 pub struct Kept<T: Float> {
     /// Numbers by name.
     pub numbers: Vec<(String, f64)>,
     /// Tensors by name and parameter.
     pub tensors: Vec<(String, Shadow<T>)>,
+    /// Numbers of each parameter by name, in f64 whatever the parameter's type.
+    pub counts: Vec<(String, Shadow<f64>)>,
 }
 
 impl<T: Float> Default for Kept<T> {
     fn default() -> Self {
-        Kept { numbers: Vec::new(), tensors: Vec::new() }
+        Kept { numbers: Vec::new(), tensors: Vec::new(), counts: Vec::new() }
     }
 }
 
 impl<T: Float> Kept<T> {
+    /// With numbers by name.
+    #[must_use]
+    pub fn with_numbers<const N: usize>(mut self, numbers: [(&str, f64); N]) -> Self {
+        self.numbers.extend(numbers.map(|(name, x)| (name.to_owned(), x)));
+        self
+    }
+
+    /// With tensors of that name.
+    #[must_use]
+    pub fn with_tensor(mut self, name: &str, tensors: &Shadow<T>) -> Self {
+        self.tensors.push((name.to_owned(), tensors.clone()));
+        self
+    }
+
+    /// With numbers of each parameter of that name.
+    #[must_use]
+    pub fn with_count(mut self, name: &str, counts: &Shadow<f64>) -> Self {
+        self.counts.push((name.to_owned(), counts.clone()));
+        self
+    }
+
     /// The number of that name, or 0.
     pub fn number(&self, name: &str) -> f64 {
         self.numbers.iter().find(|n| n.0 == name).map_or(0.0, |n| n.1)
@@ -86,5 +109,10 @@ impl<T: Float> Kept<T> {
     /// The tensors of that name, or none.
     pub fn tensor(&self, name: &str) -> Shadow<T> {
         self.tensors.iter().find(|n| n.0 == name).map(|n| n.1.clone()).unwrap_or_default()
+    }
+
+    /// The numbers of each parameter of that name, or none.
+    pub fn count(&self, name: &str) -> Shadow<f64> {
+        self.counts.iter().find(|n| n.0 == name).map(|n| n.1.clone()).unwrap_or_default()
     }
 }

@@ -100,8 +100,12 @@ pub trait Staged: Send + Sync + 'static {
     const KNOBS: &'static [Knob];
     /// As [`Rule::STATE`].
     const STATE: &'static [&'static str];
+    /// As [`Rule::VARIANT`].
+    const VARIANT: Option<&'static str> = None;
     /// Name and first value of the numbers that are remembered, of a parameter or of the net as `SCOPE` says.
     const MEMO: &'static [(&'static str, f64)] = &[];
+    /// The slot of state that holds the weights to evaluate with, where these are not the ones that are trained.
+    const EVALUATED: Option<usize> = None;
     /// Over what is summed.
     const SCOPE: Scope = Scope::Parameter;
     /// Whether the rule needs the loss; a step without one is an error then.
@@ -126,9 +130,15 @@ pub trait Staged: Send + Sync + 'static {
     /// Moves what is remembered. With [`Scope::Net`] once a step, with the hyperparameters that no group has changed.
     fn remember<E: Elem>(_now: &Now<'_, E>, _sums: &Self::Sums<E>, _memo: &mut [E]) {}
 
-    /// Completes what the direction needs, and gives what it is multiplied with: the learning rate, unless the rule says otherwise.
-    fn scalars<E: Elem>(now: &Now<'_, E>, _sums: &Self::Sums<E>, _memo: &[E], _h: &mut Self::Hyper<E>) -> E {
+    /// The learning rate that the numbers remembered of the net make of the given one. Where it is below 0 or no number the step is
+    /// refused; then what was remembered is so still, and no weight has moved.
+    fn rate<E: Elem>(now: &Now<'_, E>, _memo: &[E]) -> E {
         now.lr
+    }
+
+    /// Completes what the direction needs, and gives what it is multiplied with: the learning rate, unless the rule says otherwise.
+    fn scalars<E: Elem>(now: &Now<'_, E>, _sums: &Self::Sums<E>, memo: &[E], _h: &mut Self::Hyper<E>) -> E {
+        Self::rate(now, memo)
     }
 
     /// As [`Rule::direction`].
@@ -143,12 +153,18 @@ pub trait Staged: Send + Sync + 'static {
     fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
         None
     }
+
+    /// As [`Rule::decoupled`].
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        None
+    }
 }
 
 impl<R: Rule> Staged for R {
     const NAME: &'static str = R::NAME;
     const KNOBS: &'static [Knob] = R::KNOBS;
     const STATE: &'static [&'static str] = R::STATE;
+    const VARIANT: Option<&'static str> = R::VARIANT;
     type Hyper<E: Elem> = R::Hyper<E>;
     type State<E: Elem> = R::State<E>;
     type Sums<E: Elem> = [E; 0];
@@ -168,5 +184,9 @@ impl<R: Rule> Staged for R {
 
     fn conflict(constants: &[Option<f64>]) -> Option<&'static str> {
         R::conflict(constants)
+    }
+
+    fn decoupled(knobs: &[f64]) -> Option<usize> {
+        R::decoupled(knobs)
     }
 }

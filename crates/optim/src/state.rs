@@ -46,6 +46,11 @@ impl<T: Float> Entry<T> {
         }
     }
 
+    /// Whether what it holds belongs to a parameter of this shape.
+    pub(crate) fn is_of(&self, shape: &[usize]) -> bool {
+        self.shape[..] == *shape
+    }
+
     /// Makes it hold the slots of a parameter of a shape, and a memo. What is there stays if it fits; a parameter that was given
     /// another shape starts anew.
     pub(crate) fn fit(&mut self, slots: impl FnOnce() -> Shapes, count: usize, shape: &[usize], memo: &[(&str, f64)]) {
@@ -64,6 +69,16 @@ impl<T: Float> Entry<T> {
             self.memo = memo.iter().map(|m| m.1).collect();
         }
     }
+}
+
+/// What a pass over a net has to do with a parameter.
+pub(crate) enum Entered<'a, T: Float> {
+    /// It is to be stepped, and this is its entry.
+    First(&'a mut Entry<T>),
+    /// This pass has had it: it is tied.
+    Again,
+    /// It is of another net, or in a group that is frozen.
+    Left,
 }
 
 /// The cell of a parameter whose groups are not known.
@@ -148,15 +163,18 @@ impl<T: Float> Memory<T> {
         self.next = 0;
     }
 
-    /// The entry of a parameter; nothing where this pass has had it, which is then tied.
-    pub(crate) fn enter(&mut self, id: ParamId) -> Option<&mut Entry<T>> {
-        let at = self.find(id)?;
+    /// What this pass has to do with a parameter.
+    pub(crate) fn enter(&mut self, id: ParamId, knobs: &Knobs) -> Entered<'_, T> {
+        let Some(at) = self.find(id) else { return Entered::Left };
         let entry = &mut self.entries[at];
+        if entry.turn != self.turn || entry.cell == NOWHERE || knobs.cells()[entry.cell].frozen {
+            return Entered::Left;
+        }
         if entry.pass == self.pass {
-            return None;
+            return Entered::Again;
         }
         entry.pass = self.pass;
-        Some(entry)
+        Entered::First(entry)
     }
 
     /// Where the entry of a parameter is; mostly after the one that was found last.
@@ -186,8 +204,32 @@ impl<T: Float> Memory<T> {
         self.entries.iter_mut().for_each(|entry| entry.cell = NOWHERE);
     }
 
-    /// What is remembered of a parameter, to be changed.
-    pub(crate) fn get_mut(&mut self, id: ParamId) -> Option<&mut Entry<T>> {
+    /// Forgets what is remembered of a parameter, but not its groups.
+    pub(crate) fn forget(&mut self, id: ParamId) {
+        if let Some(entry) = self.get_mut(id) {
+            *entry = Entry::new(id, entry.cell);
+        }
+    }
+
+    /// Remembers of a parameter of a shape what was saved.
+    pub(crate) fn recall(
+        &mut self,
+        id: ParamId,
+        shape: &[usize],
+        steps: u64,
+        slots: Vec<Tensor<T>>,
+        memo: impl Iterator<Item = f64>,
+    ) {
+        if self.get(id).is_none() {
+            self.place(id, NOWHERE);
+        }
+        if let Some(entry) = self.get_mut(id) {
+            (entry.steps, entry.shape) = (steps, shape.into());
+            (entry.slots, entry.memo) = (slots.into(), memo.collect());
+        }
+    }
+
+    fn get_mut(&mut self, id: ParamId) -> Option<&mut Entry<T>> {
         self.entries.binary_search_by_key(&id, |e| e.id).ok().map(|at| &mut self.entries[at])
     }
 }

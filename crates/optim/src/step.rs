@@ -9,11 +9,12 @@ use crate::around::Around;
 use crate::knobs::Knobs;
 use crate::pass::{Fix, Sums};
 use crate::staged::{MOST_SUMS, Now, Scope};
-use crate::state::{Entry, Memory};
+use crate::state::{Entered, Entry, Memory};
 use crate::update::{Hyper, Info, Job, Update};
 
 /// Whether every trainable parameter is known, and has a gradient of its type and shape.
 pub(crate) struct Fits<'g, T: Float> {
+    /// Nothing where only the parameters are to be known.
     pub(crate) gradients: &'g Gradients<T>,
     pub(crate) memory: &'g mut Memory<T>,
     pub(crate) knobs: &'g Knobs,
@@ -46,7 +47,18 @@ impl<'a, T: Float> Visitor<'a> for Fits<'_, T> {
 }
 
 /// What a rule makes of the hyperparameters for parameters of one combination of groups that have made as many steps.
-type Found = (usize, u64, Hyper, f64);
+pub(crate) type Derived = (usize, u64, Hyper, f64);
+
+/// What is the same for all parameters of one combination of groups.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InCell {
+    /// Whether the rule's state is kept.
+    pub(crate) keep: bool,
+    /// Of the parameter, added to the gradient.
+    pub(crate) l2: f64,
+    /// Of the parameter, added to the direction.
+    pub(crate) decay: f64,
+}
 
 /// What is the same for all parameters of a step.
 pub(crate) struct Shared<'a, T: Float> {
@@ -54,47 +66,44 @@ pub(crate) struct Shared<'a, T: Float> {
     pub(crate) info: Info,
     pub(crate) gradients: &'a Gradients<T>,
     pub(crate) knobs: &'a Knobs,
-    /// Of each cell whether the rule's state is kept.
-    pub(crate) keep: &'a [bool],
-    /// Of each cell the decay by the gradient and by the direction.
-    pub(crate) decay: &'a [(f64, f64)],
+    pub(crate) cells: &'a [InCell],
     pub(crate) factor: f64,
     pub(crate) loss: f64,
     pub(crate) net_memo: &'a [f64],
+    /// Of each cell the rule's hyperparameters without decoupled decay, where an adapter asks for the direction.
+    pub(crate) bare: &'a [SmallVec<[f64; 8]>],
     pub(crate) net_sums: Sums,
-    found: SmallVec<[Found; 4]>,
 }
 
 impl<'a, T: Float> Shared<'a, T> {
-    #[expect(clippy::too_many_arguments, reason = "each is borrowed from another part of the optimizer")]
     pub(crate) fn new(
         update: &'a dyn Update<T>,
         gradients: &'a Gradients<T>,
         knobs: &'a Knobs,
-        keep: &'a [bool],
-        decay: &'a [(f64, f64)],
+        cells: &'a [InCell],
         factor: f64,
         loss: f64,
         net_memo: &'a [f64],
+        bare: &'a [SmallVec<[f64; 8]>],
     ) -> Self {
-        let (info, net_sums, found) = (update.info(), [0.0; MOST_SUMS], SmallVec::new());
-        Shared { update, info, gradients, knobs, keep, decay, factor, loss, net_memo, net_sums, found }
+        let (info, net_sums) = (update.info(), [0.0; MOST_SUMS]);
+        Shared { update, info, gradients, knobs, cells, factor, loss, net_memo, bare, net_sums }
     }
 
     fn now(&self, cell: usize, step: u64) -> Now<'a, f64> {
         let (lr, knobs) = self.knobs.values(cell);
-        Now { lr, knobs, step, loss: self.loss }
+        Now { lr, knobs: self.bare.get(cell).map_or(knobs, |bare| bare), step, loss: self.loss }
     }
 
     fn fix(&self, cell: usize, keep: f64, by: f64) -> Fix<T> {
-        let (l2, decay) = self.decay[cell];
+        let InCell { l2, decay, .. } = self.cells[cell];
         Fix { scale: T::of(self.factor), l2: T::of(l2), decay: T::of(decay), keep: T::of(keep), by: T::of(by) }
     }
 
     /// Makes room for the state of a parameter.
     fn fit(&self, entry: &mut Entry<T>, shape: &[usize]) {
         let each = self.info.scope == Scope::Parameter;
-        let count = if self.keep[entry.cell] { self.info.state.len() } else { 0 };
+        let count = if self.cells[entry.cell].keep { self.info.state.len() } else { 0 };
         entry.fit(|| self.update.slots(shape), count, shape, if each { self.info.memo } else { &[] });
     }
 
@@ -103,10 +112,10 @@ impl<'a, T: Float> Shared<'a, T> {
     }
 
     /// The numbers of a parameter's step, and what its direction is multiplied with.
-    fn scalars(&mut self, entry: &mut Entry<T>) -> (Hyper, f64) {
+    fn scalars(&self, entry: &mut Entry<T>, known: &mut Vec<Derived>) -> (Hyper, f64) {
         // Where nothing is remembered or summed of a single parameter, mostly all have the same numbers.
         let same = self.info.scope == Scope::Net || (self.info.memo.is_empty() && !self.info.sums);
-        if same && let Some(found) = self.found.iter().find(|f| f.0 == entry.cell && f.1 == entry.steps) {
+        if same && let Some(found) = known.iter().find(|f| f.0 == entry.cell && f.1 == entry.steps) {
             return (found.2, found.3);
         }
         let now = self.now(entry.cell, entry.steps);
@@ -117,7 +126,7 @@ impl<'a, T: Float> Shared<'a, T> {
         }
         let rate = self.update.scalars(&now, &sums, self.memo(entry), &mut h);
         if same {
-            self.found.push((entry.cell, entry.steps, h, rate));
+            known.push((entry.cell, entry.steps, h, rate));
         }
         (h, rate)
     }
@@ -136,14 +145,11 @@ impl<T: Float> Visitor<'_> for Observes<'_, '_, T> {
     fn param(&mut self, p: ParamRef<'_>) {
         let Some(p) = T::open(p).filter(|p| p.trainable) else { return };
         let Some(g) = self.shared.gradients.by_id(p.id()) else { return };
-        if !self.memory.steps_now(p.id(), self.shared.knobs) {
-            return;
-        }
-        let Some(entry) = self.memory.enter(p.id()) else { return };
+        let Entered::First(entry) = self.memory.enter(p.id(), self.shared.knobs) else { return };
         self.shared.fit(entry, p.value.shape());
         let now = self.shared.now(entry.cell, entry.steps);
         let h = self.shared.update.hyper(&now, self.shared.memo(entry));
-        let (fix, kept) = (self.shared.fix(entry.cell, 1.0, 0.0), self.shared.keep[entry.cell]);
+        let (fix, kept) = (self.shared.fix(entry.cell, 1.0, 0.0), self.shared.cells[entry.cell].keep);
         let job = Job { now, h, fix, g, slots: &mut entry.slots, kept, scratch: self.scratch };
         entry.sums = self.shared.update.observe(job, &p.value, self.room);
         self.total.iter_mut().zip(entry.sums).for_each(|(total, sum)| *total += sum);
@@ -152,7 +158,9 @@ impl<T: Float> Visitor<'_> for Observes<'_, '_, T> {
 
 /// Steps each parameter at the first of its places.
 pub(crate) struct Steps<'a, 's, T: Float> {
-    pub(crate) shared: &'s mut Shared<'a, T>,
+    pub(crate) shared: &'s Shared<'a, T>,
+    /// What was derived for the parameters before.
+    pub(crate) derived: &'s mut Vec<Derived>,
     pub(crate) memory: &'s mut Memory<T>,
     pub(crate) scratch: &'s mut Tape<T>,
     pub(crate) around: &'s mut Around<T>,
@@ -166,17 +174,15 @@ impl<T: Float> VisitorMut for Steps<'_, '_, T> {
     fn param(&mut self, p: ParamMut<'_>) {
         let Some(p) = T::open_mut(p).filter(|p| p.trainable) else { return };
         let Some(g) = self.shared.gradients.by_id(p.id()) else { return };
-        if !self.memory.steps_now(p.id(), self.shared.knobs) {
-            return;
-        }
-        let Some(entry) = self.memory.enter(p.id()) else {
-            self.ties.add(p.id());
-            return;
+        let entry = match self.memory.enter(p.id(), self.shared.knobs) {
+            Entered::First(entry) => entry,
+            Entered::Again => return self.ties.add(p.id()),
+            Entered::Left => return,
         };
         self.shared.fit(entry, p.value.shape());
-        let (h, rate) = self.shared.scalars(entry);
+        let (h, rate) = self.shared.scalars(entry, self.derived);
         let (cell, steps) = (entry.cell, entry.steps);
-        let (now, kept) = (self.shared.now(cell, steps), self.shared.keep[cell]);
+        let (now, kept) = (self.shared.now(cell, steps), self.shared.cells[cell].keep);
         entry.steps += 1;
         let (slots, scratch) = (&mut entry.slots[..], &mut *self.scratch);
         if !self.apart {
@@ -189,15 +195,18 @@ impl<T: Float> VisitorMut for Steps<'_, '_, T> {
         let decay = std::mem::replace(&mut fix.decay, T::ZERO);
         let mut d = g.room();
         self.shared.update.step_into(Job { now, h, fix, g, slots, kept, scratch }, &p.value, &mut d);
-        let scaled;
-        let g = match self.shared.factor {
-            1.0 => g,
-            factor => {
-                scaled = g.scaled(factor);
-                &scaled
+        let own;
+        let g = if self.shared.factor == 1.0 && fix.l2 == T::ZERO {
+            g
+        } else {
+            let mut seen = g.scaled(self.shared.factor);
+            if fix.l2 != T::ZERO {
+                seen.blend(1.0, fix.l2.re(), &p.value);
             }
+            own = seen;
+            &own
         };
-        let mut at = Place { id: p.id(), p: &p.value, g, rate, steps, values: &[] };
+        let mut at = Place { id: p.id(), p: &p.value, g, lr: now.lr, rate, steps, values: &[] };
         self.around.direction(self.shared.knobs, cell, &mut at, &mut d);
         if decay != T::ZERO {
             d.blend(1.0, decay.re(), &p.value);

@@ -2,18 +2,21 @@
 
 use std::fmt;
 
-use rappel_autodiff::{Gradients, Module, ParamId};
+use rappel_autodiff::{Gradients, Module, ParamId, Tape, Var};
 use rappel_schedule::{Clock, Schedule};
-use rappel_tensor::Float;
+use rappel_tensor::{Float, Tensor};
 
 use crate::error::StepError;
+use crate::eval::Evaluated;
+use crate::evaluate::{Closure, Evaluate};
 use crate::optimizer::Optimizer;
 use crate::report::Report;
 use crate::state::ParamState;
 
 /// An [`Optimizer`] of any rule: what tools take that compare rules, such as a sweep.
 ///
-/// Each method is the optimizer's own of that name. `Box<dyn Stepper>` is cloned with its state.
+/// Each method is the optimizer's own of that name. `Box<dyn Stepper>` is cloned with its state, and has
+/// [`step_with`](trait.Stepper.html#method.step_with) and [`eval`](trait.Stepper.html#method.eval) too.
 ///
 /// ```
 /// use rappel_optim::autodiff::{Param, Tape, Tensor};
@@ -38,6 +41,15 @@ pub trait Stepper<T: Float = f32>: Send + fmt::Debug {
     /// # Errors
     /// As [`Optimizer::step`].
     fn step(&mut self, net: &mut dyn Module, gradients: &Gradients<T>) -> Result<Report, StepError>;
+
+    /// As [`Optimizer::step_with`], with what evaluates the net.
+    ///
+    /// # Errors
+    /// As [`Optimizer::step`].
+    fn step_at(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError>;
+
+    /// The value that [`Optimizer::eval`] lends a parameter, if it is another than the one that is trained.
+    fn evaluated(&self, param: ParamId, value: &Tensor<T>) -> Option<Tensor<T>>;
 
     /// The number of steps made.
     fn steps(&self) -> u64;
@@ -85,6 +97,14 @@ impl<R: 'static, T: Float> Stepper<T> for Optimizer<R, T> {
         Optimizer::step(self, net, gradients)
     }
 
+    fn step_at(&mut self, at: &mut dyn Evaluate<T>) -> Result<Report, StepError> {
+        self.core.step_with(at)
+    }
+
+    fn evaluated(&self, param: ParamId, value: &Tensor<T>) -> Option<Tensor<T>> {
+        self.core.evaluated(param, value)
+    }
+
     fn steps(&self) -> u64 {
         Optimizer::steps(self)
     }
@@ -123,6 +143,39 @@ impl<R: 'static, T: Float> Stepper<T> for Optimizer<R, T> {
 
     fn boxed(&self) -> Box<dyn Stepper<T>> {
         Box::new(self.clone())
+    }
+}
+
+impl<T: Float> dyn Stepper<T> + '_ {
+    /// As [`Optimizer::step_with`].
+    ///
+    /// ```
+    /// use rappel_optim::autodiff::{Param, Tape, Tensor};
+    /// use rappel_optim::{AnyOptimizer, Stepper};
+    ///
+    /// let sgd: AnyOptimizer = "sgd(lr=0.25)".parse()?;
+    /// let mut sgd: Box<dyn Stepper> = Box::new(sgd);
+    /// let (mut w, mut tape) = (Param::new(Tensor::from([3.0])), Tape::new());
+    /// sgd.step_with(&mut w, &mut tape, |w, tape| tape.param(w).square().sum())?;
+    /// assert_eq!(sgd.eval(&mut w).value.data(), [1.5]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Optimizer::step`].
+    pub fn step_with<M: Module + ?Sized>(
+        &mut self,
+        net: &mut M,
+        tape: &mut Tape<T>,
+        loss: impl for<'t> FnMut(&M, &'t Tape<T>) -> Var<'t, T>,
+    ) -> Result<Report, StepError> {
+        tape.reset();
+        self.step_at(&mut Closure::new(net, tape, loss))
+    }
+
+    /// As [`Optimizer::eval`].
+    pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
+        Evaluated::new(net, &|id, value| self.evaluated(id, value))
     }
 }
 

@@ -8,7 +8,7 @@ use rappel_schedule::{Plan, State};
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::core::{Engine, trained};
+use crate::core::Engine;
 use crate::error::StepError;
 use crate::optimizer::Optimizer;
 use crate::staged::Scope;
@@ -62,6 +62,7 @@ struct CellOf<'t, T: Float> {
     plans: Vec<(Plan, State)>,
     set: Vec<Option<std::rc::Rc<Source<'t, T>>>>,
     decay: (f64, f64),
+    frozen: bool,
 }
 
 impl<R, T: Float> Optimizer<R, T> {
@@ -78,7 +79,7 @@ impl<R, T: Float> Optimizer<R, T> {
         if let Some((adapter, _)) = core.around.iter().find(|(adapter, _)| !adapter.only_decays()) {
             return Err(StepError::NotUnrolled { name: adapter.name() });
         }
-        core.place(&trained(net))?;
+        core.place(net)?;
         core.values()?;
         let knobs = &core.knobs;
         let names: Vec<_> = knobs.quantities().iter().map(|q| q.name.clone()).collect();
@@ -87,6 +88,7 @@ impl<R, T: Float> Optimizer<R, T> {
             plans: (0..own).filter_map(|i| knobs.bound(cell, i)).collect(),
             set: (0..own).map(|_| None).collect(),
             decay: core.around.decay(knobs, cell),
+            frozen: knobs.cells()[cell].frozen,
         });
         let weights = tape.params(net);
         let trained = net.named_parameters().into_iter().filter_map(|(_, p)| T::open(p)).filter(|p| p.trainable);
@@ -111,7 +113,10 @@ impl<'t, T: Float> Unrolled<'t, T> {
     pub fn set(&mut self, name: &str, to: impl Fn(u64) -> Var<'t, T> + 't) -> Result<(), StepError> {
         let own = self.cells[0].set.len();
         let i = self.names[..own].iter().position(|known| known == name);
-        let i = i.ok_or_else(|| StepError::UnknownKnob { rule: self.update.info().name, name: name.into() })?;
+        let i = i.ok_or_else(|| {
+            let known = self.names[..own].to_vec();
+            StepError::UnknownKnob { rule: self.update.info().name, name: name.into(), known }
+        })?;
         let (source, plan) = (std::rc::Rc::new(Box::new(to) as Source<'t, T>), self.cells[0].plans[i].0.clone());
         for cell in self.cells.iter_mut().filter(|cell| cell.plans[i].0 == plan) {
             cell.set[i] = Some(source.clone());
@@ -136,7 +141,10 @@ impl<'t, T: Float> Unrolled<'t, T> {
     /// When a schedule has ended or a hyperparameter is outside its range, as for [`Optimizer::step`].
     pub fn step(&mut self, loss: Var<'t, T>) -> Result<(), StepError> {
         let info = self.update.info();
-        let gradients = loss.grad(&self.weights);
+        // What a group freezes is no part of the step.
+        let moving: Vec<usize> = (0..self.weights.len()).filter(|i| !self.cells[self.of[*i]].frozen).collect();
+        let mut weights: Vec<_> = moving.iter().map(|i| self.weights[*i]).collect();
+        let gradients = loss.grad(&weights);
         let mut values = Vec::with_capacity(self.cells.len());
         for cell in &self.cells {
             let mut all = SmallVec::<[Var<'t, T>; 8]>::new();
@@ -162,17 +170,31 @@ impl<'t, T: Float> Unrolled<'t, T> {
             let (l2, decay) = cell.decay;
             values.push(Values { lr: all[0], knobs: all[1..].iter().copied().collect(), l2, decay });
         }
+        let of: Vec<_> = moving.iter().map(|i| self.of[*i]).collect();
+        let mut slots: Vec<_> = moving.iter().map(|i| std::mem::take(&mut self.slots[*i])).collect();
+        let each = info.scope == Scope::Parameter;
+        let mut memos = match each {
+            true => moving.iter().map(|i| std::mem::take(&mut self.memos[*i])).collect(),
+            false => std::mem::take(&mut self.memos),
+        };
         self.update.unroll(&mut Unrolling {
             tape: self.tape,
             values: &values,
-            of: &self.of,
+            of: &of,
             loss,
             step: self.steps,
-            weights: &mut self.weights,
+            weights: &mut weights,
             gradients: &gradients,
-            slots: &mut self.slots,
-            memos: &mut self.memos,
+            slots: &mut slots,
+            memos: &mut memos,
         });
+        for ((i, weight), slots) in moving.iter().zip(weights).zip(slots) {
+            (self.weights[*i], self.slots[*i]) = (weight, slots);
+        }
+        match each {
+            true => moving.iter().zip(memos).for_each(|(i, memo)| self.memos[*i] = memo),
+            false => self.memos = memos,
+        }
         self.at += 1;
         self.steps += 1;
         Ok(())

@@ -19,9 +19,11 @@ pub(crate) type Hyper = [f64; MOST_HYPER];
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Info {
     pub(crate) name: &'static str,
+    pub(crate) variant: Option<&'static str>,
     pub(crate) knobs: &'static [Knob],
     pub(crate) state: &'static [&'static str],
     pub(crate) memo: &'static [(&'static str, f64)],
+    pub(crate) evaluated: Option<usize>,
     pub(crate) scope: Scope,
     pub(crate) loss: bool,
     /// Whether it has a first pass.
@@ -49,6 +51,8 @@ pub(crate) trait Update<T: Float>: Send + Sync {
 
     fn conflict(&self, constants: &[Option<f64>]) -> Option<&'static str>;
 
+    fn decoupled(&self, knobs: &[f64]) -> Option<usize>;
+
     /// The shapes of the slots of state.
     fn slots(&self, shape: &[usize]) -> Shapes;
 
@@ -58,6 +62,9 @@ pub(crate) trait Update<T: Float>: Send + Sync {
     fn observe(&self, job: Job<'_, T>, p: &Tensor<T>, room: &mut Vec<Sums>) -> Sums;
 
     fn remember(&self, now: &Now<'_, f64>, sums: &Sums, memo: &mut [f64]);
+
+    /// The learning rate that is made of the given one.
+    fn rate(&self, now: &Now<'_, f64>, memo: &[f64]) -> f64;
 
     /// Completes the numbers; gives what the direction is multiplied with.
     fn scalars(&self, now: &Now<'_, f64>, sums: &Sums, memo: &[f64], h: &mut Hyper) -> f64;
@@ -154,9 +161,11 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
         }
         Info {
             name: R::NAME,
+            variant: R::VARIANT,
             knobs: R::KNOBS,
             state: R::STATE,
             memo: R::MEMO,
+            evaluated: R::EVALUATED,
             scope: R::SCOPE,
             loss: R::LOSS,
             sums: R::Sums::<f64>::N > 0,
@@ -169,6 +178,10 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
 
     fn conflict(&self, constants: &[Option<f64>]) -> Option<&'static str> {
         R::conflict(constants)
+    }
+
+    fn decoupled(&self, knobs: &[f64]) -> Option<usize> {
+        R::decoupled(knobs)
     }
 
     fn slots(&self, shape: &[usize]) -> Shapes {
@@ -194,6 +207,10 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
 
     fn remember(&self, now: &Now<'_, f64>, sums: &Sums, memo: &mut [f64]) {
         R::remember(now, &R::Sums::gather(|i| sums[i]), memo);
+    }
+
+    fn rate(&self, now: &Now<'_, f64>, memo: &[f64]) -> f64 {
+        R::rate(now, memo)
     }
 
     fn scalars(&self, now: &Now<'_, f64>, sums: &Sums, memo: &[f64], h: &mut Hyper) -> f64 {
@@ -270,9 +287,7 @@ impl<R: MatrixRule> OnMatrices<R> {
         }
         job.scratch.rewind();
         let tape = &*job.scratch;
-        let number = |x: f64| tape.input(&Tensor::scalar(T::of(x)));
-        let knobs: SmallVec<[Var<'_, T>; 8]> = job.now.knobs.iter().map(|k| number(*k)).collect();
-        let now = Now { lr: number(job.now.lr), knobs: &knobs, step: job.now.step, loss: number(job.now.loss) };
+        let h = R::Hyper::gather(|i| tape.constant(job.h[i]));
         let w = tape.input(p);
         let mut g = tape.input(job.g);
         if job.fix.scale != T::ONE {
@@ -282,7 +297,7 @@ impl<R: MatrixRule> OnMatrices<R> {
             g = g + w * job.fix.l2.re();
         }
         let mut s: SmallVec<[Var<'_, T>; 4]> = job.slots.iter().map(|slot| tape.input(slot)).collect();
-        let mut d = R::direction(&now, w, g, &mut s);
+        let mut d = R::direction(&h, job.now.step, w, g, &mut s);
         if job.fix.decay != T::ZERO {
             d = d + w * job.fix.decay.re();
         }
@@ -296,11 +311,14 @@ impl<R: MatrixRule> OnMatrices<R> {
 
 impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     fn info(&self) -> Info {
+        const { assert!(R::Hyper::<f64>::N <= MOST_HYPER, "a rule has more than MOST_HYPER numbers in its `Hyper`") }
         Info {
             name: R::NAME,
+            variant: None,
             knobs: R::KNOBS,
             state: R::STATE,
             memo: &[],
+            evaluated: None,
             scope: Scope::Parameter,
             loss: false,
             sums: false,
@@ -315,12 +333,16 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
         R::conflict(constants)
     }
 
+    fn decoupled(&self, knobs: &[f64]) -> Option<usize> {
+        R::decoupled(knobs)
+    }
+
     fn slots(&self, shape: &[usize]) -> Shapes {
         R::slots(shape).into()
     }
 
-    fn hyper(&self, _: &Now<'_, f64>, _: &[f64]) -> Hyper {
-        [0.0; MOST_HYPER]
+    fn hyper(&self, now: &Now<'_, f64>, _: &[f64]) -> Hyper {
+        padded(&R::hyper(now.lr, now.knobs, now.step))
     }
 
     fn observe(&self, _: Job<'_, T>, _: &Tensor<T>, _: &mut Vec<Sums>) -> Sums {
@@ -328,6 +350,10 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     }
 
     fn remember(&self, _: &Now<'_, f64>, _: &Sums, _: &mut [f64]) {}
+
+    fn rate(&self, now: &Now<'_, f64>, _: &[f64]) -> f64 {
+        now.lr
+    }
 
     fn scalars(&self, now: &Now<'_, f64>, _: &Sums, _: &[f64], _: &mut Hyper) -> f64 {
         now.lr
@@ -361,7 +387,13 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     fn unroll<'t>(&self, at: &mut Unrolling<'_, 't, T>) {
         for i in 0..at.weights.len() {
             let now = at.now(at.of[i]);
-            let d = R::direction(&now, at.weights[i], at.seen(i), &mut at.slots[i]);
+            let d = R::direction(
+                &R::hyper(now.lr, now.knobs, now.step),
+                now.step,
+                at.weights[i],
+                at.seen(i),
+                &mut at.slots[i],
+            );
             at.advance(i, now.lr, d);
         }
     }

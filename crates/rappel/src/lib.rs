@@ -49,7 +49,7 @@
 //! * `library` (default): other libraries' schedules under their own names, and recipes.
 //! * `lab` (default): the module of that name.
 //! * `plot`: plans as pictures, in a terminal and as SVG; the lab's pictures as SVG.
-//! * `serde`: schedules, clocks and the states of adaptive rules as data.
+//! * `serde`: schedules, clocks and the states of adaptive rules as data; optimizers as text, and their states.
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
 

@@ -4,6 +4,7 @@ mod book;
 mod learned_rate;
 mod mnist;
 mod moons;
+mod optimizers;
 mod readme;
 mod schedule_gallery;
 mod three_rates;
@@ -18,6 +19,9 @@ mod mnist_program;
 #[path = "../../moons.rs"]
 #[expect(dead_code, unreachable_pub)]
 mod moons_program;
+#[path = "../../optimizers.rs"]
+#[expect(dead_code, unreachable_pub)]
+mod optimizers_program;
 #[path = "../../schedule_gallery.rs"]
 #[expect(dead_code, unreachable_pub)]
 mod schedule_gallery_program;

@@ -54,6 +54,11 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failure> {
     let (subject, picture) = (Subject::<f64>::new(matches)?, Picture::new(matches)?);
+    let rule = matches.get_one::<String>("rule").expect("it has a default");
+    if rule.contains('|') {
+        let why = "a run is differentiated through a rule alone, with nothing around it";
+        return Err(LabError::Setting { what: "the rule", value: format!("`{rule}`"), why }.into());
+    }
     match subject.optimizer.name() {
         SgdRule::NAME => learn::<SgdRule>(matches, &subject, &picture, out),
         AdamRule::NAME => learn::<AdamRule>(matches, &subject, &picture, out),

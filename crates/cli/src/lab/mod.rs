@@ -21,8 +21,8 @@ use std::io::Write;
 
 /// What is said of all of them.
 const SUBJECT: &str = "\
-`rappel problems` names the problems and the rules. A rate is a number, or a schedule as `rappel
-schedule` takes it: --rate 'warmup(0.1, 5%) >> cosine(0.1, 0, rest)'.";
+`rappel problems` names the problems, `rappel optimizer list` what an optimizer is made of. A rate is
+a number, or a schedule as `rappel schedule` takes it: --rate 'warmup(0.1, 5%) >> cosine(0.1, 0, rest)'.";
 
 /// Runs a command.
 type Run = fn(&ArgMatches, &mut dyn Write) -> Result<(), Failure>;

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 const WHAT: &str = "\
 The norms are those of a log of the gauge, of a file of numbers, or, with --rate, of a run that is
 made now. Rates are in proportion to w_t * (sum over p > t of w_p), with w the inverse of the squared
-norm, and for adam of the sum of absolute values (Defazio et al., arXiv:2310.07831). The highest is 1:
+norm, and for adam and its kin of the sum of absolute values (Defazio et al., arXiv:2310.07831). The highest is 1:
 what it is to be multiplied by has to be tuned as ever. Constant norms give linear decay.";
 
 pub(super) fn command() -> Command {
@@ -60,13 +60,13 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
     let picture = Picture::new(matches)?;
     let rule = matches.get_one::<String>("rule").expect("it has a default");
     // A rule that is not there has no schedule.
-    rappel_lab::rules::named::<f32>(rule, 1.0.into())?;
-    let kind = if rule == "adam" { Refinement::adam() } else { Refinement::sgd() };
+    let rule = rappel_lab::rules::named::<f32>(rule, 1.0.into())?.name();
+    let kind = if rule.contains("adam") { Refinement::adam() } else { Refinement::sgd() };
     let refinement = kind.window(*matches.get_one("window").expect("it has a default"));
     let file = |name| matches.get_one::<PathBuf>(name);
     let norms = match (file("log"), file("norms")) {
         (Some(path), _) => {
-            if rule == "adam" {
+            if rule.contains("adam") {
                 writeln!(out, "note: a log has Euclidean norms; they stand in for sums of absolute values")?;
             }
             Norms::of_log(path, matches.get_one::<String>("group").map(String::as_str))?

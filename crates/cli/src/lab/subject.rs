@@ -27,8 +27,8 @@ pub(crate) fn problem() -> Arg {
 pub(crate) fn rule() -> Arg {
     Arg::new("rule")
         .long("rule")
-        .value_name("NAME")
-        .help("The optimizer: sgd, momentum, nesterov, adam")
+        .value_name("TEXT")
+        .help("The optimizer: adam, momentum, 'adamw(weight_decay=0.01) | clip_norm(1)'; its rate is given beside it")
         .default_value("sgd")
 }
 

@@ -26,8 +26,8 @@ pub(super) fn command() -> Command {
         .arg(
             Arg::new("arm")
                 .long("arm")
-                .value_name("RULE[: SHAPE]")
-                .help("A rule, and a schedule that is multiplied by the rate; can be repeated")
+                .value_name("TEXT[: SHAPE]")
+                .help("An optimizer, and a schedule that is multiplied by the rate; can be repeated")
                 .action(ArgAction::Append)
                 .default_value("sgd"),
         )
@@ -125,15 +125,29 @@ fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// The sweep with an arm more, from its text: `adam`, or `adam: cosine(1, 0, 100%)`.
+/// Where the colon of an arm is: the first that is in no brackets and no quotes.
+fn colon(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted) = (0_usize, false);
+    text.char_indices().find_map(|(at, c)| {
+        match c {
+            '"' => quoted = !quoted,
+            '(' | '[' if !quoted => depth += 1,
+            ')' | ']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (c == ':' && depth == 0 && !quoted).then_some(at)
+    })
+}
+
+/// The sweep with an arm more, from its text: `adam`, `adam: cosine(1, 0, 100%)`, `adam(eps=1e-4) | clip_norm(1): ..`.
 fn with(sweep: Sweep, text: &str) -> Result<Sweep, Failure> {
-    let (rule, shape) = match text.split_once(':') {
-        Some((rule, shape)) => (rule.trim(), Some(shape.trim().parse::<Schedule>()?)),
+    let (rule, shape) = match colon(text) {
+        Some(at) => (text[..at].trim(), Some(text[at + 1..].trim().parse::<Schedule>()?)),
         None => (text.trim(), None),
     };
     rules::named::<f32>(rule, 1.0.into())?;
     let rule = rule.to_owned();
-    let make = move |lr| rules::named(&rule, lr).expect("its name was looked up before");
+    let make = move |lr| rules::named(&rule, lr).expect("it was read before");
     Ok(match shape {
         Some(shape) => sweep.shaped(text, shape, make),
         None => sweep.arm(text, make),

@@ -34,7 +34,8 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         }
         losses.push((step as f64, loss));
     }
-    match problem.held_out(&*trial.net) {
+    let score = problem.held_out(&*trial.evaluated());
+    match score {
         Some(score) => {
             write!(out, "held out: loss {:.6}", score.loss)?;
             match score.accuracy {

@@ -8,6 +8,7 @@ mod explain;
 mod failures;
 mod lab;
 mod list;
+mod optimizer;
 mod plot;
 
 use std::fs;

@@ -1,9 +1,12 @@
 //! What a picture shows.
 
+use std::ops::RangeInclusive;
+
 use super::Scale;
+use super::contour::{Level, levels};
 use super::scale::Span;
 
-/// A line, dots or a band.
+/// A line, dots, a band, ...
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Series {
     pub(crate) label: String,
@@ -20,9 +23,13 @@ pub(crate) enum Kind {
     Mark(f64),
     /// A place on the axis at the left.
     Level(f64),
+    /// Points in the order they were passed through.
+    Path(Vec<(f64, f64)>),
+    /// Two corners, and the lines of equal height between them.
+    Contour([(f64, f64); 2], Vec<Level>),
 }
 
-/// Lines, dots, bands and marks on two scales.
+/// Lines, dots, bands, marks, paths and contours on two scales.
 ///
 /// What is no number, is beyond 1e300, or lies beside the scales is not drawn; a line has a gap there. Series are told apart by colour in
 /// `svg`, and by their character in [`text`](Chart::text); later ones cover earlier ones.
@@ -80,6 +87,37 @@ impl Chart {
         self.with(label, Kind::Level(y))
     }
 
+    /// With a path through points in any direction, and a dot where it ends; where it leaves the scales it is cut.
+    #[must_use]
+    pub fn path(self, label: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Chart {
+        self.with(label, Kind::Path(points.into_iter().collect()))
+    }
+
+    /// With the lines of equal height of a function between two places of each axis, under all else.
+    ///
+    /// There are 24 heights, the low ones close to each other, so that a picture of any function shows where it is lowest. Where the
+    /// function is not finite there are no lines.
+    ///
+    /// ```
+    /// use rappel_lab::chart::{Chart, Scale};
+    ///
+    /// let chart = Chart::new("a bowl", Scale::linear("x"), Scale::linear("y"))
+    ///     .contour(-2.0..=2.0, -1.0..=1.0, |x, y| x * x + 4.0 * y * y)
+    ///     .path("down", [(1.8, 0.9), (0.5, 0.4), (0.0, 0.0)]);
+    /// assert!(chart.text(60, 20).contains('.'));
+    /// ```
+    #[must_use]
+    pub fn contour(
+        mut self,
+        x: RangeInclusive<f64>,
+        y: RangeInclusive<f64>,
+        height: impl FnMut(f64, f64) -> f64,
+    ) -> Chart {
+        let kind = Kind::Contour([(*x.start(), *y.start()), (*x.end(), *y.end())], levels(&x, &y, height));
+        self.series.insert(0, Series { label: String::new(), kind });
+        self
+    }
+
     fn with(mut self, label: impl Into<String>, kind: Kind) -> Chart {
         self.series.push(Series { label: visible(label.into()), kind });
         self
@@ -100,12 +138,15 @@ impl Kind {
     /// The places it takes on the two axes.
     fn points(&self) -> Vec<(Option<f64>, Option<f64>)> {
         match self {
-            Kind::Line(points) | Kind::Dots(points) => points.iter().map(|(x, y)| (Some(*x), Some(*y))).collect(),
+            Kind::Line(points) | Kind::Dots(points) | Kind::Path(points) => {
+                points.iter().map(|(x, y)| (Some(*x), Some(*y))).collect()
+            }
             Kind::Band(points) => {
                 points.iter().flat_map(|(x, low, high)| [(Some(*x), Some(*low)), (Some(*x), Some(*high))]).collect()
             }
             Kind::Mark(x) => vec![(Some(*x), None)],
             Kind::Level(y) => vec![(None, Some(*y))],
+            Kind::Contour(corners, _) => corners.iter().map(|(x, y)| (Some(*x), Some(*y))).collect(),
         }
     }
 }

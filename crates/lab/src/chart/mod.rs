@@ -1,8 +1,11 @@
 //! Pictures of what was found: in characters for a terminal, and as SVG (feature `plot`).
 //!
-//! A [`Chart`] has two [`Scale`]s, logarithmic or linear, and lines, dots, bands and marks on them.
+//! A [`Chart`] has two [`Scale`]s, logarithmic or linear, and lines, dots, bands and marks on them, or paths over the contour of a
+//! function.
 
 mod canvas;
+mod clip;
+mod contour;
 mod draw;
 mod scale;
 #[cfg(feature = "plot")]

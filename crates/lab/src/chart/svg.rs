@@ -6,6 +6,7 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 use plotters::prelude::*;
 
 use super::Chart;
+use super::clip::inside;
 use super::draw::Kind;
 use super::scale::{Span, written};
 use crate::LabError;
@@ -21,6 +22,9 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(86, 180, 233),
     RGBColor(90, 90, 90),
 ];
+
+/// Lines of the lowest height, and of the highest.
+const HEIGHTS: [(f64, f64, f64); 2] = [(70.0, 90.0, 120.0), (215.0, 220.0, 228.0)];
 
 /// What stands in for a value far beside the picture: the line still leaves it where it would.
 const BESIDE: Range<f64> = -1.0..2.0;
@@ -112,8 +116,17 @@ impl Chart {
             if log { 10_f64.powf(v) } else { v }
         };
         let corner = |at: f64, to: f64| (back(x, self.x.log, at), back(y, self.y.log, to));
-        for (series, colour) in self.series.iter().zip(COLOURS.iter().cycle()) {
-            let (colour, label) = (*colour, &series.label);
+        let pieces = |points: &[(f64, f64)]| {
+            let places = points.iter().map(|p| x.unclipped(p.0).zip(y.unclipped(p.1)));
+            inside(places).into_iter().map(|piece| piece.into_iter().map(|(at, to)| corner(at, to)).collect::<Vec<_>>())
+        };
+        let mut colours = COLOURS.iter().cycle();
+        for series in &self.series {
+            let colour = match &series.kind {
+                Kind::Contour(..) => BLACK,
+                _ => *colours.next().unwrap_or(&BLACK),
+            };
+            let label = &series.label;
             let line = colour.stroke_width(2);
             match &series.kind {
                 Kind::Line(points) => {
@@ -146,6 +159,22 @@ impl Chart {
                             drawn
                                 .label(label)
                                 .legend(move |(x, y)| Rectangle::new([(x, y - 4), (x + 22, y + 4)], fill));
+                        }
+                    }
+                }
+                Kind::Path(points) => {
+                    let whole = |p: &&(f64, f64)| x.place(p.0).is_some() && y.place(p.1).is_some();
+                    let end = points.last().filter(whole).map(|end| Circle::new(*end, 4, colour.filled()));
+                    chart.draw_series(end)?;
+                    let drawn = chart.draw_series(pieces(points).map(|piece| PathElement::new(piece, line)))?;
+                    if !label.is_empty() {
+                        drawn.label(label).legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], line));
+                    }
+                }
+                Kind::Contour(_, levels) => {
+                    for level in levels {
+                        for piece in level.lines.iter().flat_map(|line| pieces(line)) {
+                            chart.draw_series([PathElement::new(piece, height(level.rank))])?;
                         }
                     }
                 }
@@ -187,4 +216,11 @@ impl Chart {
         area.present()?;
         Ok(())
     }
+}
+
+/// The colour of a height.
+fn height(rank: f64) -> RGBColor {
+    let [low, high] = HEIGHTS;
+    let between = |from: f64, to: f64| (from + (to - from) * rank) as u8;
+    RGBColor(between(low.0, high.0), between(low.1, high.1), between(low.2, high.2))
 }

@@ -4,12 +4,16 @@ use std::fmt::Write;
 
 use super::Chart;
 use super::canvas::Canvas;
+use super::clip::inside;
 use super::draw::Kind;
 use super::scale::written;
 use crate::digits::rounded;
 
 /// The characters of lines and dots, in order; bands and marks have their own.
 const LINES: [char; 6] = ['*', 'o', '+', '#', 'x', '@'];
+
+/// So many heights of a contour have one line: characters are coarse.
+const HEIGHTS: usize = 4;
 
 impl Chart {
     /// The picture in characters, its inside so many columns wide and rows high: values at the left, the legend below. Lines have no
@@ -28,10 +32,11 @@ impl Chart {
         let mut lines = LINES.iter().cycle();
         for series in &self.series {
             let mark = match &series.kind {
-                Kind::Line(_) | Kind::Dots(_) => *lines.next().unwrap_or(&'*'),
+                Kind::Line(_) | Kind::Dots(_) | Kind::Path(_) => *lines.next().unwrap_or(&'*'),
                 Kind::Band(_) => ':',
                 Kind::Mark(_) => '|',
                 Kind::Level(_) => '-',
+                Kind::Contour(..) => '.',
             };
             let mut note = String::new();
             match &series.kind {
@@ -69,6 +74,18 @@ impl Chart {
                             if high.max(low) >= 0.0 && low.min(high) <= 1.0 {
                                 canvas.shade(column as f64 / (columns - 1) as f64, low, high, mark);
                             }
+                        }
+                    }
+                }
+                Kind::Path(points) => {
+                    for piece in inside(points.iter().map(|p| x.unclipped(p.0).zip(y.unclipped(p.1)))) {
+                        piece.windows(2).for_each(|ends| canvas.line(ends[0], ends[1], mark));
+                    }
+                }
+                Kind::Contour(_, levels) => {
+                    for line in levels.iter().step_by(HEIGHTS).flat_map(|level| &level.lines) {
+                        for piece in inside(line.iter().map(|p| x.unclipped(p.0).zip(y.unclipped(p.1)))) {
+                            piece.windows(2).for_each(|ends| canvas.line(ends[0], ends[1], mark));
                         }
                     }
                 }

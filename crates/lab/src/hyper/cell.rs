@@ -74,26 +74,13 @@ impl<T: Float> Cell<T> {
 
     /// One step of a rule.
     pub(super) fn advance<R: Rule>(&mut self, h: &R::Hyper<T>, lr: T, gradient: &Tensor<T>) {
-        let direction = self.direction::<R>(h, gradient);
-        self.go(lr, &direction);
-    }
-
-    /// The direction of a step; the state moves on.
-    pub(super) fn direction<R: Rule>(&mut self, h: &R::Hyper<T>, gradient: &Tensor<T>) -> Tensor<T> {
-        let mut slots: Vec<&mut [T]> = self.slots.iter_mut().map(Tensor::data_mut).collect();
-        let (weight, g) = (self.weight.data(), gradient.data());
-        Tensor::from_fn(self.weight.shape(), |i| {
+        let (mut slots, weight): (Vec<&mut [T]>, _) =
+            (self.slots.iter_mut().map(Tensor::data_mut).collect(), self.weight.data_mut());
+        for (i, (weight, g)) in weight.iter_mut().zip(gradient.data()).enumerate() {
             let mut state = R::State::<T>::gather(|j| slots.get(j).map_or(T::ZERO, |slot| slot[i]));
-            let direction = R::direction(h, weight[i], g[i], &mut state);
+            *weight = update::<R, _>(h, lr, *weight, *g, &mut state);
             slots.iter_mut().enumerate().for_each(|(j, slot)| slot[i] = state.get(j));
-            direction
-        })
-    }
-
-    /// Moves the weight against a direction.
-    pub(super) fn go(&mut self, lr: T, direction: &Tensor<T>) {
-        let moved = self.weight.data_mut().iter_mut().zip(direction.data());
-        moved.for_each(|(weight, d)| *weight = *weight - lr * *d);
+        }
     }
 
     /// The derivatives after a step of a rule from here, from those before it.

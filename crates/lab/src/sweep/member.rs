@@ -111,7 +111,8 @@ impl<T: Float> Member<'_, T> {
     /// Trains a net of one's own for [`steps`](Self::steps) steps on a tape of its own, and gives the mean loss of the last tenth of them,
     /// or infinity when it diverged.
     ///
-    /// The net is to be built from the member's [`seed`](Self::seed). The loss is computed once a step; its cursor is at that step.
+    /// The net is to be built from the member's [`seed`](Self::seed). The loss is computed once a step, or as often as the rule asks for it;
+    /// its cursor is at that step.
     ///
     /// # Errors
     /// When the optimizer refuses, and when the net has another number of parameters than those of the runs before.
@@ -126,13 +127,17 @@ impl<T: Float> Member<'_, T> {
         for step in 0..self.steps {
             tape.at_step(step);
             cursor.seek(step);
-            let loss = loss(net, &tape, &mut cursor);
-            let value = loss.item().re();
+            let mut first = None;
+            optimizer.step_with(net, &mut tape, |net, tape| {
+                let loss = loss(net, tape, &mut cursor);
+                first.get_or_insert_with(|| loss.item().re());
+                loss
+            })?;
+            let value = first.unwrap_or(f64::NAN);
             if !self.report(value) {
                 return Ok(f64::INFINITY);
             }
             tail.take(step, value);
-            optimizer.step(net, &loss.backward())?;
         }
         Ok(tail.mean().unwrap_or(f64::INFINITY))
     }

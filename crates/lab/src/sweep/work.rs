@@ -103,16 +103,15 @@ impl<T: Float> Work<T> for OnProblem<'_, T> {
         let mut tail = Tail::of(member.steps);
         while trial.steps() < member.steps {
             let step = trial.steps();
-            let (loss, gradients) = trial.gradients(self.problem);
+            let loss = trial.step(self.problem)?;
             if !member.report(loss) {
                 return Ok((start.or(member.seen.first), f64::INFINITY));
             }
             tail.take(step, loss);
-            trial.apply(&gradients)?;
         }
         let score = match self.measure {
             Measure::Tail => tail.mean(),
-            _ => self.of(&*trial.net),
+            _ => self.of(&*trial.evaluated()),
         };
         if member.steps < member.total {
             *going = Some(Going { trial, start, seen: std::mem::take(&mut member.seen) });

@@ -22,7 +22,7 @@ pub struct ClipNorm;
 /// norm and the factor are in the step's [`Report`](crate::Report).
 ///
 /// A norm that is not finite clips nothing: the gradients reach the weights as they are. Put
-/// [`skip_nonfinite`](crate::adapters) around it to leave such steps out.
+/// [`skip_nonfinite`](super::skip_nonfinite) to its left to leave such steps out.
 ///
 /// ```
 /// use rappel_optim::Sgd;
@@ -53,6 +53,10 @@ impl<T: Float> Adapter<T> for ClipNorm {
 
     fn stage(&self) -> Stage {
         Stage::Gradient
+    }
+
+    fn of_net(&self) -> bool {
+        true
     }
 
     fn gradient(&mut self, incoming: &mut Incoming<'_, T>) -> Result<Flow, StepError> {

@@ -64,15 +64,14 @@ impl<T: Float> Adapter<T> for Ema<T> {
     }
 
     fn weights(&mut self, stepped: &mut Stepped<'_, T>) {
-        let decay = stepped.values()[0];
-        stepped.for_each(|p| {
+        stepped.for_each(|p, values| {
             let mut fresh = false;
             let average = self.average.get_or(p.id(), p.value.shape(), || {
                 fresh = true;
                 p.value.scaled(1.0)
             });
             if !fresh {
-                average.blend(decay, 1.0 - decay, &p.value);
+                average.blend(values[0], 1.0 - values[0], &p.value);
             }
         });
     }
@@ -82,7 +81,7 @@ impl<T: Float> Adapter<T> for Ema<T> {
     }
 
     fn kept(&self) -> Kept<T> {
-        Kept { numbers: Vec::new(), tensors: vec![("average".into(), self.average.clone())] }
+        Kept::default().with_tensor("average", &self.average)
     }
 
     fn recall(&mut self, kept: &Kept<T>) {

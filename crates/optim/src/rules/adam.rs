@@ -9,60 +9,100 @@
 //! ```
 //!
 //! Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015). Defaults and the place of eps as in `torch.optim.Adam`; the
-//! weight decay is L2, as there.
+//! weight decay is L2, as there. With `amsgrad` the divisor is that of the greatest v so far: Reddi et al., "On the Convergence of Adam
+//! and Beyond" (2018). [`AdamW`](crate::AdamW) differs in its decay alone, and is the same formula.
 
 use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
-use super::{correction, root};
+use super::moments::{betas, moments};
+use super::root;
 use crate::knob::Knob;
 use crate::optimizer::{Adam, Optimizer};
 use crate::rule::Rule;
 
-/// The formula of [`Adam`](crate::Adam).
+/// The formula of [`Adam`](crate::Adam) and [`AdamW`](crate::AdamW): with the decay in the gradient or `DECOUPLED` from it, and
+/// dividing by the mean square or, with `AMSGRAD`, by the greatest it has been.
 #[derive(Debug, Clone, Copy)]
-pub struct AdamRule;
+pub struct AdamOf<const DECOUPLED: bool, const AMSGRAD: bool>;
+
+/// The formula of [`Adam`](crate::Adam).
+pub type AdamRule = AdamOf<false, false>;
 
 const BETA1: usize = 0;
 const BETA2: usize = 1;
 const EPS: usize = 2;
 const WEIGHT_DECAY: usize = 3;
 
-impl Rule for AdamRule {
-    const NAME: &'static str = "adam";
-    const KNOBS: &'static [Knob] = &[
+impl<const DECOUPLED: bool, const AMSGRAD: bool> AdamOf<DECOUPLED, AMSGRAD> {
+    const ADAM: &'static str = if DECOUPLED { "adamw" } else { "adam" };
+    const HYPER: &'static [Knob] = &[
         Knob::below("beta1", 0.9, 0.0..=1.0).within("betas"),
         Knob::below("beta2", 0.999, 0.0..=1.0).within("betas"),
         Knob::new("eps", 1e-8, 0.0..=f64::MAX),
-        Knob::new("weight_decay", 0.0, 0.0..=f64::MAX),
+        Knob::new("weight_decay", if DECOUPLED { 0.01 } else { 0.0 }, 0.0..=f64::MAX),
     ];
+
+    fn numbers<E: Elem>(knobs: &[E], step: u64) -> [E; 8] {
+        let [b1, fresh1, b2, fresh2, c1, c2] = betas(knobs[BETA1], knobs[BETA2], step);
+        [b1, fresh1, b2, fresh2, c1, c2, knobs[EPS], knobs[WEIGHT_DECAY]]
+    }
+
+    /// `divisor` makes of the mean square, whose bias is undone, the square of what is divided by.
+    #[inline(always)]
+    fn formula<E: Elem>(h: &[E; 8], p: E, g: E, s: &mut [E], divisor: impl FnOnce(&mut [E], E) -> E) -> E {
+        let &[.., eps, decay] = h;
+        let (m, v) = moments(h, if DECOUPLED { g } else { g + decay * p }, s);
+        let d = m / (root(divisor(s, v)) + eps);
+        if DECOUPLED { d + decay * p } else { d }
+    }
+}
+
+impl<const DECOUPLED: bool> Rule for AdamOf<DECOUPLED, false> {
+    const NAME: &'static str = Self::ADAM;
+    const KNOBS: &'static [Knob] = Self::HYPER;
     const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq"];
     type Hyper<E: Elem> = [E; 8];
     type State<E: Elem> = [E; 2];
 
     fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 8] {
-        let (beta1, beta2) = (knobs[BETA1], knobs[BETA2]);
-        let one = beta1.lit(1.0);
-        [
-            beta1,
-            one - beta1,
-            beta2,
-            one - beta2,
-            knobs[EPS],
-            knobs[WEIGHT_DECAY],
-            correction(beta1, step),
-            correction(beta2, step),
-        ]
+        Self::numbers(knobs, step)
+    }
+
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        DECOUPLED.then_some(WEIGHT_DECAY)
     }
 
     #[inline(always)]
     fn direction<E: Elem>(h: &[E; 8], p: E, g: E, s: &mut [E; 2]) -> E {
-        let &[beta1, fresh1, beta2, fresh2, eps, decay, c1, c2] = h;
-        let g = g + decay * p;
-        s[0] = beta1 * s[0] + fresh1 * g;
-        s[1] = beta2 * s[1] + fresh2 * g * g;
-        s[0] * c1 / (root(s[1] * c2) + eps)
+        Self::formula(h, p, g, s, |_, v| v)
+    }
+}
+
+impl<const DECOUPLED: bool> Rule for AdamOf<DECOUPLED, true> {
+    const NAME: &'static str = Self::ADAM;
+    const KNOBS: &'static [Knob] = Self::HYPER;
+    const STATE: &'static [&'static str] = &["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
+    const VARIANT: Option<&'static str> = Some("amsgrad");
+    type Hyper<E: Elem> = [E; 8];
+    type State<E: Elem> = [E; 3];
+
+    fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 8] {
+        Self::numbers(knobs, step)
+    }
+
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        DECOUPLED.then_some(WEIGHT_DECAY)
+    }
+
+    /// The greatest is found before the bias is undone, as PyTorch has it; [`AmsGrad`](crate::AmsGrad) does it after.
+    #[inline(always)]
+    fn direction<E: Elem>(h: &[E; 8], p: E, g: E, s: &mut [E; 3]) -> E {
+        Self::formula(h, p, g, s, |s, _| {
+            s[2] = s[2].max(s[1]);
+            s[2] * h[5]
+        })
     }
 }
 
@@ -80,7 +120,24 @@ impl<T: Float> Adam<T> {
     pub fn new(lr: impl Into<Schedule>) -> Self {
         Optimizer::with_rule(lr)
     }
+}
 
+impl<const DECOUPLED: bool, T: Float> Optimizer<AdamOf<DECOUPLED, false>, T> {
+    /// Divides by the root of the greatest mean square so far, so that no step grows because gradients shrank: one slot of state more.
+    /// To be called before the first step.
+    ///
+    /// ```
+    /// use rappel_optim::Adam;
+    ///
+    /// let adam = Adam::<f32>::new(1e-3).amsgrad();
+    /// assert_eq!(adam.to_string(), "adam(lr=0.001, amsgrad=true)");
+    /// ```
+    pub fn amsgrad(self) -> Optimizer<AdamOf<DECOUPLED, true>, T> {
+        self.variant()
+    }
+}
+
+impl<const DECOUPLED: bool, const AMSGRAD: bool, T: Float> Optimizer<AdamOf<DECOUPLED, AMSGRAD>, T> {
     /// How much of the running means of the gradient and of its square stays, each in `[0, 1)`; numbers or schedules. 0.9 and
     /// 0.999 at first.
     pub fn betas(self, beta1: impl Into<Schedule>, beta2: impl Into<Schedule>) -> Self {
@@ -92,7 +149,8 @@ impl<T: Float> Adam<T> {
         self.knob("eps", eps)
     }
 
-    /// L2 decay: this much of the parameter is added to its gradient. 0 at first.
+    /// This much of the parameter is added to its gradient (Adam: L2 decay, 0 at first) or to the direction (AdamW: decoupled decay,
+    /// 0.01 at first).
     pub fn weight_decay(self, decay: impl Into<Schedule>) -> Self {
         self.knob("weight_decay", decay)
     }

@@ -15,7 +15,8 @@ use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
-use super::{correction, root};
+use super::moments::{betas, moments};
+use super::root;
 use crate::knob::Knob;
 use crate::optimizer::{Lamb, Optimizer};
 use crate::staged::{Now, Staged};
@@ -28,7 +29,7 @@ impl LambRule {
     /// Adam's direction with the decay, from a state that has moved on.
     #[inline(always)]
     fn update<E: Elem>(h: &[E; 10], p: E, s: &[E; 2]) -> E {
-        let &[_, _, _, _, eps, eps_root, decay, c1, c2, _] = h;
+        let &[_, _, _, _, c1, c2, eps, eps_root, decay, _] = h;
         s[0] * c1 / (root(s[1] * c2 + eps_root) + eps) + decay * p
     }
 }
@@ -49,16 +50,13 @@ impl Staged for LambRule {
 
     fn hyper<E: Elem>(now: &Now<'_, E>, _: &[E]) -> [E; 10] {
         let &[b1, b2, eps, eps_root, decay] = now.knobs else { unreachable!("as many as KNOBS") };
-        let one = b1.lit(1.0);
-        let (c1, c2) = (correction(b1, now.step), correction(b2, now.step));
-        [b1, one - b1, b2, one - b2, eps, eps_root, decay, c1, c2, one]
+        let [b1, fresh1, b2, fresh2, c1, c2] = betas(b1, b2, now.step);
+        [b1, fresh1, b2, fresh2, c1, c2, eps, eps_root, decay, b1.lit(1.0)]
     }
 
     #[inline(always)]
     fn observe<E: Elem>(h: &[E; 10], p: E, g: E, s: &mut [E; 2]) -> [E; 2] {
-        let &[b1, fresh1, b2, fresh2, ..] = h;
-        s[0] = b1 * s[0] + fresh1 * g;
-        s[1] = b2 * s[1] + fresh2 * g * g;
+        moments(h, g, s);
         let u = Self::update(h, p, s);
         [p * p, u * u]
     }

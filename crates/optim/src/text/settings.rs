@@ -4,6 +4,22 @@ use rappel_schedule::{Call, Expr, Kind, Number, ParseError, Schedule, did_you_me
 
 use crate::knob::{Domain, Knob};
 
+/// A hyperparameter that a part may set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot<'a> {
+    /// The adapter it is of, where its name alone does not say so.
+    pub(super) owner: Option<&'a str>,
+    pub(super) name: &'a str,
+    pub(super) knob: Knob,
+}
+
+impl Slot<'_> {
+    /// One that goes by its name alone.
+    pub(super) fn of(knob: Knob) -> Self {
+        Slot { owner: None, name: knob.name, knob }
+    }
+}
+
 /// A part of a longer text, as words.
 pub(super) struct Part<'a> {
     /// All of the text.
@@ -20,9 +36,21 @@ impl<'a> Part<'a> {
         if part.is_empty() {
             return Err(ParseError::new("here is no optimizer and no adapter", from..to, text));
         }
-        let mut expr: Expr = part.parse().map_err(|e: ParseError| e.within(text, from))?;
-        if let Kind::Word(_) = expr.kind() {
-            expr = format!("{part}()").parse().map_err(|e: ParseError| e.within(text, from))?;
+        let refused = |e: ParseError| {
+            let span = e.span();
+            // As selections that have no text are printed.
+            match part[span.start..].split_once('>') {
+                Some((word, _)) if word == "<function" || word.starts_with('<') && word.contains(" id") => {
+                    let message = "a function or ids have no text: this group cannot be read";
+                    ParseError::new(message, span.start + from..span.start + from + word.len() + 1, text)
+                }
+                _ => e.within(text, from),
+            }
+        };
+        let mut expr: Expr = part.parse().map_err(refused)?;
+        if let Kind::Word(word) = expr.kind() {
+            // Behind as many blanks, so that it stands at its place.
+            expr = format!("{}{word}()", " ".repeat(expr.span().start)).parse().map_err(refused)?;
         }
         match expr.kind() {
             Kind::Call(call) => Ok(Part { text, from, call: call.clone() }),
@@ -67,6 +95,9 @@ impl<'a> Part<'a> {
         let found = match (knob.domain, word) {
             (Domain::Flag, Some("true" | "True")) => 1.0,
             (Domain::Flag, Some("false" | "False")) => 0.0,
+            (Domain::Flag, Some(_)) => {
+                return Err(self.error(format!("`{}` is true or false", knob.name), expr));
+            }
             (Domain::Choice(words), Some(word)) => {
                 let lower = word.to_lowercase();
                 match words.iter().position(|known| *known == lower) {
@@ -89,33 +120,44 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The hyperparameters that are set, by their places among the knobs. Of those without a name, so many may be given.
+    /// An error about the name of an argument.
+    pub(super) fn misnamed(&self, message: impl Into<String>, name: &str, value: &Expr) -> ParseError {
+        let before = self.text[..value.span().start + self.from].trim_end();
+        let before = before.strip_suffix(['=', ':']).map(str::trim_end);
+        match before.filter(|text| text.ends_with(name)) {
+            Some(text) => ParseError::new(message, text.len() - name.len()..text.len(), self.text),
+            None => self.error(message, value),
+        }
+    }
+
+    /// The hyperparameters that are set, by their places among the slots. Of those without a name, so many may be given.
     pub(super) fn settings(
         &self,
-        knobs: &[(&str, Knob)],
+        slots: &[Slot<'_>],
         places: usize,
         skip: usize,
     ) -> Result<Vec<(usize, Schedule)>, ParseError> {
         let mut all: Vec<(usize, Schedule)> = Vec::new();
-        for (i, arg) in self.call.args().iter().enumerate().skip(skip) {
+        for (i, arg) in self.call.args().iter().skip(skip).enumerate() {
             let expr = arg.value();
-            let i = i - skip;
             let name = match arg.name() {
                 Some(name) => name,
-                None if i < places && i < knobs.len() => knobs[i].0,
+                None if i < places && i < slots.len() => slots[i].name,
                 None => {
-                    let names: Vec<_> = knobs.iter().map(|k| k.0).take(places).collect();
+                    let names: Vec<_> = slots.iter().map(|slot| slot.name).take(places).collect();
                     let say = match names.as_slice() {
+                        [] if slots.is_empty() => format!("`{}` has no hyperparameters", self.name()),
                         [] => format!("`{}` takes its hyperparameters by name: `name=value`", self.name()),
-                        _ => format!("`{}` takes {} here and the others by name", self.name(), names.join(", ")),
+                        [only] => format!("`{}` takes {only} here, and the others by name", self.name()),
+                        _ => format!("`{}` has no more hyperparameters than {}", self.name(), names.join(", ")),
                     };
                     return Err(self.error(say, expr));
                 }
             };
-            let found = self.set(knobs, name, expr)?;
+            let found = self.set(slots, name, expr)?;
             for (place, _) in &found {
                 if all.iter().any(|(other, _)| other == place) {
-                    return Err(self.error(format!("`{}` is given twice", knobs[*place].0), expr));
+                    return Err(self.misnamed(format!("`{}` is given twice", slots[*place].name), name, expr));
                 }
             }
             all.extend(found);
@@ -123,29 +165,71 @@ impl<'a> Part<'a> {
         Ok(all)
     }
 
-    fn set(&self, knobs: &[(&str, Knob)], name: &str, expr: &Expr) -> Result<Vec<(usize, Schedule)>, ParseError> {
-        if let Some(i) = knobs.iter().position(|k| k.0 == name) {
-            return Ok(vec![(i, self.value(&knobs[i].1, expr)?)]);
+    fn set(&self, slots: &[Slot<'_>], name: &str, expr: &Expr) -> Result<Vec<(usize, Schedule)>, ParseError> {
+        let single = slots.iter().position(|slot| slot.owner.is_none() && slot.name == name);
+        // An adapter may have the name of one of the rule's hyperparameters.
+        let adapter = slots.iter().any(|slot| slot.owner == Some(name));
+        match single {
+            Some(i) if !adapter || !matches!(expr.kind(), Kind::Map(_)) => {
+                return Ok(vec![(i, self.value(&slots[i].knob, expr)?)]);
+            }
+            _ if adapter => return self.adapter(slots, name, expr),
+            _ => {}
         }
-        let of: Vec<usize> = (0..knobs.len()).filter(|i| knobs[*i].1.list == Some(name)).collect();
+        let list = |slot: &Slot<'_>| slot.knob.list.filter(|_| slot.owner.is_none());
+        let of: Vec<usize> = (0..slots.len()).filter(|i| list(&slots[*i]) == Some(name)).collect();
         if of.is_empty() {
-            let lists = knobs.iter().filter_map(|k| k.1.list);
-            let hint = match did_you_mean(name, knobs.iter().map(|k| k.0).chain(lists)) {
-                hint if hint.is_empty() => {
-                    let names: Vec<_> = knobs.iter().map(|k| k.1.list.unwrap_or(k.0)).collect();
-                    let mut names: Vec<_> = names.into_iter().map(str::to_owned).collect();
-                    names.dedup();
-                    if names.is_empty() { "; it has none".to_owned() } else { format!("; it has {}", names.join(", ")) }
-                }
-                hint => hint,
+            let say = match self.name() {
+                "group" | "scale" => format!("there is no hyperparameter `{name}`"),
+                owner => format!("`{owner}` has no hyperparameter `{name}`"),
             };
-            return Err(self.error(format!("`{}` has no hyperparameter `{name}`{hint}", self.name()), expr));
+            return Err(self.misnamed(format!("{say}{}", known(slots, name)), name, expr));
         }
         let items = match expr.kind() {
             Kind::List(items) | Kind::Pair(items) if items.len() == of.len() => items,
             _ => return Err(self.error(format!("`{name}` is a list of {}: `[..]`", of.len()), expr)),
         };
-        of.into_iter().zip(items).map(|(i, item)| Ok((i, self.value(&knobs[i].1, item)?))).collect()
+        of.into_iter().zip(items).map(|(i, item)| Ok((i, self.value(&slots[i].knob, item)?))).collect()
+    }
+
+    /// `adapter={name: value}`, in a group.
+    fn adapter(&self, slots: &[Slot<'_>], owner: &str, expr: &Expr) -> Result<Vec<(usize, Schedule)>, ParseError> {
+        let Kind::Map(entries) = expr.kind() else {
+            return Err(self.error(format!("`{owner}` has several hyperparameters: `{owner}={{name: value}}`"), expr));
+        };
+        let mut all: Vec<(usize, Schedule)> = Vec::new();
+        for (key, value) in entries {
+            let (Kind::Word(name) | Kind::Text(name)) = key.kind() else {
+                return Err(self.error("here stands the name of a hyperparameter", key));
+            };
+            let Some(i) = slots.iter().position(|slot| slot.owner == Some(owner) && slot.name == &**name) else {
+                let own: Vec<Slot<'_>> =
+                    slots.iter().filter(|s| s.owner == Some(owner)).map(|s| Slot::of(s.knob)).collect();
+                return Err(self.error(format!("`{owner}` has no hyperparameter `{name}`{}", known(&own, name)), key));
+            };
+            if all.iter().any(|(other, _)| *other == i) {
+                return Err(self.error(format!("`{name}` is given twice"), key));
+            }
+            all.push((i, self.value(&slots[i].knob, value)?));
+        }
+        Ok(all)
+    }
+}
+
+/// The name that was meant, or all.
+fn known(slots: &[Slot<'_>], name: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for slot in slots {
+        let shown = slot.owner.or(slot.knob.list).unwrap_or(slot.name);
+        if !names.contains(&shown) {
+            names.push(shown);
+        }
+    }
+    let single = slots.iter().filter(|slot| slot.owner.is_none()).map(|slot| slot.name);
+    match did_you_mean(name, names.iter().copied().chain(single)) {
+        none if none.is_empty() && names.is_empty() => "; it has none".to_owned(),
+        none if none.is_empty() => format!("; there are {}", names.join(", ")),
+        near => near,
     }
 }
 
@@ -176,7 +260,7 @@ pub(super) fn print(knobs: &[(&str, Knob, &Schedule)], shown: impl Fn(usize) -> 
 }
 
 /// The value of a hyperparameter as text.
-pub(super) fn word(knob: &Knob, schedule: &Schedule) -> String {
+pub(crate) fn word(knob: &Knob, schedule: &Schedule) -> String {
     match (knob.domain, schedule.number()) {
         (Domain::Flag, Some(0.0)) => "false".into(),
         (Domain::Flag, Some(1.0)) => "true".into(),

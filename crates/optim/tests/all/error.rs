@@ -16,6 +16,8 @@ fn texts_name_the_place_and_the_remedy() {
         StepError::Schedule { rule: "sgd", knob: "lr", reason: ScheduleError::Empty.into() },
         StepError::Value { rule: "sgd", knob: "lr", value: f64::NAN, step: 7, required: "0 <= lr < inf".into() },
         StepError::Conflict { rule: "sgd", reason: "nesterov needs a momentum" },
+        StepError::NotFinite { rule: "lbfgs", what: "the loss" },
+        StepError::Together { rule: "lbfgs", knob: "max_iter".into() },
     ];
     let texts = [
         "no gradient for `layers.0.weight`: the loss does not depend on it; use the layer in `forward`, freeze it \
@@ -27,6 +29,8 @@ fn texts_name_the_place_and_the_remedy() {
         "the schedule of sgd's lr: an empty schedule has no value; `then` something",
         "sgd: lr is NaN at step 7; required is 0 <= lr < inf",
         "sgd: nesterov needs a momentum",
+        "lbfgs: the loss is not finite; the net has the weights that the step began with",
+        "lbfgs moves all parameters together: a group may freeze some, and leaves max_iter as it is for all",
     ];
     for (error, text) in errors.iter().zip(texts) {
         assert_eq!(error.to_string(), text);

@@ -20,7 +20,6 @@ import optax
 import optax.contrib
 import torch
 
-torch.set_default_dtype(torch.float64)
 warnings.filterwarnings("ignore")
 
 import lion_pytorch
@@ -34,7 +33,7 @@ from schedulefree.sgd_schedulefree_reference import SGDScheduleFreeReference
 import optax_rules
 import torch_rules
 from problems import START, STEPS, Trace, adapters, at, knobs, parse, start, write
-from torch_rules import leaves, on, values
+from torch_rules import common, leaves, on, values
 
 VERSIONS = {p: importlib.metadata.version(p) for p in ("optax", "timm", "pytorch_optimizer", "schedulefree")}
 VERSIONS["torch"] = torch.__version__.split("+")[0]
@@ -194,13 +193,13 @@ def torch_optimizer(stages, params, settings):
             g.setdefault("weight_decay", 0.001)
     if "cautious" in names:
         make = {"sgd": timm.optim.SGDW, "adamw": timm.optim.AdamWLegacy, "lion": timm.optim.Lion}[name]
-        return make(groups, caution=True), trained
+        return make(groups, caution=True, **common(groups)), trained
     if "sam" in names:
         (rho,) = [a[2].get("rho", 0.05) for a in adapters(stages) if a[0] == "sam"]
         return SAM(groups, lion_pytorch.Lion if name == "lion" else torch_rules.CLASSES[name], rho=rho), trained
     if name == "lion":
         return lion_pytorch.Lion(groups), trained
-    return torch_rules.CLASSES[name](groups), trained
+    return torch_rules.CLASSES[name](groups, **common(groups)), trained
 
 
 def schedule_free(name, groups, b1, power):
@@ -363,11 +362,11 @@ FILES = {
         ["sgd(lr=1)", "adam(lr=0.05, betas=[0.0, 0.999])", "adamw(lr=0.05, betas=[0.0, 0.999], weight_decay=0.1)"],
     )
     + around("schedule_free(b1=0.5, weight_lr_power=0)", ["sgd(lr=linear(0.02, 0.2, 10))"], ["sgd(lr=1)"]),
+    "composed_accumulate": around("accumulate(4) | clip_norm(0.1)", [], [NET_ADAMW])
+    + around("accumulate(4) | clip_norm(0.05) | average()", [], [NET_SGD]),
     "composed": around("l2(0.1) | clip_norm(0.5)", [SGD], [])
     + around("clip_norm(0.5) | l2(0.1)", [SGD], [])
     + around("clip_value(0.2) | clip_norm(0.3) | ema(0.9)", [ADAMW], [])
-    + around("accumulate(4) | clip_norm(0.1)", [], [NET_ADAMW])
-    + around("accumulate(4) | clip_norm(0.05) | average()", [], [NET_SGD])
     + on("net", 'adamw(lr=0.05, weight_decay=0.1) | group("*.bias", weight_decay=0) | scale("fc2.*", lr=0.1) | clip_norm(0.1) | ema(0.9)')
     + around("swa(start=5, every=1) | clip_norm(0.1)", [], ["sgd(lr=linear(0.3, 0, 20), momentum=0.9)"]),
 }

@@ -79,7 +79,7 @@ def printed(name):
 def torch_losses(text):
     (name, _, keywords), *_ = parse(text)
     x = torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64, requires_grad=True)
-    optimizer = CLASSES[name]([{"params": [x], **values(keywords, 0)}])
+    optimizer = CLASSES[name]([x], **values(keywords, 0))
     yield (x**2).sum().item()
     for _ in range(5):
         optimizer.zero_grad()

@@ -11,7 +11,15 @@ import optax.contrib
 import problems
 from problems import START, STEPS, Trace, adapters, knobs, parse, start, write
 
-# optax module, and whether the rule looks at all parameters at once (norms or dots over the whole tree).
+
+def polyak_as_documented(max_learning_rate=1.0, scaling=1.0, f_min=0.0, eps=0.0, variant="sps"):
+    """optax's polyak_sgd scales the gradient before it takes the gradient's norm, and so divides by `scaling`; its documentation, as the
+    paper, multiplies the step by it. These are its own two parts the other way round."""
+    step = optax.scale_by_polyak(max_learning_rate=max_learning_rate, f_min=f_min, eps=eps, variant=variant)
+    return optax.chain(step, optax.scale_by_learning_rate(scaling))
+
+
+# optax's function, and whether the rule looks at all parameters at once (norms or dots over the whole tree).
 RULES = {
     "nadamw": (optax.nadamw, False),
     "amsgrad": (optax.amsgrad, False),
@@ -21,7 +29,7 @@ RULES = {
     "lion": (optax.lion, False),
     "lamb": (optax.lamb, False),
     "lars": (optax.lars, False),
-    "polyak_sgd": (optax.polyak_sgd, True),
+    "polyak_sgd": (polyak_as_documented, True),
     "ademamix": (optax.contrib.ademamix, False),
     "adopt": (optax.contrib.adopt, False),
     "dog": (optax.contrib.dog, True),
@@ -70,8 +78,11 @@ def run(text, problem, nudge):
     stages = parse(text)
     assert not adapters(stages), text
     name = stages[0][0]
-    module = RULES[name][0].__module__
+    make = RULES[name][0]
+    module = make.__module__
     library = f"optax {optax.__version__} optax.{'contrib.' if 'contrib' in module else ''}{name}"
+    if make is polyak_as_documented:
+        library = f"optax {optax.__version__} optax.scale_by_polyak, then scaling"
     f = objective(problem)
     params = {k: jnp.asarray(v) for k, v in start(problem, nudge).items()}
     pieces = [(paths, optax.with_extra_args_support(t)) for paths, t in parts(name, knobs(stages, params))]
@@ -100,6 +111,8 @@ def run(text, problem, nudge):
 def on(problem, *texts):
     return [(text, problem) for text in texts]
 
+
+QUIRKS = {"polyak_sgd_optax": optax.polyak_sgd}
 
 FILES = {
     "lamb": on(
@@ -296,12 +309,19 @@ FILES = {
         "polyak_sgd(max_learning_rate=0.2)",
         "polyak_sgd(scaling=0.5, eps=0.1)",
         "polyak_sgd(f_min=0.1, max_learning_rate=0.5)",
+        "polyak_sgd(f_min=0.3, scaling=1.3)",
+        'polyak_sgd(f_min=0.3, scaling=1.3, variant="sps+")',
         "polyak_sgd(scaling=linear(1, 0, 20))",
-        'polyak_sgd(f_min=0.1, variant="sps+")',
     )
-    + on("matrix", "polyak_sgd(f_min=3.2)")
+    + on("matrix", "polyak_sgd(f_min=3.2, scaling=0.7)")
     + on("net", "polyak_sgd(max_learning_rate=0.5)", 'polyak_sgd(max_learning_rate=0.5, scaling=0.5) | freeze("fc1.*")'),
+    # optax.polyak_sgd as it is.
+    "polyak_sgd_optax": on("vector", "polyak_sgd()", "polyak_sgd(scaling=0.5)", "polyak_sgd(scaling=2, eps=0.1, max_learning_rate=0.7)"),
 }
 
 if __name__ == "__main__":
-    write("rules", FILES, run)
+    write("rules", {name: runs for name, runs in FILES.items() if name not in QUIRKS}, run)
+    for name, make in QUIRKS.items():
+        rule = name.removesuffix("_optax")
+        RULES[rule] = (make, RULES[rule][1])
+        write("rules", {name: FILES[name]}, run)

@@ -13,7 +13,6 @@ import warnings
 
 import torch
 
-torch.set_default_dtype(torch.float64)
 warnings.filterwarnings("ignore")
 
 import momo
@@ -25,7 +24,7 @@ from hypergrad.sgd_hd import SGDHD
 from sls.sls import Sls
 
 from problems import STEPS, Trace, knobs, parse, write
-from torch_rules import leaves, objective, on, values
+from torch_rules import common, leaves, objective, on, values
 
 # The search is deterministic here and needs no generator, least of all the first GPU's.
 sls.utils.random_seed_torch = lambda seed: contextlib.nullcontext()
@@ -62,10 +61,10 @@ MAKE = {
     "sgd_hd": SGDHD,
     "adam_hd": AdamHD,
     "armijo": Sls,
-    "adan": lambda groups, eps_root=0.0, **common: pytorch_optimizer.Adan(groups, **common),
+    "adan": lambda groups, eps_root=0.0, paper=True, **rest: pytorch_optimizer.Adan(groups, **rest),
     "momo": momo.Momo,
     "momo_adam": momo.MomoAdam,
-    "prodigy": lambda groups, **common: prodigyopt.Prodigy(groups, use_bias_correction=True, **common),
+    "prodigy": lambda groups, **rest: prodigyopt.Prodigy(groups, use_bias_correction=True, **rest),
 }
 # The packages' names for the text's.
 RENAME = {
@@ -99,9 +98,8 @@ def run(text, problem, nudge):
     if name in WHOLE:
         opt = MAKE[name]([params[k] for k in trained], **next(iter(trained.values())))
     else:
-        # What all agree on goes to the constructor: Prodigy looks only there for its first estimate.
-        common = dict(set.intersection(*[set(own.items()) for own in trained.values()]))
-        opt = MAKE[name]([{"params": [params[k]], **own} for k, own in trained.items()], **common)
+        groups = [{"params": [params[k]], **own} for k, own in trained.items()]
+        opt = MAKE[name](groups, **common(groups))
 
     def loss():
         return objective(problem, params)
@@ -166,7 +164,7 @@ FILES = {
         "armijo()",
         "armijo(c=0.5)",
         "armijo(beta_b=0.5, init_step_size=3)",
-        "armijo(c=0.3, beta_b=0.7, gamma=2.0, n_batches_per_epoch=2)",
+        "armijo(c=0.3, beta_b=0.7, gamma=3, n_batches_per_epoch=2)",
         "armijo(c=0.3, beta_b=0.7, reset_option=0)",
         "armijo(c=0.3, beta_b=0.7, init_step_size=2, reset_option=2)",
     )
@@ -175,11 +173,11 @@ FILES = {
     # Where optax's rule is another: see the notes.
     "adan_authors": on(
         "vector",
-        "adan(lr=0.1, b1=0.98, b2=0.92, b3=0.99, eps_root=0)",
-        "adan(lr=0.1, b1=0.9, b2=0.8, b3=0.95, eps_root=0, eps=0.1)",
+        "adan(lr=0.1, b1=0.98, b2=0.92, b3=0.99, eps_root=0, paper=true)",
+        "adan(lr=0.1, b1=0.9, b2=0.8, b3=0.95, eps_root=0, eps=0.1, paper=true)",
     )
-    + on("matrix", "adan(lr=0.05, b1=0.98, b2=0.92, b3=0.99, eps_root=0)")
-    + on("net", "adan(lr=0.02, b1=0.98, b2=0.92, b3=0.99, eps_root=0)"),
+    + on("matrix", "adan(lr=0.05, b1=0.98, b2=0.92, b3=0.99, eps_root=0, paper=true)")
+    + on("net", "adan(lr=0.02, b1=0.98, b2=0.92, b3=0.99, eps_root=0, paper=true)"),
     "momo_authors": on("vector", "momo(lr=0.5, weight_decay=0.2)", "momo_adam(lr=0.5, b1=0.9, b2=0.999, eps=0.1, weight_decay=0.2)")
     + on("net", "momo(weight_decay=0.01)", "momo_adam(lr=0.1, weight_decay=0.01)"),
     "prodigy_groups": on(

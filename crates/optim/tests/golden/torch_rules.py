@@ -1,9 +1,13 @@
 """Writes rules/<rule>.txt for the rules of torch.optim, in float64. `python3 torch_rules.py [--check] [rule ...]`"""
 
+import functools
 import inspect
 
 import torch
 import torch.optim._muon
+
+# NAdam and ASGD keep a number of their state in the default type, whatever the weights are.
+torch.set_default_dtype(torch.float64)
 
 import problems
 from problems import STEPS, Trace, adapters, at, knobs, parse, start, write
@@ -51,31 +55,47 @@ def objective(problem, params):
     return problems.loss(problem, params, torch.from_numpy, torch.tanh)
 
 
-def optimizer(name, params, settings):
-    """One optimizer with a group per parameter, or one group where the rule takes no more."""
+def common(groups):
+    """What all groups agree on, for the constructor: Adagrad looks only there for its first accumulator."""
+    return dict(set.intersection(*[{(k, v) for k, v in g.items() if k != "params"} for g in groups]))
+
+
+def optimizers(name, params, settings):
+    """[(optimizer, paths of its groups)], with a group per parameter, or one group where the rule takes no more."""
     trained = {k: s for k, s in settings.items() if s is not None}
     for k in settings.keys() - trained.keys():
         params[k].requires_grad_(False)
     if name == "lbfgs":
         own = dict(next(iter(trained.values())))
-        return CLASSES[name](list(params.values()), **own), list(trained)[:1]
-    groups = [{"params": [params[k]], **values(own, 0)} for k, own in trained.items()]
-    return CLASSES[name](groups), list(trained)
+        return [(CLASSES[name](list(params.values()), **own), list(trained)[:1])]
+    parts = [(CLASSES[name], {k: values(own, 0) for k, own in trained.items()})]
+    if name == "muon":
+        # Muon takes matrices only; the rest is AdamW's, by Muon's defaults for what both have.
+        matrices = {k: own for k, own in parts[0][1].items() if params[k].ndim == 2}
+        rest = {k: {"lr": 1e-3, "weight_decay": 0.1, **own} for k, own in parts[0][1].items() if k not in matrices}
+        rest = {k: {knob: own[knob] for knob in ("lr", "weight_decay")} for k, own in rest.items()}
+        parts = [(make, part) for make, part in ((torch.optim.Muon, matrices), (torch.optim.AdamW, rest)) if part]
+    result = []
+    for make, part in parts:
+        groups = [{"params": [params[k]], **own} for k, own in part.items()]
+        result.append((make(groups, **common(groups)), list(part)))
+    return result
 
 
-def run(text, problem, nudge):
+def run(text, problem, nudge, average=False):
     stages = parse(text)
     assert not adapters(stages), text
     name = stages[0][0]
-    library = f"torch {torch.__version__.split('+')[0]} torch.optim.{CLASSES[name].__name__}"
-    if name == "muon":
-        library += ", the iteration in float64 instead of bfloat16"
     params = leaves(problem, nudge)
     settings = knobs(stages, params)
-    opt, paths = optimizer(name, params, settings)
+    made = optimizers(name, params, settings)
+    library = f"torch {torch.__version__.split('+')[0]} " + " and ".join(f"torch.optim.{type(opt).__name__}" for opt, _ in made)
+    if name == "muon":
+        library += ", the iteration in float64 instead of bfloat16"
 
     def closure():
-        opt.zero_grad()
+        for p in params.values():
+            p.grad = None
         value = objective(problem, params)
         value.backward()
         return value
@@ -83,15 +103,15 @@ def run(text, problem, nudge):
     trace = Trace()
     trace.see(0, objective(problem, params).detach(), [])
     for step in range(STEPS):
-        for group, path in zip(opt.param_groups, paths):
-            group.update(values(settings[path], step))
-        if name == "lbfgs":
-            opt.step(closure)
-        else:
+        if name != "lbfgs":
             closure()
-            opt.step()
+        for opt, paths in made:
+            for group, path in zip(opt.param_groups, paths):
+                group.update({k: v for k, v in values(settings[path], step).items() if k in group})
+            opt.step(closure if name == "lbfgs" else None)
         with torch.no_grad():
-            trace.see(step + 1, objective(problem, params), [p.detach().numpy().copy() for p in params.values()])
+            averages = [made[0][0].state[p]["ax"].numpy().copy() for p in params.values()] if average else None
+            trace.see(step + 1, objective(problem, params), [p.detach().numpy().copy() for p in params.values()], averages)
     return library, trace
 
 
@@ -274,7 +294,6 @@ FILES = {
         "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001])",
         "adafactor(lr=0.5, beta2_decay=-0.5, eps=[2.220446049250313e-16, 0.001])",
         "adafactor(lr=0.1, eps=[0.5, 2.0])",
-        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], d=0.5)",
         "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], weight_decay=0.3)",
     )
     + on(
@@ -285,6 +304,7 @@ FILES = {
     + on(
         "net",
         "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001])",
+        "adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], d=1.2)",
         'adafactor(lr=0.1, eps=[2.220446049250313e-16, 0.001], weight_decay=0.1) | group("*.bias", weight_decay=0, lr=0.02)',
     ),
     "muon": on(
@@ -298,6 +318,9 @@ FILES = {
         "muon(lr=0.05, eps=5.0)",
     )
     + on("net", 'muon(lr=0.05) | freeze("*.bias")', 'muon(lr=0.05, weight_decay=0.5) | group("fc2.weight", weight_decay=0, lr=0.02) | freeze("*.bias")'),
+    # torch.optim.Muon for the matrices and torch.optim.AdamW, with the same rate and decay and its other defaults, for the rest.
+    "muon_and_adamw": on("net", "muon(lr=0.05)", 'muon(lr=0.05, momentum=0.8, weight_decay=0.5) | group("*.bias", weight_decay=0, lr=0.02)'),
+    "muon_spectral": on("matrix", 'muon(lr=0.05, adjust_lr_fn="spectral_unclamped")'),
     "lbfgs": on(
         "vector",
         "lbfgs()",
@@ -320,5 +343,9 @@ FILES = {
     ),
 }
 
+# With torch's average of the weights, `ax`.
+AVERAGED = {"asgd_average": on("vector", "asgd(lr=0.2, t0=5)", "asgd(lr=0.2, lambd=0.1, t0=0)")}
+
 if __name__ == "__main__":
     write("rules", FILES, run)
+    write("rules", AVERAGED, functools.partial(run, average=True))

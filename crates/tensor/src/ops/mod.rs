@@ -12,6 +12,7 @@ mod elementwise;
 mod extreme;
 mod index;
 mod join;
+mod linalg;
 mod loss;
 mod masked;
 mod moment;

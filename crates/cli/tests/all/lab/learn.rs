@@ -97,6 +97,12 @@ fn bad_command_lines_are_refused() {
         (&[][..], 2, "--rate"),
         (&["--rate", "0.1", "--tune", "lr,rate"], 2, "there is no number to tune `rate`; there are lr, momentum"),
         (&["--rate", "0.1", "--objective", "best"], 2, "best"),
+        (
+            &["--rate", "0.1", "--rule", "sgd | clip_norm(1)"],
+            2,
+            "the rule is `sgd | clip_norm(1)`: a run is differentiated",
+        ),
+        (&["--rate", "0.1", "--rule", "muon"], 2, "there is no rule to learn with `muon`; there are sgd, adam"),
         (&["--rate", "0.1", "--outer-rate", "nan"], 2, "expected a number, 0 or more"),
         (&["--rate", "0.1", "--length-rate=-1"], 2, "expected a number, 0 or more"),
         // A run longer than any memory fails where it diverges, not before it begins.

@@ -38,7 +38,7 @@ fn refused(arguments: &[&str]) -> (i32, String) {
 #[test]
 fn problems_and_rules_are_named() {
     let names = printed(&["problems"]);
-    for name in ["problem", "quadratic", "rule", "sgd", "momentum", "nesterov", "adam"] {
+    for name in ["problem", "quadratic", "rule", "sgd", "momentum", "nesterov", "adam", "muon"] {
         assert!(names.contains(name), "{name} in {names}");
     }
 }

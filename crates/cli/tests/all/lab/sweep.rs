@@ -99,7 +99,9 @@ fn bad_command_lines_are_refused() {
         (&["--halving", "1"], 2, "--halving"),
         (&["--measure", "luck"], 2, "--measure"),
         (&["--measure", "held-out"], 2, "this problem has no such measure"),
-        (&["--arm", "adamant"], 2, "there is no rule `adamant`; there are sgd"),
+        (&["--arm", "adm"], 2, "there is no rule `adm`; did you mean `adam`?"),
+        (&["--arm", "adam(beta=0.9): 1"], 2, "`adam` has no hyperparameter `beta`"),
+        (&["--arm", "adam | clip_nrm(1): 1"], 2, "there is no adapter `clip_nrm`; did you mean `clip_norm`?"),
         (&["--arm", "adam: cosine("], 2, "cosine("),
         (&["--arm", "sgd"], 2, "an arm is `sgd`: each arm has a name of its own"),
         (&["--json", "/no/such/folder/x.json"], 74, "x.json"),
@@ -118,5 +120,33 @@ fn bad_command_lines_are_refused() {
     ] {
         let (found, message) = refused(&["sweep", "--problem", "quadratic", "--rates", rates]);
         assert!(found == 2 && message.contains(why), "{rates}: {found} {message}");
+    }
+}
+
+/// An arm is any optimizer's text, its rate in the place of the text's own; the journal and the table have the text as it is given.
+#[test]
+fn arms_are_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("runs.jsonl");
+    let arms = [
+        "sgd(momentum=0.9)",
+        "momentum",
+        "sgd(lr=7, momentum=0.9) | clip_norm(1e9)",
+        "momentum | group(\"*x\", momentum=0.9): cosine(1, 1, 100%)",
+    ];
+    let mut arguments =
+        vec!["sweep", "--problem", "quadratic", "--rates", "1e-3,1e-2", "--seeds", "1", "--steps", "30"];
+    arms.iter().for_each(|arm| arguments.extend(["--arm", *arm]));
+    arguments.extend(["--journal", journal.to_str().unwrap()]);
+    let text = printed(&arguments);
+    let runs: Vec<serde_json::Value> =
+        fs::read_to_string(&journal).unwrap().lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+    for arm in arms {
+        assert!(text.contains(arm), "{text}");
+        let scores = |of: &str| -> Vec<u64> {
+            let of = runs.iter().filter(|run| run["arm"] == of);
+            of.map(|run| run["score"].as_f64().unwrap().to_bits()).collect()
+        };
+        assert!(scores(arm).len() == 2 && scores(arm) == scores(arms[0]), "{arm}");
     }
 }

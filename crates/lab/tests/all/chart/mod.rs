@@ -1,5 +1,7 @@
 //! Tests of `rappel_lab::chart`.
 
+mod contour;
+
 use rappel_lab::chart::{Chart, Scale};
 
 #[test]

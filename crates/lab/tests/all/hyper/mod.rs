@@ -3,7 +3,6 @@
 mod forward;
 mod modes;
 mod objective;
-mod one_step;
 mod reverse;
 mod unrolled;
 

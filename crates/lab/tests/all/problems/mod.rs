@@ -3,6 +3,7 @@
 mod chebyshev;
 mod classes;
 mod deep_linear;
+mod functions;
 mod linear_system;
 mod logistic;
 mod moons;

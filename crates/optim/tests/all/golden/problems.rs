@@ -1,6 +1,6 @@
 //! The problems of `tests/golden/problems.py`.
 
-use rappel_autodiff::{Module, ModuleExt, Param, ParamRef, Tape, Var, Visitor, VisitorMut};
+use rappel_autodiff::{Module, ModuleExt, Param, ParamMut, ParamRef, Tape, Var, Visitor, VisitorMut};
 use rappel_tensor::Tensor;
 
 /// A matrix by a formula of its indices.
@@ -9,19 +9,19 @@ fn matrix(rows: usize, columns: usize, f: impl Fn(f64, f64) -> f64) -> Tensor<f6
 }
 
 #[derive(Module)]
-pub(super) struct Linear {
+pub(crate) struct Linear {
     weight: Param<f64>,
     bias: Param<f64>,
 }
 
 #[derive(Module)]
-pub(super) struct Net {
+pub(crate) struct Net {
     fc1: Linear,
     fc2: Linear,
 }
 
 /// Weights and their loss.
-pub(super) enum Problem {
+pub(crate) enum Problem {
     Vector(Param<f64>),
     Matrix(Param<f64>),
     Net(Net),
@@ -44,7 +44,7 @@ impl Module for Problem {
 }
 
 impl Problem {
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "vector" => Problem::Vector(Param::new(Tensor::from([1.0, -0.7, 0.3, 2.0]))),
             "matrix" => Problem::Matrix(Param::new(matrix(4, 3, |i, j| 0.1 * (i * j + 1.0).sin()))),
@@ -62,7 +62,7 @@ impl Problem {
         })
     }
 
-    pub(super) fn loss<'t>(&self, tape: &'t Tape<f64>) -> Var<'t, f64> {
+    pub(crate) fn loss<'t>(&self, tape: &'t Tape<f64>) -> Var<'t, f64> {
         match self {
             Problem::Vector(p) => {
                 let p = tape.param(p);
@@ -84,8 +84,22 @@ impl Problem {
         }
     }
 
+    /// Moves one of all values.
+    pub(crate) fn nudge(&mut self, mut i: usize, by: f64) {
+        self.for_each_param_mut(|_, p| {
+            let ParamMut::F64(p) = p else { unreachable!("the problems are f64") };
+            match p.value.data_mut().get_mut(i) {
+                Some(x) => {
+                    *x += by;
+                    i = usize::MAX;
+                }
+                None => i = i.saturating_sub(p.value.len()),
+            }
+        });
+    }
+
     /// All values, parameters in order.
-    pub(super) fn values(&self) -> Vec<f64> {
+    pub(crate) fn values(&self) -> Vec<f64> {
         let mut all = Vec::new();
         self.for_each_param(|_, p| match p {
             ParamRef::F64(p) => all.extend_from_slice(p.value.data()),

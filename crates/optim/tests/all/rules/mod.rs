@@ -1,9 +1,43 @@
 //! The formulas: against PyTorch, and differentiated.
 
+mod adabelief;
+mod adadelta;
+mod adafactor;
+mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
+mod adan;
+mod ademamix;
+mod adopt;
+mod amsgrad;
+mod armijo;
+mod asgd;
+mod dadapt_adamw;
+mod dog;
+mod dowg;
+mod hd;
 mod lamb;
+mod lars;
+mod laws;
+mod lbfgs;
+mod lion;
+mod momo;
+mod momo_adam;
 mod muon;
+mod nadam;
+mod nadamw;
+mod polyak_sgd;
+mod prodigy;
+mod radam;
+mod rate_free;
+mod rmsprop;
+mod rprop;
+mod scale;
+mod search;
 mod sgd;
+mod soap;
+mod yogi;
 
 use rappel_autodiff::{Param, Tape};
 use rappel_optim::rules::root;

@@ -3,6 +3,7 @@
 mod at;
 mod contraction;
 mod einsum;
+mod linalg;
 mod masked;
 mod pad;
 mod selection;

@@ -1,0 +1,6 @@
+//! AdaBelief.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/adabelief.txt"), 7);
+}

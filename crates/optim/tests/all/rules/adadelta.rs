@@ -1,0 +1,6 @@
+//! Adadelta.
+
+#[test]
+fn trajectories_are_those_of_pytorch() {
+    assert_eq!(crate::golden::hold("rules/adadelta.txt"), 8);
+}

@@ -1,0 +1,6 @@
+//! Adamax.
+
+#[test]
+fn trajectories_are_those_of_pytorch() {
+    assert_eq!(crate::golden::hold("rules/adamax.txt"), 8);
+}

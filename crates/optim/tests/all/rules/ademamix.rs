@@ -1,0 +1,6 @@
+//! AdEMAMix.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/ademamix.txt"), 8);
+}

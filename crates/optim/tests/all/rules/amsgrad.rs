@@ -1,0 +1,6 @@
+//! AMSGrad.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/amsgrad.txt"), 7);
+}

@@ -1,0 +1,6 @@
+//! DoWG.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/dowg.txt"), 8);
+}

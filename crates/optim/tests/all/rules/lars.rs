@@ -1,0 +1,6 @@
+//! LARS.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/lars.txt"), 9);
+}

@@ -1,0 +1,6 @@
+//! Lion.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/lion.txt"), 7);
+}

@@ -1,0 +1,6 @@
+//! MoMo-Adam.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/momo_adam.txt"), 9);
+}

@@ -1,0 +1,6 @@
+//! NAdam.
+
+#[test]
+fn trajectories_are_those_of_pytorch() {
+    assert_eq!(crate::golden::hold("rules/nadam.txt"), 9);
+}

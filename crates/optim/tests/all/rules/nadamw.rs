@@ -1,0 +1,6 @@
+//! NAdamW.
+
+#[test]
+fn trajectories_are_those_of_optax() {
+    assert_eq!(crate::golden::hold("rules/nadamw.txt"), 7);
+}

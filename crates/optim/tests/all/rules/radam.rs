@@ -1,0 +1,6 @@
+//! RAdam.
+
+#[test]
+fn trajectories_are_those_of_pytorch() {
+    assert_eq!(crate::golden::hold("rules/radam.txt"), 8);
+}
