@@ -1,7 +1,8 @@
 //! A number whose n-th operation is wrong.
 
 use std::cell::Cell;
-use std::ops::{Add, Div, Mul, Neg, Sub};
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
+use std::panic::Location;
 
 use rappel_elem::{Dual, Elem};
 
@@ -17,11 +18,13 @@ pub(super) struct Mutation {
 /// In how many ways an operation is made wrong.
 pub(super) const WAYS: u8 = 2;
 
+/// The operation that was made wrong: its name and where it is written.
+pub(super) type Site = (&'static str, &'static Location<'static>);
+
 thread_local! {
     static COUNT: Cell<u32> = const { Cell::new(0) };
     static WRONG: Cell<Option<Mutation>> = const { Cell::new(None) };
-    /// The name of the operation that was made wrong.
-    static NAME: Cell<&'static str> = const { Cell::new("") };
+    static SITE: Cell<Option<Site>> = const { Cell::new(None) };
 }
 
 /// Runs a stage with one of its operations wrong, or none; gives how many it has.
@@ -33,17 +36,18 @@ pub(super) fn stage<V>(wrong: Option<Mutation>, run: impl FnOnce() -> V) -> (V, 
     (value, COUNT.get())
 }
 
-/// The operation that was made wrong last.
-pub(super) fn name() -> &'static str {
-    NAME.get()
+/// The operation that was made wrong last; none if there was none in its place.
+pub(super) fn site() -> Option<Site> {
+    SITE.take()
 }
 
 /// Counts an operation; says how it is to be wrong, if it is.
+#[track_caller]
 fn wrong(name: &'static str) -> Option<u8> {
     let place = COUNT.get();
     COUNT.set(place + 1);
     let way = WRONG.get().filter(|wrong| wrong.place == place)?.way;
-    NAME.set(name);
+    SITE.set(Some((name, Location::caller())));
     Some(way)
 }
 
@@ -64,6 +68,7 @@ macro_rules! operators {
             type Output = Mutant;
 
             /// The opposite operation, or the left operand.
+            #[track_caller]
             fn $method(self, o: Mutant) -> Mutant {
                 match wrong(stringify!($method)) {
                     None => Mutant(self.0 $sign o.0),
@@ -79,6 +84,8 @@ operators! { Add add + -; Sub sub - +; Mul mul * /; Div div / *; }
 impl Neg for Mutant {
     type Output = Mutant;
 
+    /// The number itself, or 0.
+    #[track_caller]
     fn neg(self) -> Mutant {
         match wrong("neg") {
             None => Mutant(-self.0),
@@ -88,9 +95,47 @@ impl Neg for Mutant {
     }
 }
 
+/// The answer of a comparison.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answer(bool);
+
+macro_rules! answers {
+    ($($op:ident $method:ident $sign:tt;)*) => { $(
+        impl $op for Answer {
+            type Output = Answer;
+
+            /// One of the two.
+            #[track_caller]
+            fn $method(self, o: Answer) -> Answer {
+                match wrong(stringify!($method)) {
+                    None => Answer(self.0 $sign o.0),
+                    Some(0) => self,
+                    Some(_) => o,
+                }
+            }
+        }
+    )* };
+}
+answers! { BitAnd bitand &; BitOr bitor |; }
+
+impl Not for Answer {
+    type Output = Answer;
+
+    /// The answer itself, or always.
+    #[track_caller]
+    fn not(self) -> Answer {
+        match wrong("not") {
+            None => Answer(!self.0),
+            Some(0) => self,
+            Some(_) => Answer(true),
+        }
+    }
+}
+
 /// A function, the number itself, or 0.
 macro_rules! functions {
     ($($method:ident)*) => { $(
+        #[track_caller]
         fn $method(self) -> Mutant {
             match wrong(stringify!($method)) {
                 None => Mutant(Elem::$method(self.0)),
@@ -104,6 +149,7 @@ macro_rules! functions {
 /// A function of two, or either of them.
 macro_rules! of_two {
     ($($method:ident)*) => { $(
+        #[track_caller]
         fn $method(self, o: Mutant) -> Mutant {
             match wrong(stringify!($method)) {
                 None => Mutant(Elem::$method(self.0, o.0)),
@@ -115,15 +161,17 @@ macro_rules! of_two {
 }
 
 impl Elem for Mutant {
-    type Mask = bool;
+    type Mask = Answer;
 
-    /// Another constant.
+    /// Another constant: 1 more or 1 less; 1 or -1 for infinity.
+    #[track_caller]
     fn lit(self, c: f64) -> Mutant {
-        match wrong("lit") {
-            None => Mutant::of(c),
-            Some(0) => Mutant::of(c + 1.0),
-            Some(_) => Mutant::of(c - 1.0),
-        }
+        let by = match wrong("lit") {
+            None => return Mutant::of(c),
+            Some(0) => 1.0,
+            Some(_) => -1.0,
+        };
+        Mutant::of(if c.is_finite() { c + by } else { by })
     }
 
     functions! {
@@ -133,6 +181,8 @@ impl Elem for Mutant {
 
     of_two! { hypot atan2 fmod powf min max }
 
+    /// The number itself, or another power.
+    #[track_caller]
     fn powi(self, n: i32) -> Mutant {
         match wrong("powi") {
             None => Mutant(Elem::powi(self.0, n)),
@@ -142,26 +192,24 @@ impl Elem for Mutant {
     }
 
     /// The contrary, or always.
-    fn below(self, o: Mutant) -> bool {
-        match wrong("below") {
-            None => self.0.v < o.0.v,
-            Some(0) => self.0.v >= o.0.v,
+    #[track_caller]
+    fn below(self, o: Mutant) -> Answer {
+        let below = self.0.v < o.0.v;
+        Answer(match wrong("below") {
+            None => below,
+            Some(0) => !below,
             Some(_) => true,
-        }
+        })
     }
 
-    /// Always one of the two.
-    fn pick(m: bool, a: Mutant, b: Mutant) -> Mutant {
-        match wrong("pick") {
-            None => {
-                if m {
-                    a
-                } else {
-                    b
-                }
-            }
-            Some(0) => a,
-            Some(_) => b,
-        }
+    /// Always one of the two. On the tape the slope of what is not picked is multiplied by 0, and so it is here: an infinite one shows.
+    #[track_caller]
+    fn pick(m: Answer, a: Mutant, b: Mutant) -> Mutant {
+        let first = match wrong("pick") {
+            None => m.0,
+            Some(way) => way == 0,
+        };
+        let (taken, left) = if first { (a.0, b.0) } else { (b.0, a.0) };
+        Mutant(Dual { v: taken.v, d: taken.d + 0.0 * left.d })
     }
 }
