@@ -9,7 +9,7 @@ use rappel_autodiff::Tape;
 use rappel_optim::AnyOptimizer;
 
 pub(crate) use crate::support::within;
-use problems::Problem;
+pub(crate) use problems::Problem;
 
 /// How far a value may be from the other library's, relative to 1 or to the value.
 const NEAR: f64 = 1e-9;
