@@ -145,7 +145,7 @@ impl<T: Float> Core<T> {
     /// Changes the groups; parameters are looked at anew at the next step.
     pub(crate) fn regroup(&mut self, change: impl FnOnce(&mut Vec<Group>)) {
         change(&mut self.knobs.groups);
-        self.knobs.forget_cells();
+        self.knobs.forget();
         self.memory.unplace();
         self.found.clear();
     }
@@ -348,7 +348,8 @@ impl<T: Float> Core<T> {
         }));
         let loss = gradients.loss().unwrap_or(0.0);
         let scratch = self.scratch.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let mut memo = std::mem::take(&mut self.memory.memo);
+        // A copy, so that a rule that panics leaves what it was.
+        let mut memo = self.memory.memo.clone();
         if info.scope == Scope::Net && memo.is_empty() {
             memo.extend(info.memo.iter().map(|m| m.1));
         }
@@ -362,6 +363,7 @@ impl<T: Float> Core<T> {
             cells: cells_now,
             factor,
             loss,
+            net_before: &before,
             net_memo,
             bare: &bare,
             net_sums: [0.0; MOST_SUMS],
@@ -382,7 +384,6 @@ impl<T: Float> Core<T> {
                 let (lr, knobs) = self.knobs.values(cell);
                 let value = update.rate(&Now { lr, knobs, step: self.updates, loss }, &memo);
                 if !Knob::LR.accepts(value) {
-                    self.memory.memo = before;
                     let (rule, required) = (info.name, Knob::LR.to_string());
                     return Err(StepError::Value { rule, knob: Knob::LR.name, value, step: self.steps, required });
                 }
@@ -433,7 +434,7 @@ impl<T: Float> Core<T> {
     /// The first reason not to step, with paths.
     fn why(&self, net: &dyn Module, gradients: &Gradients<T>) -> StepError {
         let mut missing = Vec::new();
-        for (path, p) in net.named_parameters() {
+        for (path, p) in places(net) {
             if !p.trainable() {
                 continue;
             }

@@ -281,7 +281,7 @@ impl<T: Float> Lbfgs<T> {
     /// let (mut lbfgs, mut tape) = (Lbfgs::new(1.0).strong_wolfe(true), Tape::<f64>::default());
     /// for _ in 0..3 {
     ///     lbfgs.step_with(&mut w, &mut tape, |w, tape| {
-    ///         let [x, y] = [0, 1].map(|i| tape.param(w).slice(0, i..i + 1));
+    ///         let [x, y] = [0, 1].map(|i| tape.param(w).at(i));
     ///         ((y - x.square()).square() * 100.0 + (x * -1.0 + 1.0).square()).sum() // Rosenbrock's valley
     ///     })?;
     /// }
