@@ -117,7 +117,9 @@ fn group(bytes: &mut Bytes<'_>, text: &mut String) {
     }
     if matches!(name, "group" | "scale") || bytes.below(8) == 0 {
         text.push_str(", ");
-        text.push_str(["lr", "weight_decay", "eps", "clip_norm", "betas", "of"][bytes.below(3 + bytes.below(4))]);
+        // The first mostly.
+        let most = 3 + bytes.below(4);
+        text.push_str(["lr", "weight_decay", "eps", "clip_norm", "betas", "of"][bytes.below(most)]);
         text.push('=');
         value(bytes, text);
     }

@@ -18,7 +18,7 @@ use crate::rule::MOST_HYPER;
 use crate::shadow::Kept;
 use crate::staged::{MOST_SUMS, Now, Staged};
 use crate::state::{Entered, Memory};
-use crate::step::{Found, InCell, Ties};
+use crate::step::{Derived, InCell, Ties};
 
 /// When an adapter works. Those of one stage work in the order in which they were given; the stages in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -269,7 +269,7 @@ impl<T: Float> fmt::Debug for Incoming<'_, T> {
 pub(crate) struct Room {
     pub(crate) blocks: Vec<Sums>,
     pub(crate) cells: Vec<InCell>,
-    pub(crate) found: Vec<Found>,
+    pub(crate) derived: Vec<Derived>,
     parts: Vec<f64>,
 }
 

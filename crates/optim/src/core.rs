@@ -331,10 +331,19 @@ impl<T: Float> Core<T> {
         self.begin(net);
 
         let cells = self.knobs.cells().len();
+        let apart = self.around.apart();
+        let mut bare = SmallVec::<[SmallVec<[f64; 8]>; 1]>::new();
         let (knobs, around) = (&self.knobs, &self.around);
         self.room.cells.clear();
         self.room.cells.extend((0..cells).map(|cell| {
-            let (l2, decay) = around.decay(knobs, cell);
+            let (l2, mut decay) = around.decay(knobs, cell);
+            if apart {
+                let mut own = SmallVec::from_slice(knobs.values(cell).1);
+                if let Some(i) = update.decoupled(&own) {
+                    decay += std::mem::take(&mut own[i]);
+                }
+                bare.push(own);
+            }
             InCell { keep: !update.stateless(knobs.constants(cell)), l2, decay }
         }));
         let loss = gradients.loss().unwrap_or(0.0);
@@ -345,7 +354,7 @@ impl<T: Float> Core<T> {
         }
         let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
         let cells_now = &self.room.cells;
-        let share = |memo| Shared::new(&*update, gradients, &self.knobs, cells_now, factor, loss, memo);
+        let share = |memo| Shared::new(&*update, gradients, &self.knobs, cells_now, factor, loss, memo, &bare);
         let mut net_sums = [0.0; MOST_SUMS];
         if info.sums {
             self.memory.begin();
@@ -371,11 +380,10 @@ impl<T: Float> Core<T> {
         self.memory.begin();
         let mut shared = share(&memo);
         shared.net_sums = net_sums;
-        let apart = self.around.apart();
         let (memory, ties, around) = (&mut self.memory, &mut self.ties, &mut self.around);
-        let found = &mut self.room.found;
-        found.clear();
-        net.visit_mut(&mut Steps { shared: &shared, found, memory, scratch, around, apart, ties });
+        let derived = &mut self.room.derived;
+        derived.clear();
+        net.visit_mut(&mut Steps { shared: &shared, derived, memory, scratch, around, apart, ties });
         self.memory.memo = memo;
         self.ties.hand_on(net);
         self.steps += 1;

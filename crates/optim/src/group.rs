@@ -139,6 +139,7 @@ impl Group {
     }
 
     /// Whether its text says which parameters it is of.
+    #[cfg(feature = "serde")]
     pub(crate) fn has_text(&self) -> bool {
         self.select.has_text() && self.layers().is_none_or(|layers| layers.patterns.iter().all(Select::has_text))
     }

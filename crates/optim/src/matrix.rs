@@ -91,6 +91,11 @@ pub trait MatrixRule: Send + Sync + 'static {
     fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
         None
     }
+
+    /// As [`Rule::decoupled`](crate::Rule::decoupled).
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        None
+    }
 }
 
 /// The slots of state, by their shapes.

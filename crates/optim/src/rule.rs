@@ -110,6 +110,12 @@ pub trait Rule: Send + Sync + 'static {
     fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
         None
     }
+
+    /// The place among `knobs`, which are values, of a weight decay that is decoupled: the direction has it as so much of the
+    /// parameter, and nothing else depends on it. What looks at the direction, as cautious updates do, sees it without.
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        None
+    }
 }
 
 /// One step of a rule: `p - lr d`. The optimizer's pass is this function on numbers; on variables it is a step that can be

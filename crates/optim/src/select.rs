@@ -45,9 +45,11 @@ pub enum Select {
     Any(Vec<Select>),
 }
 
+type Takes = dyn Fn(&str, ParamRef<'_>) -> bool + Send + Sync;
+
 /// A function that chooses parameters.
 #[derive(Clone)]
-pub struct Predicate(Arc<dyn Fn(&str, ParamRef<'_>) -> bool + Send + Sync>);
+pub struct Predicate(Arc<Takes>);
 
 impl fmt::Debug for Predicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,6 +125,7 @@ impl Select {
     }
 
     /// Whether its text says which parameters it takes.
+    #[cfg(feature = "serde")]
     pub(crate) fn has_text(&self) -> bool {
         match self {
             Select::All | Select::Vectors | Select::Glob(_) | Select::Regex(_) => true,

@@ -153,6 +153,11 @@ pub trait Staged: Send + Sync + 'static {
     fn conflict(_constants: &[Option<f64>]) -> Option<&'static str> {
         None
     }
+
+    /// As [`Rule::decoupled`].
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        None
+    }
 }
 
 impl<R: Rule> Staged for R {
@@ -179,5 +184,9 @@ impl<R: Rule> Staged for R {
 
     fn conflict(constants: &[Option<f64>]) -> Option<&'static str> {
         R::conflict(constants)
+    }
+
+    fn decoupled(knobs: &[f64]) -> Option<usize> {
+        R::decoupled(knobs)
     }
 }

@@ -2,6 +2,7 @@
 
 use rappel_autodiff::{Gradients, Leaf, Module, ParamId, ParamMut, ParamRef, Tape, Visitor, VisitorMut};
 use rappel_tensor::{Float, Tensor};
+use smallvec::SmallVec;
 
 use crate::adapter::Place;
 use crate::around::Around;
@@ -46,7 +47,7 @@ impl<'a, T: Float> Visitor<'a> for Fits<'_, T> {
 }
 
 /// What a rule makes of the hyperparameters for parameters of one combination of groups that have made as many steps.
-pub(crate) type Found = (usize, u64, Hyper, f64);
+pub(crate) type Derived = (usize, u64, Hyper, f64);
 
 /// What is the same for all parameters of one combination of groups.
 #[derive(Debug, Clone, Copy)]
@@ -69,11 +70,12 @@ pub(crate) struct Shared<'a, T: Float> {
     pub(crate) factor: f64,
     pub(crate) loss: f64,
     pub(crate) net_memo: &'a [f64],
+    /// Of each cell the rule's hyperparameters without decoupled decay, where an adapter asks for the direction.
+    pub(crate) bare: &'a [SmallVec<[f64; 8]>],
     pub(crate) net_sums: Sums,
 }
 
 impl<'a, T: Float> Shared<'a, T> {
-    #[expect(clippy::too_many_arguments, reason = "each is borrowed from another part of the optimizer")]
     pub(crate) fn new(
         update: &'a dyn Update<T>,
         gradients: &'a Gradients<T>,
@@ -82,14 +84,15 @@ impl<'a, T: Float> Shared<'a, T> {
         factor: f64,
         loss: f64,
         net_memo: &'a [f64],
+        bare: &'a [SmallVec<[f64; 8]>],
     ) -> Self {
         let (info, net_sums) = (update.info(), [0.0; MOST_SUMS]);
-        Shared { update, info, gradients, knobs, cells, factor, loss, net_memo, net_sums }
+        Shared { update, info, gradients, knobs, cells, factor, loss, net_memo, bare, net_sums }
     }
 
     fn now(&self, cell: usize, step: u64) -> Now<'a, f64> {
         let (lr, knobs) = self.knobs.values(cell);
-        Now { lr, knobs, step, loss: self.loss }
+        Now { lr, knobs: self.bare.get(cell).map_or(knobs, |bare| bare), step, loss: self.loss }
     }
 
     fn fix(&self, cell: usize, keep: f64, by: f64) -> Fix<T> {
@@ -109,7 +112,7 @@ impl<'a, T: Float> Shared<'a, T> {
     }
 
     /// The numbers of a parameter's step, and what its direction is multiplied with.
-    fn scalars(&self, entry: &mut Entry<T>, known: &mut Vec<Found>) -> (Hyper, f64) {
+    fn scalars(&self, entry: &mut Entry<T>, known: &mut Vec<Derived>) -> (Hyper, f64) {
         // Where nothing is remembered or summed of a single parameter, mostly all have the same numbers.
         let same = self.info.scope == Scope::Net || (self.info.memo.is_empty() && !self.info.sums);
         if same && let Some(found) = known.iter().find(|f| f.0 == entry.cell && f.1 == entry.steps) {
@@ -156,8 +159,8 @@ impl<T: Float> Visitor<'_> for Observes<'_, '_, T> {
 /// Steps each parameter at the first of its places.
 pub(crate) struct Steps<'a, 's, T: Float> {
     pub(crate) shared: &'s Shared<'a, T>,
-    /// What was found for the parameters before.
-    pub(crate) found: &'s mut Vec<Found>,
+    /// What was derived for the parameters before.
+    pub(crate) derived: &'s mut Vec<Derived>,
     pub(crate) memory: &'s mut Memory<T>,
     pub(crate) scratch: &'s mut Tape<T>,
     pub(crate) around: &'s mut Around<T>,
@@ -177,7 +180,7 @@ impl<T: Float> VisitorMut for Steps<'_, '_, T> {
             Entered::Left => return,
         };
         self.shared.fit(entry, p.value.shape());
-        let (h, rate) = self.shared.scalars(entry, self.found);
+        let (h, rate) = self.shared.scalars(entry, self.derived);
         let (cell, steps) = (entry.cell, entry.steps);
         let (now, kept) = (self.shared.now(cell, steps), self.shared.cells[cell].keep);
         entry.steps += 1;

@@ -51,6 +51,8 @@ pub(crate) trait Update<T: Float>: Send + Sync {
 
     fn conflict(&self, constants: &[Option<f64>]) -> Option<&'static str>;
 
+    fn decoupled(&self, knobs: &[f64]) -> Option<usize>;
+
     /// The shapes of the slots of state.
     fn slots(&self, shape: &[usize]) -> Shapes;
 
@@ -176,6 +178,10 @@ impl<R: Staged, T: Float> Update<T> for InStages<R> {
 
     fn conflict(&self, constants: &[Option<f64>]) -> Option<&'static str> {
         R::conflict(constants)
+    }
+
+    fn decoupled(&self, knobs: &[f64]) -> Option<usize> {
+        R::decoupled(knobs)
     }
 
     fn slots(&self, shape: &[usize]) -> Shapes {
@@ -325,6 +331,10 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
 
     fn conflict(&self, constants: &[Option<f64>]) -> Option<&'static str> {
         R::conflict(constants)
+    }
+
+    fn decoupled(&self, knobs: &[f64]) -> Option<usize> {
+        R::decoupled(knobs)
     }
 
     fn slots(&self, shape: &[usize]) -> Shapes {

@@ -61,6 +61,10 @@ impl MatrixRule for AdafactorRule {
         [fresh, eps1, eps2, d, decay, one / (lr * lr.lit(t.sqrt())).max(one)]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(4)
+    }
+
     fn direction<'t, T: Float>(
         h: &[Var<'t, T>; 6],
         _step: u64,

@@ -70,6 +70,10 @@ impl<const DECOUPLED: bool> Rule for AdamOf<DECOUPLED, false> {
         Self::numbers(knobs, step)
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        DECOUPLED.then_some(WEIGHT_DECAY)
+    }
+
     #[inline(always)]
     fn direction<E: Elem>(h: &[E; 8], p: E, g: E, s: &mut [E; 2]) -> E {
         Self::formula(h, p, g, s, |_, v| v)
@@ -86,6 +90,10 @@ impl<const DECOUPLED: bool> Rule for AdamOf<DECOUPLED, true> {
 
     fn hyper<E: Elem>(_lr: E, knobs: &[E], step: u64) -> [E; 8] {
         Self::numbers(knobs, step)
+    }
+
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        DECOUPLED.then_some(WEIGHT_DECAY)
     }
 
     /// The greatest is found before the bias is undone, as PyTorch has it; [`AmsGrad`](crate::AmsGrad) does it after.

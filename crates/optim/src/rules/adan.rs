@@ -52,6 +52,10 @@ impl Rule for AdanRule {
         [b1, fresh1, b2, fresh2, b3, fresh3, correction(b1, step), ahead, c3, weight, later, eps, eps_root, decay]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(5)
+    }
+
     #[inline(always)]
     fn direction<E: Elem>(h: &[E; 14], p: E, g: E, s: &mut [E; 4]) -> E {
         let &[b1, fresh1, b2, fresh2, b3, fresh3, c1, ahead, c3, weight, later, eps, eps_root, decay] = h;

@@ -47,6 +47,10 @@ impl Rule for AdEmaMixRule {
         [b1, fresh1, b2, fresh2, c1, c2, b3, fresh3, alpha, eps, eps_root, decay]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(6)
+    }
+
     #[inline(always)]
     fn direction<E: Elem>(h: &[E; 12], p: E, g: E, s: &mut [E; 3]) -> E {
         let &[.., b3, fresh3, alpha, eps, eps_root, decay] = h;

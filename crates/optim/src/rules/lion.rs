@@ -40,6 +40,10 @@ impl Rule for LionRule {
         [b1, one - b1, b2, one - b2, decay]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(2)
+    }
+
     #[inline(always)]
     fn direction<E: Elem>(&[b1, fresh1, b2, fresh2, decay]: &[E; 5], p: E, g: E, s: &mut [E; 1]) -> E {
         let d = sign(b1 * s[0] + fresh1 * g);

@@ -84,6 +84,10 @@ impl MatrixRule for MuonRule {
         ]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(0)
+    }
+
     fn direction<'t, T: Float>(
         h: &[Var<'t, T>; 13],
         _step: u64,

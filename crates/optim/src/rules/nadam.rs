@@ -65,6 +65,10 @@ impl Staged for NAdamRule {
         memo[0] = memo[0] * mu(now, now.step + 1);
     }
 
+    fn decoupled(knobs: &[f64]) -> Option<usize> {
+        (knobs[5] == 1.0).then_some(3)
+    }
+
     #[inline(always)]
     fn direction<E: Elem>(h: &[E; 10], p: E, g: E, s: &mut [E; 2]) -> E {
         let &[.., of_gradient, eps, l2, decay] = h;

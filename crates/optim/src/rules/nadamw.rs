@@ -46,6 +46,10 @@ impl Rule for NAdamWRule {
         [b1, fresh1, b2, fresh2, of_mean, c2, fresh1 * c1, eps, eps_root, decay]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(4)
+    }
+
     #[inline(always)]
     fn direction<E: Elem>(h: &[E; 10], p: E, g: E, s: &mut [E; 2]) -> E {
         let &[.., of_gradient, eps, eps_root, decay] = h;

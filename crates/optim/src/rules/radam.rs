@@ -61,6 +61,10 @@ impl Rule for RAdamRule {
         [b1, fresh1, b2, fresh2, c1, one, by, eps, (one - decoupled) * decay, decoupled * decay]
     }
 
+    fn decoupled(knobs: &[f64]) -> Option<usize> {
+        (knobs[4] == 1.0).then_some(3)
+    }
+
     #[inline(always)]
     fn direction<E: Elem>(h: &[E; 10], p: E, g: E, s: &mut [E; 2]) -> E {
         let &[.., by, eps, l2, decay] = h;

@@ -119,7 +119,7 @@ impl MatrixRule for SoapRule {
         let old = split(s[2], &sides);
         let both = old.into_iter().zip(products);
         s[2] = joined(p, both.map(|(old, new)| Some(beta * old? + fresh * new?)));
-        if step % (frequency.item().re() as u64) == 0 {
+        if step.is_multiple_of(frequency.item().re() as u64) {
             let mut bases = Vec::new();
             for (axis, (gg, q)) in split(s[2], &sides).into_iter().zip(q).enumerate() {
                 bases.push(gg.zip(q).map(|(gg, q)| {

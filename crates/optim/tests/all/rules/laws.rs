@@ -52,6 +52,7 @@ fn inner(i: usize, knob: &Knob) -> f64 {
     }
     match knob.domain {
         Domain::Closed(low, f64::MAX) if low >= 0.0 && knob.default < 0.05 => 0.1 + 0.02 * i as f64,
+        Domain::Closed(low, f64::MAX) if low > 0.0 && knob.default == low => 1.2 * low,
         Domain::Closed(low, high) | Domain::Below(low, high) if low > f64::MIN && high < f64::MAX => {
             low + (high - low) * [0.8, 0.9, 0.7, 0.85][i % 4]
         }
