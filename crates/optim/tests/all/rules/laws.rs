@@ -51,6 +51,8 @@ fn inner(i: usize, knob: &Knob) -> f64 {
         return *value;
     }
     match knob.domain {
+        // A bound of the loss: below what the problems come to.
+        Domain::Closed(f64::MIN, f64::MAX) if knob.default == 0.0 => -0.3,
         Domain::Closed(low, f64::MAX) if low >= 0.0 && knob.default < 0.05 => 0.1 + 0.02 * i as f64,
         Domain::Closed(low, f64::MAX) if low > 0.0 && knob.default == low => 1.2 * low,
         Domain::Closed(low, high) | Domain::Below(low, high) if low > f64::MIN && high < f64::MAX => {
