@@ -354,7 +354,18 @@ impl<T: Float> Core<T> {
         }
         let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
         let cells_now = &self.room.cells;
-        let share = |memo| Shared::new(&*update, gradients, &self.knobs, cells_now, factor, loss, memo, &bare);
+        let share = |net_memo| Shared {
+            update: &*update,
+            info,
+            gradients,
+            knobs: &self.knobs,
+            cells: cells_now,
+            factor,
+            loss,
+            net_memo,
+            bare: &bare,
+            net_sums: [0.0; MOST_SUMS],
+        };
         let mut net_sums = [0.0; MOST_SUMS];
         if info.sums {
             self.memory.begin();

@@ -5,8 +5,8 @@ use std::ops::Deref;
 use rappel_autodiff::{Leaf, Module, ParamId, ParamMut, VisitorMut};
 use rappel_tensor::{Float, Tensor};
 
-/// What a parameter and its value are given instead, if anything.
-type Given<'a, T> = dyn Fn(ParamId, &Tensor<T>) -> Option<Tensor<T>> + 'a;
+/// The value to evaluate a parameter with, of the parameter and the value that is trained; nothing where that is the one.
+pub(crate) type Given<'g, T> = dyn Fn(ParamId, &Tensor<T>) -> Option<Tensor<T>> + 'g;
 
 /// A net that holds other weights for as long as this lives: averages, or what a rule is to be evaluated with. The weights that are
 /// trained come back when it is dropped, after a panic too.

@@ -8,7 +8,7 @@ use crate::adapter::Place;
 use crate::around::Around;
 use crate::knobs::Knobs;
 use crate::pass::{Fix, Sums};
-use crate::staged::{MOST_SUMS, Now, Scope};
+use crate::staged::{Now, Scope};
 use crate::state::{Entered, Entry, Memory};
 use crate::update::{Hyper, Info, Job, Update};
 
@@ -76,20 +76,6 @@ pub(crate) struct Shared<'a, T: Float> {
 }
 
 impl<'a, T: Float> Shared<'a, T> {
-    pub(crate) fn new(
-        update: &'a dyn Update<T>,
-        gradients: &'a Gradients<T>,
-        knobs: &'a Knobs,
-        cells: &'a [InCell],
-        factor: f64,
-        loss: f64,
-        net_memo: &'a [f64],
-        bare: &'a [SmallVec<[f64; 8]>],
-    ) -> Self {
-        let (info, net_sums) = (update.info(), [0.0; MOST_SUMS]);
-        Shared { update, info, gradients, knobs, cells, factor, loss, net_memo, bare, net_sums }
-    }
-
     fn now(&self, cell: usize, step: u64) -> Now<'a, f64> {
         let (lr, knobs) = self.knobs.values(cell);
         Now { lr, knobs: self.bare.get(cell).map_or(knobs, |bare| bare), step, loss: self.loss }
