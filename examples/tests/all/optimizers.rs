@@ -187,7 +187,10 @@ fn bad_input_is_told_and_nothing_is_written() {
         (&["--problem", "sphere"], "an optimizer is missing"),
         (&["adm(lr=0.1)"], "there is no rule `adm`; did you mean `adam`?"),
         (&["adam(lr=0.1"], "expected"),
-        (&["adam(lr=0.1)", "sgd(lr=0.1, mometum=0.9)"], "`sgd` has no hyperparameter `mometum`; did you mean `momentum`?"),
+        (
+            &["adam(lr=0.1)", "sgd(lr=0.1, mometum=0.9)"],
+            "`sgd` has no hyperparameter `mometum`; did you mean `momentum`?",
+        ),
         (&["adam(lr=-1)"], "`lr` is -1; required is 0 <= lr"),
         (&["adam(lr=0.1)", "--problem", "spere"], "there is no problem `spere`; did you mean `sphere`?"),
         (
