@@ -6,6 +6,7 @@ use std::ops::Range;
 use rappel_autodiff::{Gradients, Leaf, Module, Param, ParamId, ParamMut, ParamRef, Visitor, VisitorMut};
 use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
+use smallvec::SmallVec;
 
 use crate::error::StepError;
 use crate::evaluate::Evaluate;
@@ -269,6 +270,8 @@ pub(crate) struct Room {
     pub(crate) cells: Vec<InCell>,
     pub(crate) derived: Vec<Derived>,
     parts: Vec<f64>,
+    /// Of each cell the rule's hyperparameters without decoupled decay.
+    pub(crate) bare: Vec<SmallVec<[f64; 8]>>,
 }
 
 impl<T: Float> Incoming<'_, T> {

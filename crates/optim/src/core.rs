@@ -332,10 +332,11 @@ impl<T: Float> Core<T> {
 
         let cells = self.knobs.cells().len();
         let apart = self.around.apart();
-        let mut bare = SmallVec::<[SmallVec<[f64; 8]>; 1]>::new();
         let (knobs, around) = (&self.knobs, &self.around);
-        self.room.cells.clear();
-        self.room.cells.extend((0..cells).map(|cell| {
+        let (now, bare) = (&mut self.room.cells, &mut self.room.bare);
+        now.clear();
+        bare.clear();
+        now.extend((0..cells).map(|cell| {
             let (l2, mut decay) = around.decay(knobs, cell);
             if apart {
                 let mut own = SmallVec::from_slice(knobs.values(cell).1);
@@ -354,7 +355,7 @@ impl<T: Float> Core<T> {
             memo.extend(info.memo.iter().map(|m| m.1));
         }
         let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
-        let cells_now = &self.room.cells;
+        let (cells_now, bare) = (&self.room.cells, &self.room.bare);
         let share = |net_memo| Shared {
             update: &*update,
             info,
@@ -365,7 +366,7 @@ impl<T: Float> Core<T> {
             loss,
             net_before: &before,
             net_memo,
-            bare: &bare,
+            bare,
             net_sums: [0.0; MOST_SUMS],
         };
         let mut net_sums = [0.0; MOST_SUMS];

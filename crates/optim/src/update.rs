@@ -346,7 +346,13 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
 
     fn slots(&self, shape: &[usize]) -> Shapes {
         let slots = R::slots(shape);
-        assert!(slots.len() == R::STATE.len(), "{}: {} slots, and {} names of state", R::NAME, slots.len(), R::STATE.len());
+        assert!(
+            slots.len() == R::STATE.len(),
+            "{}: {} slots, and {} names of state",
+            R::NAME,
+            slots.len(),
+            R::STATE.len()
+        );
         slots.into()
     }
 

@@ -279,7 +279,7 @@ impl<T: Float> Lbfgs<T> {
     ///
     /// let mut w = Param::new(Tensor::from([-1.2, 1.0]));
     /// let (mut lbfgs, mut tape) = (Lbfgs::new(1.0).strong_wolfe(true), Tape::<f64>::default());
-    /// for _ in 0..3 {
+    /// for _ in 0..5 {
     ///     lbfgs.step_with(&mut w, &mut tape, |w, tape| {
     ///         let [x, y] = [0, 1].map(|i| tape.param(w).at(i));
     ///         ((y - x.square()).square() * 100.0 + (x * -1.0 + 1.0).square()).sum() // Rosenbrock's valley
