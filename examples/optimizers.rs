@@ -208,7 +208,10 @@ fn table(descents: &[Descent], problem: &dyn Problem<f64>, within: f64, out: &mu
 fn draw(setup: &Setup, problem: &dyn Problem<f64>, descents: &[Descent]) -> anyhow::Result<String> {
     let lowest = problem.optimum().map_or(0.0, |optimum| optimum.loss);
     let above = if lowest == 0.0 { "loss".to_owned() } else { format!("loss - {lowest:.6}") };
-    let mut losses = Chart::new(problem.name(), Scale::linear("step"), Scale::log(above));
+    // From the optimum there is nothing above it, which a logarithmic scale cannot show.
+    let higher = descents.iter().flat_map(|d| &d.losses).any(|loss| loss - lowest > 0.0);
+    let scale = if higher { Scale::log } else { Scale::linear };
+    let mut losses = Chart::new(problem.name(), Scale::linear("step"), scale(above));
     for descent in descents {
         let points = descent.losses.iter().enumerate().map(|(step, loss)| (step as f64, loss - lowest));
         losses = losses.line(&descent.text, points);

@@ -4,19 +4,18 @@ use std::fmt;
 use std::ops::Range;
 
 use rappel_autodiff::{Gradients, Leaf, Module, Param, ParamId, ParamMut, ParamRef, Visitor, VisitorMut};
-use rappel_elem::Elem;
 use rappel_schedule::Schedule;
-use rappel_tensor::{Float, Tensor, Workspace};
+use rappel_tensor::{Float, Tensor};
+use smallvec::SmallVec;
 
 use crate::error::StepError;
 use crate::evaluate::Evaluate;
 use crate::knob::Knob;
 use crate::knobs::Knobs;
-use crate::pass::{BLOCK, Fix, State, Sums, Target, pass};
+use crate::norm::square;
+use crate::pass::Sums;
 use crate::report::Report;
-use crate::rule::MOST_HYPER;
 use crate::shadow::Kept;
-use crate::staged::{MOST_SUMS, Now, Staged};
 use crate::state::{Entered, Memory};
 use crate::step::{Derived, InCell, Ties};
 
@@ -53,7 +52,7 @@ pub enum Flow {
 /// optimizer keeps; it is given their values. An adapter works with any rule and beside any other.
 ///
 /// ```
-/// use rappel_optim::{Adapted, Adapter, Flow, Incoming, Knob, Sgd, Stage, StepError};
+/// use rappel_optim::{Adapted, Adapter, Flow, Incoming, Sgd, Stage, StepError};
 /// use rappel_optim::autodiff::Float;
 ///
 /// /// The sign of each gradient.
@@ -271,43 +270,8 @@ pub(crate) struct Room {
     pub(crate) cells: Vec<InCell>,
     pub(crate) derived: Vec<Derived>,
     parts: Vec<f64>,
-}
-
-/// The square of the gradient, as a rule, so that it is summed as a rule sums.
-struct Square;
-
-impl Staged for Square {
-    const NAME: &'static str = "square";
-    const KNOBS: &'static [Knob] = &[];
-    const STATE: &'static [&'static str] = &[];
-    type Hyper<E: Elem> = [E; 0];
-    type State<E: Elem> = [E; 0];
-    type Sums<E: Elem> = [E; 1];
-
-    fn hyper<E: Elem>(_: &Now<'_, E>, _: &[E]) -> [E; 0] {
-        []
-    }
-
-    #[inline(always)]
-    fn observe<E: Elem>(_: &[E; 0], _: E, g: E, _: &mut [E; 0]) -> [E; 1] {
-        [g * g]
-    }
-
-    #[inline(always)]
-    fn direction<E: Elem>(_: &[E; 0], _: E, g: E, _: &mut [E; 0]) -> E {
-        g
-    }
-}
-
-/// The sum of the squares of a tensor, in f64; the same bits on any number of threads.
-pub(crate) fn square<T: Float>(x: &Tensor<T>, blocks: &mut Vec<Sums>) -> f64 {
-    blocks.clear();
-    blocks.resize(x.len().div_ceil(BLOCK), [0.0; MOST_SUMS]);
-    let fix = Fix { scale: T::ONE, l2: T::ZERO, decay: T::ZERO, keep: T::ONE, by: T::ZERO };
-    let state = State { slots: Default::default(), kept: false };
-    let target = Target::Sums { p: x.data(), sums: blocks };
-    pass::<Square, T>(x.workspace().map(Workspace::threads), [T::ZERO; MOST_HYPER], fix, target, x.data(), state);
-    blocks.iter().map(|sums| sums[0]).sum()
+    /// Of each cell the rule's hyperparameters without decoupled decay.
+    pub(crate) bare: Vec<SmallVec<[f64; 8]>>,
 }
 
 impl<T: Float> Incoming<'_, T> {
@@ -371,7 +335,7 @@ impl<T: Float> Incoming<'_, T> {
         self.room.parts.clear();
         for (id, g) in gradients.iter() {
             if self.memory.steps_now(id, self.knobs) && takes(id) {
-                self.room.parts.push(square(g, &mut self.room.blocks));
+                self.room.parts.push(square(g));
             }
         }
         self.room.parts.sort_unstable_by(f64::total_cmp);

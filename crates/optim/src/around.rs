@@ -69,7 +69,12 @@ impl<T: Float> Around<T> {
 
     /// Of a cell how much of a parameter is added to its gradient, and to its direction, in the rule's own pass.
     pub(crate) fn decay(&self, knobs: &Knobs, cell: usize) -> (f64, f64) {
-        let values = |l: &Layer<T>| knobs.values_at(cell, l.places.clone());
+        self.decay_of(knobs.values_at(cell, 0..knobs.quantities().len()))
+    }
+
+    /// [`decay`](Self::decay) from the values of all hyperparameters.
+    pub(crate) fn decay_of(&self, values: &[f64]) -> (f64, f64) {
+        let values = |l: &Layer<T>| &values[l.places.clone()];
         let last = self.last();
         let fused = |(i, l): &(usize, &Layer<T>)| *i >= last || l.adapter.stage() != Stage::Gradient;
         let l2 = self.layers.iter().enumerate().filter(fused).map(|(_, l)| l.adapter.l2(values(l))).sum();

@@ -145,7 +145,7 @@ impl<T: Float> Core<T> {
     /// Changes the groups; parameters are looked at anew at the next step.
     pub(crate) fn regroup(&mut self, change: impl FnOnce(&mut Vec<Group>)) {
         change(&mut self.knobs.groups);
-        self.knobs.forget_cells();
+        self.knobs.forget();
         self.memory.unplace();
         self.found.clear();
     }
@@ -332,10 +332,11 @@ impl<T: Float> Core<T> {
 
         let cells = self.knobs.cells().len();
         let apart = self.around.apart();
-        let mut bare = SmallVec::<[SmallVec<[f64; 8]>; 1]>::new();
         let (knobs, around) = (&self.knobs, &self.around);
-        self.room.cells.clear();
-        self.room.cells.extend((0..cells).map(|cell| {
+        let (now, bare) = (&mut self.room.cells, &mut self.room.bare);
+        now.clear();
+        bare.clear();
+        now.extend((0..cells).map(|cell| {
             let (l2, mut decay) = around.decay(knobs, cell);
             if apart {
                 let mut own = SmallVec::from_slice(knobs.values(cell).1);
@@ -348,13 +349,26 @@ impl<T: Float> Core<T> {
         }));
         let loss = gradients.loss().unwrap_or(0.0);
         let scratch = self.scratch.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let mut memo = std::mem::take(&mut self.memory.memo);
+        // A copy, so that a rule that panics leaves what it was.
+        let mut memo = self.memory.memo.clone();
         if info.scope == Scope::Net && memo.is_empty() {
             memo.extend(info.memo.iter().map(|m| m.1));
         }
         let before = SmallVec::<[f64; MOST_MEMO]>::from_slice(&memo);
-        let cells_now = &self.room.cells;
-        let share = |memo| Shared::new(&*update, gradients, &self.knobs, cells_now, factor, loss, memo, &bare);
+        let (cells_now, bare) = (&self.room.cells, &self.room.bare);
+        let share = |net_memo| Shared {
+            update: &*update,
+            info,
+            gradients,
+            knobs: &self.knobs,
+            cells: cells_now,
+            factor,
+            loss,
+            net_before: &before,
+            net_memo,
+            bare,
+            net_sums: [0.0; MOST_SUMS],
+        };
         let mut net_sums = [0.0; MOST_SUMS];
         if info.sums {
             self.memory.begin();
@@ -371,7 +385,6 @@ impl<T: Float> Core<T> {
                 let (lr, knobs) = self.knobs.values(cell);
                 let value = update.rate(&Now { lr, knobs, step: self.updates, loss }, &memo);
                 if !Knob::LR.accepts(value) {
-                    self.memory.memo = before;
                     let (rule, required) = (info.name, Knob::LR.to_string());
                     return Err(StepError::Value { rule, knob: Knob::LR.name, value, step: self.steps, required });
                 }
@@ -422,7 +435,7 @@ impl<T: Float> Core<T> {
     /// The first reason not to step, with paths.
     fn why(&self, net: &dyn Module, gradients: &Gradients<T>) -> StepError {
         let mut missing = Vec::new();
-        for (path, p) in net.named_parameters() {
+        for (path, p) in places(net) {
             if !p.trainable() {
                 continue;
             }

@@ -56,7 +56,7 @@ impl<R, T: Float> Optimizer<R, T> {
     ///
     /// let param = |shape: &[usize]| Param::<f32>::new(Tensor::zeros(shape));
     /// let net = (vec![param(&[3, 4]), param(&[4])], vec![param(&[4, 2]), param(&[2])]);
-    /// let adam = Adam::new(1e-3).weight_decay(0.1) | no_decay() | Group::glob("1.1").freeze();
+    /// let adam = Adam::<f32>::new(1e-3).weight_decay(0.1) | no_decay() | Group::glob("1.1").freeze();
     /// assert_eq!(
     ///     adam.describe(&net)?.to_string(),
     ///     r#"adam(lr=0.001, weight_decay=0.1) | no_decay() | freeze("1.1")

@@ -5,6 +5,9 @@ use std::ops::Deref;
 use rappel_autodiff::{Leaf, Module, ParamId, ParamMut, VisitorMut};
 use rappel_tensor::{Float, Tensor};
 
+/// The value to evaluate a parameter with, of the parameter and the value that is trained; nothing where that is the one.
+pub(crate) type Given<'g, T> = dyn Fn(ParamId, &Tensor<T>) -> Option<Tensor<T>> + 'g;
+
 /// A net that holds other weights for as long as this lives: averages, or what a rule is to be evaluated with. The weights that are
 /// trained come back when it is dropped, after a panic too.
 #[derive(Debug)]
@@ -15,7 +18,7 @@ pub struct Evaluated<'a, M: Module + ?Sized, T: Float> {
 
 impl<'a, M: Module + ?Sized, T: Float> Evaluated<'a, M, T> {
     /// With what is given for a parameter and its value.
-    pub(crate) fn new(net: &'a mut M, given: &dyn Fn(ParamId, &Tensor<T>) -> Option<Tensor<T>>) -> Self {
+    pub(crate) fn new(net: &'a mut M, given: &Given<'_, T>) -> Self {
         let mut lend = Lend { given, trained: Vec::new() };
         net.visit_mut(&mut lend);
         let trained = lend.trained;
@@ -38,7 +41,7 @@ impl<M: Module + ?Sized, T: Float> Drop for Evaluated<'_, M, T> {
 }
 
 struct Lend<'a, T: Float> {
-    given: &'a dyn Fn(ParamId, &Tensor<T>) -> Option<Tensor<T>>,
+    given: &'a Given<'a, T>,
     trained: Vec<(ParamId, Tensor<T>)>,
 }
 

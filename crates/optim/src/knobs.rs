@@ -116,7 +116,7 @@ impl Knobs {
     }
 
     /// What is written has changed.
-    fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.current = false;
     }
 
@@ -190,12 +190,6 @@ impl Knobs {
         self.cells.push(cell);
         self.forget();
         Ok(self.cells.len() - 1)
-    }
-
-    /// Forgets the cells of all groups but none.
-    pub(crate) fn forget_cells(&mut self) {
-        self.cells.truncate(1);
-        self.forget();
     }
 
     pub(crate) fn cells(&self) -> &[Cell] {
@@ -373,16 +367,22 @@ impl Knobs {
             }
             bound_all.push((written, plans, constants));
         }
-        for (cell, (written, plans, constants)) in self.cells.iter_mut().zip(bound_all) {
-            let mut before = std::mem::take(&mut cell.bound).into_iter();
-            let bound = plans.into_iter().map(|plan| {
-                let state = match before.next() {
-                    Some(bound) if bound.plan == plan => bound.state,
-                    _ => plan.state(),
-                };
+        for (of, (written, plans, constants)) in bound_all.into_iter().enumerate() {
+            // A combination of groups that is new goes on from what its schedules are where they are in use.
+            let known = |i: usize, plan: &Plan| {
+                let mut others = self.cells.iter().rev().filter_map(|cell| cell.bound.get(i));
+                match self.cells[of].bound.get(i) {
+                    Some(own) => (own.plan == *plan).then(|| own.state.clone()),
+                    None => others.find(|bound| bound.plan == *plan).map(|bound| bound.state.clone()),
+                }
+            };
+            let bound = plans.into_iter().enumerate().map(|(i, plan)| {
+                let state = known(i, &plan).unwrap_or_else(|| plan.state());
                 Bound { plan, state }
             });
-            cell.bound = bound.collect();
+            let bound = bound.collect();
+            let cell = &mut self.cells[of];
+            cell.bound = bound;
             cell.applied.resize(written.len(), f64::NAN);
             cell.written = written;
             cell.constants = constants;

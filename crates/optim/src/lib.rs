@@ -37,6 +37,7 @@ mod knob;
 mod knobs;
 mod layers;
 mod matrix;
+mod norm;
 mod optimizer;
 mod origin;
 mod pass;

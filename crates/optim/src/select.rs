@@ -132,7 +132,7 @@ impl Select {
             Select::Ids(_) | Select::Fn(_) => false,
             Select::Not(other) => other.has_text(),
             Select::Except(these, those) => these.has_text() && those.has_text(),
-            Select::Any(all) => all.iter().all(Select::has_text),
+            Select::Any(all) => !all.is_empty() && all.iter().all(Select::has_text),
         }
     }
 

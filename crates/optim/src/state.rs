@@ -55,15 +55,15 @@ impl<T: Float> Entry<T> {
     /// another shape starts anew.
     pub(crate) fn fit(&mut self, slots: impl FnOnce() -> Shapes, count: usize, shape: &[usize], memo: &[(&str, f64)]) {
         if self.shape[..] != *shape {
-            if !self.shape.is_empty() || !self.slots.is_empty() {
-                self.steps = 0;
-            }
+            self.steps = 0;
             self.slots.clear();
             self.memo.clear();
             self.shape = shape.into();
         }
         if self.slots.len() != count {
-            self.slots = slots().iter().map(|shape| Tensor::zeros(shape)).collect();
+            // State that was of no consequence until now starts as at the start of a run.
+            self.steps = 0;
+            self.slots = slots().iter().take(count).map(|shape| Tensor::zeros(shape)).collect();
         }
         if self.memo.len() != memo.len() {
             self.memo = memo.iter().map(|m| m.1).collect();

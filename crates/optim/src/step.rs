@@ -8,7 +8,7 @@ use crate::adapter::Place;
 use crate::around::Around;
 use crate::knobs::Knobs;
 use crate::pass::{Fix, Sums};
-use crate::staged::{MOST_SUMS, Now, Scope};
+use crate::staged::{Now, Scope};
 use crate::state::{Entered, Entry, Memory};
 use crate::update::{Hyper, Info, Job, Update};
 
@@ -69,6 +69,8 @@ pub(crate) struct Shared<'a, T: Float> {
     pub(crate) cells: &'a [InCell],
     pub(crate) factor: f64,
     pub(crate) loss: f64,
+    /// What was remembered of the net before the step.
+    pub(crate) net_before: &'a [f64],
     pub(crate) net_memo: &'a [f64],
     /// Of each cell the rule's hyperparameters without decoupled decay, where an adapter asks for the direction.
     pub(crate) bare: &'a [SmallVec<[f64; 8]>],
@@ -76,20 +78,6 @@ pub(crate) struct Shared<'a, T: Float> {
 }
 
 impl<'a, T: Float> Shared<'a, T> {
-    pub(crate) fn new(
-        update: &'a dyn Update<T>,
-        gradients: &'a Gradients<T>,
-        knobs: &'a Knobs,
-        cells: &'a [InCell],
-        factor: f64,
-        loss: f64,
-        net_memo: &'a [f64],
-        bare: &'a [SmallVec<[f64; 8]>],
-    ) -> Self {
-        let (info, net_sums) = (update.info(), [0.0; MOST_SUMS]);
-        Shared { update, info, gradients, knobs, cells, factor, loss, net_memo, bare, net_sums }
-    }
-
     fn now(&self, cell: usize, step: u64) -> Now<'a, f64> {
         let (lr, knobs) = self.knobs.values(cell);
         Now { lr, knobs: self.bare.get(cell).map_or(knobs, |bare| bare), step, loss: self.loss }
@@ -107,6 +95,10 @@ impl<'a, T: Float> Shared<'a, T> {
         entry.fit(|| self.update.slots(shape), count, shape, if each { self.info.memo } else { &[] });
     }
 
+    fn before<'m>(&'m self, entry: &'m Entry<T>) -> &'m [f64] {
+        if self.info.scope == Scope::Net { self.net_before } else { &entry.memo }
+    }
+
     fn memo<'m>(&'m self, entry: &'m Entry<T>) -> &'m [f64] {
         if self.info.scope == Scope::Net { self.net_memo } else { &entry.memo }
     }
@@ -119,7 +111,7 @@ impl<'a, T: Float> Shared<'a, T> {
             return (found.2, found.3);
         }
         let now = self.now(entry.cell, entry.steps);
-        let mut h = self.update.hyper(&now, self.memo(entry));
+        let mut h = self.update.hyper(&now, self.before(entry));
         let sums = if self.info.scope == Scope::Net { self.net_sums } else { entry.sums };
         if self.info.scope == Scope::Parameter {
             self.update.remember(&now, &sums, &mut entry.memo);
@@ -148,7 +140,7 @@ impl<T: Float> Visitor<'_> for Observes<'_, '_, T> {
         let Entered::First(entry) = self.memory.enter(p.id(), self.shared.knobs) else { return };
         self.shared.fit(entry, p.value.shape());
         let now = self.shared.now(entry.cell, entry.steps);
-        let h = self.shared.update.hyper(&now, self.shared.memo(entry));
+        let h = self.shared.update.hyper(&now, self.shared.before(entry));
         let (fix, kept) = (self.shared.fix(entry.cell, 1.0, 0.0), self.shared.cells[entry.cell].keep);
         let job = Job { now, h, fix, g, slots: &mut entry.slots, kept, scratch: self.scratch };
         entry.sums = self.shared.update.observe(job, &p.value, self.room);

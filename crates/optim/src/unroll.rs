@@ -8,6 +8,7 @@ use rappel_schedule::{Plan, State};
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
+use crate::around::Around;
 use crate::core::Engine;
 use crate::error::StepError;
 use crate::optimizer::Optimizer;
@@ -49,6 +50,8 @@ pub struct Unrolled<'t, T: Float> {
     names: Vec<String>,
     /// Of each combination of groups its values, and those that are variables.
     cells: Vec<CellOf<'t, T>>,
+    /// The decay around the rule.
+    around: Around<T>,
     of: Vec<usize>,
     ids: Vec<ParamId>,
     weights: Vec<Var<'t, T>>,
@@ -61,7 +64,6 @@ pub struct Unrolled<'t, T: Float> {
 struct CellOf<'t, T: Float> {
     plans: Vec<(Plan, State)>,
     set: Vec<Option<std::rc::Rc<Source<'t, T>>>>,
-    decay: (f64, f64),
     frozen: bool,
 }
 
@@ -85,9 +87,8 @@ impl<R, T: Float> Optimizer<R, T> {
         let names: Vec<_> = knobs.quantities().iter().map(|q| q.name.clone()).collect();
         let own = update.info().knobs.len() + 1;
         let cells = (0..knobs.cells().len()).map(|cell| CellOf {
-            plans: (0..own).filter_map(|i| knobs.bound(cell, i)).collect(),
+            plans: (0..names.len()).filter_map(|i| knobs.bound(cell, i)).collect(),
             set: (0..own).map(|_| None).collect(),
-            decay: core.around.decay(knobs, cell),
             frozen: knobs.cells()[cell].frozen,
         });
         let weights = tape.params(net);
@@ -99,8 +100,8 @@ impl<R, T: Float> Optimizer<R, T> {
         let memo: Vec<_> = info.memo.iter().map(|m| tape.constant(m.1)).collect();
         let memos = vec![memo; if info.scope == Scope::Net { 1 } else { weights.len() }];
         let of = ids.iter().map(|id| core.memory.get(*id).map_or(0, |entry| entry.cell)).collect();
-        let (cells, slots) = (cells.collect(), slots.collect());
-        Ok(Unrolled { tape, update, names, cells, of, ids, weights, slots, memos, at: core.steps, steps: 0 })
+        let (cells, slots, around) = (cells.collect(), slots.collect(), core.around.clone());
+        Ok(Unrolled { tape, update, names, cells, around, of, ids, weights, slots, memos, at: core.steps, steps: 0 })
     }
 }
 
@@ -148,7 +149,16 @@ impl<'t, T: Float> Unrolled<'t, T> {
         let mut values = Vec::with_capacity(self.cells.len());
         for cell in &self.cells {
             let mut all = SmallVec::<[Var<'t, T>; 8]>::new();
-            for (i, (plan, state)) in cell.plans.iter().enumerate() {
+            let own = cell.set.len();
+            let mut others = SmallVec::<[f64; 8]>::from_elem(0.0, own);
+            for (plan, state) in &cell.plans[own..] {
+                let value = plan.try_at_step(self.at, state);
+                others.push(value.map_err(|reason| {
+                    let (rule, knob, reason) = (info.name, "decay", reason.into());
+                    StepError::Schedule { rule, knob, reason }
+                })?);
+            }
+            for (i, (plan, state)) in cell.plans[..own].iter().enumerate() {
                 let knob = if i == 0 { &crate::knob::Knob::LR } else { &info.knobs[i - 1] };
                 let var = match &cell.set[i] {
                     Some(source) => source(self.at),
@@ -167,7 +177,7 @@ impl<'t, T: Float> Unrolled<'t, T> {
                 }
                 all.push(var);
             }
-            let (l2, decay) = cell.decay;
+            let (l2, decay) = self.around.decay_of(&others);
             values.push(Values { lr: all[0], knobs: all[1..].iter().copied().collect(), l2, decay });
         }
         let of: Vec<_> = moving.iter().map(|i| self.of[*i]).collect();

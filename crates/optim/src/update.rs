@@ -302,6 +302,13 @@ impl<R: MatrixRule> OnMatrices<R> {
             d = d + w * job.fix.decay.re();
         }
         let d = d.value();
+        assert!(
+            d.shape() == p.shape(),
+            "{}: a direction of shape {:?} for a parameter of shape {:?}: they must be equal",
+            R::NAME,
+            d.shape(),
+            p.shape()
+        );
         for (slot, s) in job.slots.iter_mut().zip(s) {
             *slot = s.value();
         }
@@ -338,7 +345,15 @@ impl<R: MatrixRule, T: Float> Update<T> for OnMatrices<R> {
     }
 
     fn slots(&self, shape: &[usize]) -> Shapes {
-        R::slots(shape).into()
+        let slots = R::slots(shape);
+        assert!(
+            slots.len() == R::STATE.len(),
+            "{}: {} slots, and {} names of state",
+            R::NAME,
+            slots.len(),
+            R::STATE.len()
+        );
+        slots.into()
     }
 
     fn hyper(&self, now: &Now<'_, f64>, _: &[f64]) -> Hyper {

@@ -21,9 +21,14 @@ fn losses(text: &str, rest: &[&str]) -> Vec<f64> {
     let row = |(i, line): (usize, &str)| {
         let (step, loss) = line.split_once(',').expect("step,loss");
         assert_eq!(step.parse(), Ok(i));
-        let mantissa = loss.split_once('e').expect("an exponent").0;
-        assert_eq!(mantissa.bytes().filter(u8::is_ascii_digit).count(), 17, "{line}");
-        loss.parse().expect("a number")
+        let value: f64 = loss.parse().expect("a number");
+        let mantissa = loss.split_once('e').map_or("", |parts| parts.0);
+        assert_eq!(
+            mantissa.bytes().filter(u8::is_ascii_digit).count(),
+            if value.is_finite() { 17 } else { 0 },
+            "{line}"
+        );
+        value
     };
     out.lines().enumerate().map(row).collect()
 }
@@ -40,7 +45,7 @@ fn losses_are_those_of_torch() {
         (
             "sgd(lr=1e-3, momentum=0.9, nesterov=true)",
             &["--problem", "rosenbrock"],
-            [24.2, 32.639385164536968, 6.2543733229039393, 4.8816420525953435, 3.8712452132107167, 3.805248435474228],
+            [24.2, 32.63938516453697, 6.254373322903939, 4.8816420525953435, 3.8712452132107167, 3.805248435474228],
         ),
         (
             "adamw(lr=0.01, weight_decay=0.1)",
@@ -62,31 +67,31 @@ fn losses_are_those_of_torch() {
                 26.530000025663345,
                 16.981942073203545,
                 11.035877140507115,
-                7.8566650004992091,
-                6.3004430050823927,
+                7.856665000499209,
+                6.300443005082393,
             ],
         ),
         (
             "adagrad(lr=0.1)",
             &["--problem", "quadratic", "--spectrum", "0.5,4"],
-            [2.25, 1.8225000000180001, 1.5616383444906512, 1.3705016647872232, 1.2195551273931058, 1.09531356464228],
+            [2.25, 1.822500000018, 1.5616383444906512, 1.3705016647872232, 1.2195551273931058, 1.09531356464228],
         ),
         (
             "adam(lr=0.01, betas=[0.8, 0.99])",
             &["--problem", "matrix"],
             [
                 3.9322381596853937,
-                3.8735444006175008,
+                3.873544400617501,
                 3.8205473089595205,
                 3.7730764177892686,
-                3.7305130723846109,
-                3.6919211349479322,
+                3.730513072384611,
+                3.691921134947932,
             ],
         ),
         (
             "sgd(lr=linear(0.1, 0, 5))",
             &["--start=1,2,3"],
-            [14.0, 8.96, 6.3221760000000007, 4.8958930943999999, 4.1438839151001599, 3.8190034161563071],
+            [14.0, 8.96, 6.322176000000001, 4.8958930944, 4.14388391510016, 3.819003416156307],
         ),
     ] {
         let found = losses(text, &[problem, &["--steps", "5"]].concat());
@@ -180,10 +185,13 @@ fn bad_input_is_told_and_nothing_is_written() {
     for (arguments, why) in [
         (&[][..], "an optimizer is missing"),
         (&["--problem", "sphere"], "an optimizer is missing"),
-        (&["adm(lr=0.1)"], "there is no optimizer `adm`"),
-        (&["adam(lr=0.1"], ""),
-        (&["adam(lr=0.1)", "sgd(lr=0.1, mometum=0.9)"], "`sgd` has no parameter `mometum`; did you mean `momentum`?"),
-        (&["adam(lr=-1)"], "adam: lr is -1 at step 0"),
+        (&["adm(lr=0.1)"], "there is no rule `adm`; did you mean `adam`?"),
+        (&["adam(lr=0.1"], "expected"),
+        (
+            &["adam(lr=0.1)", "sgd(lr=0.1, mometum=0.9)"],
+            "`sgd` has no hyperparameter `mometum`; did you mean `momentum`?",
+        ),
+        (&["adam(lr=-1)"], "`lr` is -1; required is 0 <= lr"),
         (&["adam(lr=0.1)", "--problem", "spere"], "there is no problem `spere`; did you mean `sphere`?"),
         (
             &["adam(lr=0.1)", "--problem", "beale", "--start", "1,2,3"],

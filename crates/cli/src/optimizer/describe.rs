@@ -25,6 +25,8 @@ pub(super) fn command() -> Command {
 pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failure> {
     let text = matches.get_one::<String>("text").expect("it is required");
     let optimizer: AnyOptimizer<f32> = text.parse()?;
+    // A net that it does not fit is said before anything is printed.
+    let of_net = matches.get_one::<String>("net").map(|net| of_net(&optimizer, net)).transpose()?;
     let all = catalogue();
     let of = |name: &str| all.iter().find(|entry| entry.name == name);
     let rule = of(optimizer.name());
@@ -65,24 +67,19 @@ pub(super) fn run(matches: &ArgMatches, out: &mut dyn Write) -> Result<(), Failu
         };
         writeln!(out, "  {name:20} {what}")?;
     }
-    match matches.get_one::<String>("net") {
-        None => Ok(()),
-        Some(net) => of_net(&optimizer, net, out),
-    }
+    Ok(of_net.map_or(Ok(()), |table| write!(out, "\n{table}"))?)
 }
 
 /// Who gets what, and what is remembered of it all.
-fn of_net(optimizer: &AnyOptimizer<f32>, name: &str, out: &mut dyn Write) -> Result<(), Failure> {
+fn of_net(optimizer: &AnyOptimizer<f32>, name: &str) -> Result<String, Failure> {
     let net = problems::named::<f32>(if name == MLP.0 { MLP.1 } else { name })?.net(0);
     let description = optimizer.describe(&*net).map_err(LabError::from)?;
     let table = description.to_string();
     let rows = table.split_once('\n').map_or("", |(_, rows)| rows); // the text stands above
-    writeln!(out, "\n{rows}")?;
     let held = |shape: &[usize]| -> usize {
         optimizer.remembers(shape).iter().map(|(_, shape)| shape.iter().product::<usize>()).sum()
     };
     let trained = description.params.iter().filter(|p| p.training == Training::Trained);
     let numbers: usize = trained.map(|p| held(&p.shape)).sum();
-    writeln!(out, "{numbers} numbers are remembered: {} bytes in f32", 4 * numbers)?;
-    Ok(())
+    Ok(format!("{rows}\n{numbers} numbers are remembered: {} bytes in f32\n", 4 * numbers))
 }

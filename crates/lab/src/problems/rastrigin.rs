@@ -26,7 +26,7 @@ use crate::{Cursor, LabError, Optimum, Problem};
 /// for _ in 0..200 {
 ///     run.step(&pits)?;
 /// }
-/// assert_eq!(format!("{:.4}", run.whole(&pits)), "4.9747"); // near (2, -1)
+/// assert_eq!(format!("{:.4}", run.whole(&pits)), "4.9748"); // near (2, -1)
 /// # Ok::<(), rappel_lab::LabError>(())
 /// ```
 #[derive(Debug, Clone)]

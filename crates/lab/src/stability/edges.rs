@@ -19,7 +19,7 @@ use crate::LabError;
 /// | with Nesterov's look-ahead | (2 + 2b) / (1 + 2b) | H |
 /// | `adam` | (2 + 2 beta1) / (1 - beta1) | P^-1/2 H P^-1/2 |
 ///
-/// H is the Hessian of the loss; L2 decay adds its strength to each of its eigenvalues. P is what Adam divides its running mean by in
+/// What is around a rule, as clipping or an adapter's decay, is not looked at. H is the Hessian of the loss; L2 decay adds its strength to each of its eigenvalues. P is what Adam divides its running mean by in
 /// the step to come, `(1 - beta1^t) (sqrt(v / (1 - beta2^t)) + eps)`, taken as if it stood still. At momentum and beta1 0.9 the
 /// limits are 2, 3.8, 1.357 with the look-ahead, 38 with a dampening of 0.9, and 38 for Adam.
 ///

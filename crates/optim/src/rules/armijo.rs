@@ -123,7 +123,7 @@ impl<T: Float> Armijo<T> {
     /// use rappel_optim::autodiff::{Param, Tape, Tensor};
     ///
     /// let mut w = Param::new(Tensor::from([3.0, -1.0]));
-    /// let (mut armijo, mut tape) = (Armijo::new(1.0).c(0.5).beta_b(0.5).reset_option(0), Tape::new());
+    /// let (mut armijo, mut tape) = (Armijo::new(1.0).c(0.1).beta_b(0.5).reset_option(0), Tape::new());
     /// let report = armijo.step_with(&mut w, &mut tape, |w, tape| tape.param(w).square().sum())?;
     /// assert_eq!(w.value.data(), [0.0, 0.0]);
     /// assert_eq!(report.evaluations, 3); // at the start, and at eta = 1 and 1/2

@@ -69,6 +69,10 @@ impl Staged for DadaptAdamWRule {
         [beta1, of_moment, beta2, one - beta2, beta3, of_sum, eps, decay, rate, one]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(4)
+    }
+
     #[inline(always)]
     fn observe<E: Elem>(h: &[E; 10], _: E, g: E, s: &mut [E; 3]) -> [E; 2] {
         let &[beta1, of_moment, beta2, fresh2, beta3, of_sum, eps, _, rate, _] = h;

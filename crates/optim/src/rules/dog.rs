@@ -94,7 +94,7 @@ impl<T: Float> Dog<T> {
     /// use rappel_optim::{Dog, adapters::ema};
     ///
     /// let dog: Dog = Dog::new(1.0).reps_rel(1e-4) | ema(0.999);
-    /// assert_eq!(dog.to_string(), "dog(lr=1, reps_rel=1e-4) | ema(0.999)");
+    /// assert_eq!(dog.to_string(), "dog(lr=1, reps_rel=0.0001) | ema(0.999)");
     /// ```
     pub fn new(lr: impl Into<Schedule>) -> Self {
         Optimizer::with_rule(lr)

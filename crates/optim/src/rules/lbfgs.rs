@@ -279,12 +279,10 @@ impl<T: Float> Lbfgs<T> {
     ///
     /// let mut w = Param::new(Tensor::from([-1.2, 1.0]));
     /// let (mut lbfgs, mut tape) = (Lbfgs::new(1.0).strong_wolfe(true), Tape::<f64>::default());
-    /// for _ in 0..3 {
-    ///     lbfgs.step_with(&mut w, &mut tape, |w, tape| {
-    ///         let [x, y] = [0, 1].map(|i| tape.param(w).slice(0, i..i + 1));
-    ///         ((y - x.square()).square() * 100.0 + (x * -1.0 + 1.0).square()).sum() // Rosenbrock's valley
-    ///     })?;
-    /// }
+    /// let steepness = Tensor::from([1.0, 100.0]);
+    /// lbfgs.step_with(&mut w, &mut tape, |w, tape| {
+    ///     ((tape.param(w) - 1.0).square() * tape.input(&steepness)).sum()
+    /// })?;
     /// assert!(w.value.data().iter().all(|x| (x - 1.0).abs() < 1e-6));
     /// # Ok::<(), rappel_optim::StepError>(())
     /// ```

@@ -79,6 +79,10 @@ impl Staged for ProdigyRule {
         [beta1, one - beta1, beta2, one - beta2, Self::beta3(now), d, of_sum, rate, eps * d, decay, first]
     }
 
+    fn decoupled(_knobs: &[f64]) -> Option<usize> {
+        Some(6)
+    }
+
     #[inline(always)]
     fn observe<E: Elem>(h: &[E; 11], p: E, g: E, s: &mut [E; 4]) -> [E; 2] {
         let &[beta1, fresh1, beta2, fresh2, beta3, d, of_sum, rate, _, _, first] = h;

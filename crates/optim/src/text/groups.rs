@@ -126,8 +126,9 @@ fn changes(part: &Part<'_>, knobs: &Knobs) -> Result<Group, ParseError> {
     for (i, q) in knobs.quantities().iter().enumerate() {
         let owner = (q.name != q.knob.name).then_some(&*q.label);
         // An adapter with one hyperparameter goes by its own name.
-        let name = if owner.is_some() && knobs.place(&q.label) == Some(i) { &*q.label } else { q.knob.name };
-        let mut slot = Slot { owner: owner.filter(|owner| *owner != name), name, knob: q.knob };
+        let alone = owner.is_some() && knobs.place(&q.label) == Some(i);
+        let name = if alone { &*q.label } else { q.knob.name };
+        let mut slot = Slot { owner: owner.filter(|_| !alone), name, knob: q.knob };
         if scale {
             // A factor has no range of its own.
             slot.knob.domain = Domain::Closed(f64::MIN, f64::MAX);

@@ -1,7 +1,7 @@
 //! The table of who gets what.
 
 use rappel_autodiff::ModuleExt;
-use rappel_optim::adapters::clip_norm;
+use rappel_optim::adapters::clip_value;
 use rappel_optim::{Adam, Group, StepError, Training, cosine, layer_decay};
 
 use crate::support::{Net, train};
@@ -10,18 +10,18 @@ use crate::support::{Net, train};
 fn it_says_before_the_first_step_what_the_steps_do() {
     let mut net = Net::<f64>::new();
     net.blocks[0].set_trainable(false);
-    let adam = Adam::<f64>::new(cosine(0.1, 0.0, 10)) | clip_norm(1.0);
+    let adam = Adam::<f64>::new(cosine(0.1, 0.0, 10)) | clip_value(1.0);
     let mut adam = adam | layer_decay(0.5) | Group::glob("*.bias").set("betas", 0.1).freeze();
     let error = adam.describe(&net).unwrap_err();
     assert!(matches!(error, StepError::UnknownKnob { .. }), "a list is no hyperparameter: {error}");
-    adam = Adam::new(cosine(0.1, 0.0, 10)) | clip_norm(1.0) | layer_decay(0.5);
-    adam = adam | Group::glob("*.bias").set("beta1", 0.1).set("clip_norm", 3.0) | Group::glob("embed.*").freeze();
+    adam = Adam::new(cosine(0.1, 0.0, 10)) | clip_value(1.0) | layer_decay(0.5);
+    adam = adam | Group::glob("*.bias").set("beta1", 0.1).set("clip_value", 3.0) | Group::glob("embed.*").freeze();
     let described = adam.describe(&net).unwrap();
     let expected = "\
-adam(lr=cosine(0.1, 0, 10)) | clip_norm(1) | layer_decay(0.5) | group(\"*.bias\", beta1=0.1, clip_norm=3) | freeze(\"embed.*\")
+adam(lr=cosine(0.1, 0, 10)) | clip_value(1) | layer_decay(0.5) | group(\"*.bias\", beta1=0.1, clip_value=3) | freeze(\"embed.*\")
 parameter        shape   trained     hyperparameters                                                   groups
 embed.weight     [3, 4]  no: frozen  lr=0.125 * cosine(0.1, 0, 10)                                     layer_decay(0.5)^3 | freeze(\"embed.*\")
-embed.bias       [4]     no: frozen  lr=0.125 * cosine(0.1, 0, 10), beta1=0.1, clip_norm.max_norm=3    layer_decay(0.5)^3 | group(\"*.bias\", beta1=0.1, clip_norm=3) | freeze(\"embed.*\")";
+embed.bias       [4]     no: frozen  lr=0.125 * cosine(0.1, 0, 10), beta1=0.1, clip_value.max_value=3    layer_decay(0.5)^3 | group(\"*.bias\", beta1=0.1, clip_value=3) | freeze(\"embed.*\")";
     let text = described.to_string();
     assert_eq!(text.lines().take(4).collect::<Vec<_>>().len(), expected.lines().count());
     for (found, expected) in text.lines().zip(expected.lines()) {

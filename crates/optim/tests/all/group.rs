@@ -1,7 +1,7 @@
 //! Groups: who gets what.
 
 use rappel_autodiff::{Leaf, ModuleExt, Tape};
-use rappel_optim::adapters::{clip_norm, ema};
+use rappel_optim::adapters::{clip_value, ema};
 use rappel_optim::{
     Adam, AnyOptimizer, Group, Optimizer, Select, Sgd, StepError, layer_decay, layer_decay_of, linear, no_decay,
 };
@@ -113,10 +113,10 @@ fn what_is_frozen_stays_in_unrolled_steps_too() {
 
 #[test]
 fn adapters_hyperparameters_are_the_groups_too() {
-    let sgd = Sgd::<f64>::new(1.0) | clip_norm(1.0) | clip_norm(2.0) | Group::glob("head.*").set("clip_norm2", 7.0);
-    let text = "sgd(lr=1) | clip_norm(1) | clip_norm(2) | group(\"head.*\", clip_norm2=7)";
+    let sgd = Sgd::<f64>::new(1.0) | clip_value(1.0) | clip_value(2.0) | Group::glob("head.*").set("clip_value2", 7.0);
+    let text = "sgd(lr=1) | clip_value(1) | clip_value(2) | group(\"head.*\", clip_value2=7)";
     assert_eq!(sgd.to_string(), text);
-    holds(sgd, "clip_norm2.max_norm", [2., 2., 2., 2., 2., 2., 7., 7.]);
+    holds(sgd, "clip_value2.max_value", [2., 2., 2., 2., 2., 2., 7., 7.]);
 }
 
 /// What a step says, after which nothing has changed.

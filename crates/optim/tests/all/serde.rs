@@ -115,7 +115,14 @@ proptest! {
         adapters in prop::collection::vec(prop::sample::select(adapters()), 0..3),
         groups in prop::collection::vec(prop::sample::select(&GROUPS[..]), 0..3),
     ) {
-        goes_on::<f64>(&format!("{}{}{}", rule.replace("{}", rate), adapters.concat(), groups.concat()));
+        // A search takes what works on the weights alone, and groups that freeze.
+        let name = rule.split('(').next().unwrap();
+        let searches = catalogue().iter().any(|entry| entry.name == name && entry.kind == EntryKind::Search);
+        let (adapters, groups) = match searches {
+            true => (" | ema | lookahead".to_owned(), GROUPS[3].replace(" | no_decay()", "")),
+            false => (adapters.concat(), groups.concat()),
+        };
+        goes_on::<f64>(&format!("{}{adapters}{groups}", rule.replace("{}", rate)));
     }
 }
 

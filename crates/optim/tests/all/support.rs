@@ -85,3 +85,8 @@ pub(crate) fn train<R, T: Float>(optimizer: &mut Optimizer<R, T>, net: &mut Net<
         optimizer.step_with(net, &mut tape, |net, tape| net.loss(tape)).unwrap();
     }
 }
+
+/// Whether two numbers are so near; no number is near to NaN.
+pub(crate) fn within(a: f64, b: f64, by: f64) -> bool {
+    (a - b).abs() <= by
+}

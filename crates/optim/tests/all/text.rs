@@ -118,13 +118,13 @@ fn quotes_brackets_and_comments_hide_bars() {
 
 #[test]
 fn an_adapter_may_have_the_name_of_a_hyperparameter() {
-    let text = "sgd(lr=0.1) | weight_decay(0.5) | sam(0.1) | group(\"*.bias\", weight_decay=0.25) \
-                | group(\"head.*\", weight_decay={weight_decay: 0}, sam={rho: 0.2})";
+    let text = "sgd(lr=0.1) | adaptive_clip(clipping=0.02) | weight_decay(0.5) | group(\"*.bias\", weight_decay=0.25) \
+                | group(\"head.*\", weight_decay={weight_decay: 0}, adaptive_clip={clipping: 0.2})";
     let sgd: AnyOptimizer<f64> = text.parse().unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(sgd.to_string(), text);
     let described = sgd.describe(&Net::<f64>::new()).unwrap();
     let settings: Vec<_> = described.params[7].settings.iter().map(|(name, text)| format!("{name}={text}")).collect();
-    assert_eq!(settings, ["lr=0.1", "weight_decay=0.25", "weight_decay.weight_decay=0", "sam.rho=0.2"]);
+    assert_eq!(settings, ["lr=0.1", "weight_decay=0.25", "adaptive_clip.clipping=0.2", "weight_decay.weight_decay=0"]);
 }
 
 #[test]

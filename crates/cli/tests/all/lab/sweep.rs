@@ -139,8 +139,10 @@ fn arms_are_texts() {
     arms.iter().for_each(|arm| arguments.extend(["--arm", *arm]));
     arguments.extend(["--journal", journal.to_str().unwrap()]);
     let text = printed(&arguments);
-    let runs: Vec<serde_json::Value> =
+    let mut runs: Vec<serde_json::Value> =
         fs::read_to_string(&journal).unwrap().lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+    // They stand in the order in which they were done.
+    runs.sort_by_key(|run| run["member"].as_u64());
     for arm in arms {
         assert!(text.contains(arm), "{text}");
         let scores = |of: &str| -> Vec<u64> {

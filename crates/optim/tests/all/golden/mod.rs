@@ -8,6 +8,7 @@ use std::path::Path;
 use rappel_autodiff::Tape;
 use rappel_optim::AnyOptimizer;
 
+pub(crate) use crate::support::within;
 pub(crate) use problems::Problem;
 
 /// How far a value may be from the other library's, relative to 1 or to the value.
@@ -96,7 +97,7 @@ fn differs(run: &Run) -> Option<String> {
     };
     let Some(mut net) = Problem::named(&run.problem) else { return Some(format!("{head}: no such problem")) };
     let mut tape = Tape::<f64>::default();
-    let far = |found: f64, expected: f64| !((found - expected).abs() <= NEAR * expected.abs().max(1.0));
+    let far = |found: f64, expected: f64| !within(found, expected, NEAR * expected.abs().max(1.0));
     for k in 0..=20 {
         let loss = net.loss(&Tape::default()).item();
         if far(loss, run.loss[k]) {

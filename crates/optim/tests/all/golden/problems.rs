@@ -24,7 +24,7 @@ pub(crate) struct Net {
 pub(crate) enum Problem {
     Vector(Param<f64>),
     Matrix(Param<f64>),
-    Net(Net),
+    Net(Box<Net>),
 }
 
 impl Module for Problem {
@@ -48,7 +48,7 @@ impl Problem {
         Some(match name {
             "vector" => Problem::Vector(Param::new(Tensor::from([1.0, -0.7, 0.3, 2.0]))),
             "matrix" => Problem::Matrix(Param::new(matrix(4, 3, |i, j| 0.1 * (i * j + 1.0).sin()))),
-            "net" => Problem::Net(Net {
+            "net" => Problem::Net(Box::new(Net {
                 fc1: Linear {
                     weight: Param::new(matrix(4, 3, |i, j| 0.5 * (1.0 + 4.0 * i + j).sin())),
                     bias: Param::new(Tensor::from_fn(&[4], |i| 0.1 * (1.0 + i as f64).cos())),
@@ -57,7 +57,7 @@ impl Problem {
                     weight: Param::new(matrix(2, 4, |i, j| 0.5 * (3.0 + 4.0 * i + j).cos())),
                     bias: Param::new(Tensor::from_fn(&[2], |i| 0.1 * (2.0 + i as f64).sin())),
                 },
-            }),
+            })),
             _ => return None,
         })
     }

@@ -4,6 +4,7 @@ use rappel_autodiff::Tape;
 use rappel_optim::AnyOptimizer;
 
 use crate::golden::Problem;
+use crate::support::within;
 
 /// Rules without what breaks it: an eps, a decay that is added to the gradient. Muon takes matrices only.
 const INVARIANT: [(&str, &[&str]); 21] = [
@@ -54,7 +55,7 @@ fn gradients_times_a_number_give_the_same_steps() {
             let plain = after(text, problem, 1.0);
             for (factor, near) in [(1024.0, 0.0), (0.125, 0.0), (3.0, 1e-10), (1e-3, 1e-10)] {
                 let other = after(text, problem, factor);
-                if let Some((a, b)) = plain.iter().zip(&other).find(|(a, b)| !((*a - *b).abs() <= near)) {
+                if let Some((a, b)) = plain.iter().zip(&other).find(|(a, b)| !within(**a, **b, near)) {
                     wrong.push(format!("{text} on {problem} by {factor}: {b:?}, not {a:?}"));
                 }
             }
