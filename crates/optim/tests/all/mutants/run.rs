@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use rappel_elem::Dual;
-use rappel_optim::{AnyOptimizer, Now, Scope, Slots, Staged, catalogue};
+use rappel_optim::{AnyOptimizer, Now, Slots, Staged, catalogue};
 
 use super::number::{Mutant, Mutation, stage};
 use crate::golden::runs;
@@ -91,10 +91,6 @@ pub(super) fn trajectory<R: Staged>(setting: &Setting, wrong: Option<(usize, Mut
         }
         let sums = R::Sums::gather(|j| Mutant(sums[j]));
         of(2, stage(at(2), || R::remember(&now, &sums, &mut memo)).1);
-        if R::SCOPE == Scope::Net {
-            // What is remembered of the net has moved by now, and is what the numbers of a parameter are made of.
-            (h, _) = stage(at(0), || R::hyper(&now, &memo));
-        }
         let (rate, n) = stage(at(3), || R::scalars(&now, &sums, &memo, &mut h));
         of(3, n);
         for i in 0..N {
@@ -112,7 +108,10 @@ pub(super) fn trajectory<R: Staged>(setting: &Setting, wrong: Option<(usize, Mut
 /// gradients.
 pub(super) fn told<R: Staged>(a: &[Dual<f64>], b: &[Dual<f64>]) -> bool {
     // What is no number in the right run, 0/0 where eps is 0, tells nothing.
-    let far = |a: f64, b: f64, near: f64| b.is_finite() && !((a - b).abs() <= near * b.abs().max(1.0));
+    let far = |a: f64, b: f64, near: f64| {
+        let close = (a - b).abs() <= near * b.abs().max(1.0);
+        b.is_finite() && !close
+    };
     let smooth = !ROUGH.contains(&R::NAME);
     a.iter().zip(b).any(|(a, b)| far(a.v, b.v, 1e-9) || smooth && far(a.d, b.d, 1e-6))
 }
