@@ -2,7 +2,11 @@
 //!
 //! A [`Rule`] gives the direction of a step from a gradient and some state. Read on numbers it is one fused pass over memory;
 //! its learning rate and every other hyperparameter is a [`Schedule`], a number being the simplest. The schedules are re-exported.
-//! Read on variables ([`update`]) it is a step that can be differentiated through.
+//! Read on variables ([`Unrolled`]) it is a step that can be differentiated through.
+//!
+//! Rules that sum over a parameter or the net are [`Staged`], those on whole parameters are [`MatrixRule`]s, those that evaluate the
+//! loss again are [`Search`]es; all are in [`rules`]. Around them are [`adapters`] and [`Group`]s. An [`Optimizer`] is all of it, with
+//! its state; [`AnyOptimizer`] is read from text, and the [`catalogue`] lists what there is.
 //!
 //! ```
 //! use rappel_optim::autodiff::{Param, Tape, Tensor};
