@@ -69,5 +69,11 @@ mod own_operation {}
 #[doc = include_str!("../docs/src/own-rule.md")]
 mod own_rule {}
 
+#[doc = include_str!("../docs/src/own-adapter.md")]
+mod own_adapter {}
+
+#[doc = include_str!("../docs/src/optimizers.md")]
+mod optimizers {}
+
 #[doc = include_str!("../docs/src/pytorch.md")]
 mod pytorch {}

@@ -5,9 +5,10 @@ use std::ops::Range;
 use rappel_autodiff::{Gradients, ParamId};
 use rappel_tensor::{Float, Tensor};
 
-use crate::adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage};
+use crate::adapter::{Adapted, Adapter, Flow, Place, Stage};
 use crate::error::StepError;
 use crate::evaluate::Evaluate;
+use crate::incoming::Incoming;
 use crate::knobs::Knobs;
 
 /// An adapter and where its values are.

@@ -10,11 +10,12 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
 use smallvec::SmallVec;
 
-use crate::adapter::{Adapter, Flow, Incoming, Room, Stage, Stepped};
+use crate::adapter::{Adapter, Flow, Stage};
 use crate::around::Around;
 use crate::error::StepError;
 use crate::evaluate::{Evaluate, Only};
 use crate::group::Group;
+use crate::incoming::{Incoming, Room};
 use crate::knob::Knob;
 use crate::knobs::{Knobs, Membership};
 use crate::report::{Outcome, Report};
@@ -23,6 +24,7 @@ use crate::select::Select;
 use crate::staged::{MOST_MEMO, MOST_SUMS, Now, Scope};
 use crate::state::Memory;
 use crate::step::{Fits, InCell, Observes, Shared, Steps, Ties};
+use crate::stepped::Stepped;
 use crate::update::Update;
 
 /// A rule of any kind.

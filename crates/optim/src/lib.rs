@@ -2,7 +2,11 @@
 //!
 //! A [`Rule`] gives the direction of a step from a gradient and some state. Read on numbers it is one fused pass over memory;
 //! its learning rate and every other hyperparameter is a [`Schedule`], a number being the simplest. The schedules are re-exported.
-//! Read on variables ([`update`]) it is a step that can be differentiated through.
+//! Read on variables ([`Unrolled`]) it is a step that can be differentiated through.
+//!
+//! Rules that sum over a parameter or the net are [`Staged`], those on whole parameters are [`MatrixRule`]s, those that evaluate the
+//! loss again are [`Search`]es; all are in [`rules`]. Around them are [`adapters`] and [`Group`]s. An [`Optimizer`] is all of it, with
+//! its state; [`AnyOptimizer`] is read from text, and the [`catalogue`] lists what there is.
 //!
 //! ```
 //! use rappel_optim::autodiff::{Param, Tape, Tensor};
@@ -24,6 +28,7 @@
 
 mod adapter;
 pub mod adapters;
+mod aliases;
 mod around;
 mod catalogue;
 mod core;
@@ -33,6 +38,7 @@ mod eval;
 mod evaluate;
 mod glob;
 mod group;
+mod incoming;
 mod knob;
 mod knobs;
 mod layers;
@@ -51,25 +57,28 @@ mod shadow;
 mod staged;
 mod state;
 mod step;
+mod stepped;
 mod stepper;
 mod text;
 mod unroll;
 mod update;
 
-pub use adapter::{Adapted, Adapter, Flow, Incoming, Place, Stage, Stepped};
+pub use adapter::{Adapted, Adapter, Flow, Place, Stage};
+pub use aliases::{
+    AdEmaMix, AdaBelief, Adadelta, Adafactor, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Armijo, Asgd,
+    DadaptAdamW, Dog, Dowg, Lamb, Lars, Lbfgs, Lion, Momo, MomoAdam, Muon, NAdam, NAdamW, PolyakSgd, Prodigy, RAdam,
+    Rmsprop, Rprop, Sgd, SgdHd, Soap, Yogi,
+};
 pub use catalogue::{Entry, EntryKind, catalogue};
 pub use describe::{DescribedParam, Description, Training};
 pub use error::StepError;
 pub use eval::Evaluated;
 pub use evaluate::Evaluate;
 pub use group::{Group, layer_decay, layer_decay_of, no_decay, no_decay_of};
+pub use incoming::Incoming;
 pub use knob::{Domain, Knob};
 pub use matrix::MatrixRule;
-pub use optimizer::{
-    AdEmaMix, AdaBelief, Adadelta, Adafactor, Adagrad, Adam, AdamHd, AdamW, Adamax, Adan, Adopt, AmsGrad, Any,
-    AnyOptimizer, Armijo, Asgd, DadaptAdamW, Dog, Dowg, Lamb, Lars, Lbfgs, Lion, Momo, MomoAdam, Muon, NAdam, NAdamW,
-    Optimizer, PolyakSgd, Prodigy, RAdam, Rmsprop, Rprop, Sgd, SgdHd, Soap, Yogi,
-};
+pub use optimizer::{Any, AnyOptimizer, Optimizer};
 pub use origin::Origin;
 pub use rappel_autodiff as autodiff;
 pub use rappel_elem as elem;
@@ -86,6 +95,7 @@ pub use select::{Pattern, PatternError, Predicate, Select};
 pub use shadow::{Kept, Shadow};
 pub use staged::{MOST_MEMO, MOST_SUMS, Now, Scope, Staged};
 pub use state::ParamState;
+pub use stepped::Stepped;
 pub use stepper::Stepper;
 pub use unroll::Unrolled;
 

@@ -12,7 +12,7 @@ pub use rappel_nn::{
 #[cfg(feature = "safetensors")]
 pub use rappel_nn::{load_safetensors, save_safetensors};
 pub use rappel_nn_derive::FacadeModule as Module;
-pub use rappel_optim::{Adam, Sgd};
+pub use rappel_optim::{Adam, AdamW, AnyOptimizer, Group, Sgd};
 pub use rappel_schedule::{
     After, Clock, Schedule, constant, cosine, empty, epochs, exponential, forever, fraction, here, hold, linear,
     linked, percent, plateau, polynomial, rest, samples, share, steps, there, times, tokens, warmup,

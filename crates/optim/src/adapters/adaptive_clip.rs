@@ -11,8 +11,9 @@
 use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
 
-use crate::adapter::{Adapted, Adapter, Flow, Incoming, Stage};
+use crate::adapter::{Adapted, Adapter, Flow, Stage};
 use crate::error::StepError;
+use crate::incoming::Incoming;
 use crate::knob::Knob;
 
 /// The adapter of [`adaptive_clip`].

@@ -12,9 +12,10 @@ use rappel_autodiff::ParamId;
 use rappel_tensor::{Float, Tensor};
 
 use super::mean::Mean;
-use crate::adapter::{Adapted, Adapter, Stage, Stepped};
+use crate::adapter::{Adapted, Adapter, Stage};
 use crate::knob::Knob;
 use crate::shadow::Kept;
+use crate::stepped::Stepped;
 
 /// The adapter of [`average`].
 #[derive(Debug, Clone)]

@@ -8,8 +8,9 @@
 
 use rappel_tensor::Float;
 
-use crate::adapter::{Adapted, Adapter, Flow, Incoming, Stage};
+use crate::adapter::{Adapted, Adapter, Flow, Stage};
 use crate::error::StepError;
+use crate::incoming::Incoming;
 
 /// The adapter of [`centralize`].
 #[derive(Debug, Clone, Copy, Default)]

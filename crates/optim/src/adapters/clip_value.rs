@@ -9,8 +9,9 @@
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
-use crate::adapter::{Adapted, Adapter, Flow, Incoming, Stage};
+use crate::adapter::{Adapted, Adapter, Flow, Stage};
 use crate::error::StepError;
+use crate::incoming::Incoming;
 use crate::knob::Knob;
 
 /// The adapter of [`clip_value`].

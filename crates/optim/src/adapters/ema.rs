@@ -10,9 +10,10 @@ use rappel_autodiff::ParamId;
 use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
 
-use crate::adapter::{Adapted, Adapter, Stage, Stepped};
+use crate::adapter::{Adapted, Adapter, Stage};
 use crate::knob::Knob;
 use crate::shadow::{Kept, Shadow};
+use crate::stepped::Stepped;
 
 /// The adapter of [`ema`].
 #[derive(Debug, Clone)]

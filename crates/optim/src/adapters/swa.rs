@@ -13,9 +13,10 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Tensor};
 
 use super::mean::Mean;
-use crate::adapter::{Adapted, Adapter, Stage, Stepped};
+use crate::adapter::{Adapted, Adapter, Stage};
 use crate::knob::Knob;
 use crate::shadow::Kept;
+use crate::stepped::Stepped;
 
 /// The adapter of [`swa`].
 #[derive(Debug, Clone)]

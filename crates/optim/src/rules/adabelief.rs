@@ -16,8 +16,9 @@ use rappel_tensor::Float;
 
 use super::moments::betas;
 use super::root;
+use crate::aliases::AdaBelief;
 use crate::knob::Knob;
-use crate::optimizer::{AdaBelief, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`AdaBelief`](crate::AdaBelief).

@@ -21,9 +21,10 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Shape};
 
 use super::root;
+use crate::aliases::Adafactor;
 use crate::knob::Knob;
 use crate::matrix::MatrixRule;
-use crate::optimizer::{Adafactor, Optimizer};
+use crate::optimizer::Optimizer;
 
 /// The formula of [`Adafactor`](crate::Adafactor).
 #[derive(Debug, Clone, Copy)]

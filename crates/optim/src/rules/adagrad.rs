@@ -15,8 +15,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::root;
+use crate::aliases::Adagrad;
 use crate::knob::Knob;
-use crate::optimizer::{Adagrad, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Adagrad`](crate::Adagrad).

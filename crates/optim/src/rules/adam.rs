@@ -18,8 +18,9 @@ use rappel_tensor::Float;
 
 use super::moments::{betas, moments};
 use super::root;
+use crate::aliases::Adam;
 use crate::knob::Knob;
-use crate::optimizer::{Adam, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Adam`](crate::Adam) and [`AdamW`](crate::AdamW): with the decay in the gradient or `DECOUPLED` from it, and

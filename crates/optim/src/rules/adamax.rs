@@ -16,8 +16,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::correction;
+use crate::aliases::Adamax;
 use crate::knob::Knob;
-use crate::optimizer::{Adamax, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Adamax`](crate::Adamax).

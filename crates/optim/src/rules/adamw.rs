@@ -14,7 +14,8 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::AdamOf;
-use crate::optimizer::{AdamW, Optimizer};
+use crate::aliases::AdamW;
+use crate::optimizer::Optimizer;
 
 /// The formula of [`AdamW`](crate::AdamW).
 pub type AdamWRule = AdamOf<true, false>;

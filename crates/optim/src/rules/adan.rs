@@ -18,8 +18,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::{correction, root};
+use crate::aliases::Adan;
 use crate::knob::Knob;
-use crate::optimizer::{Adan, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Adan`](crate::Adan).

@@ -17,8 +17,9 @@ use rappel_tensor::Float;
 
 use super::moments::{betas, moments};
 use super::root;
+use crate::aliases::AdEmaMix;
 use crate::knob::Knob;
-use crate::optimizer::{AdEmaMix, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`AdEmaMix`](crate::AdEmaMix).

@@ -16,8 +16,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::root;
+use crate::aliases::Adopt;
 use crate::knob::Knob;
-use crate::optimizer::{Adopt, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Adopt`](crate::Adopt).

@@ -18,8 +18,9 @@ use rappel_tensor::Float;
 
 use super::moments::{betas, moments};
 use super::root;
+use crate::aliases::AmsGrad;
 use crate::knob::Knob;
-use crate::optimizer::{AmsGrad, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`AmsGrad`](crate::AmsGrad).

@@ -17,10 +17,11 @@
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
+use crate::aliases::Armijo;
 use crate::error::StepError;
 use crate::evaluate::Evaluate;
 use crate::knob::Knob;
-use crate::optimizer::{Armijo, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::origin::Origin;
 use crate::search::Search;
 use crate::shadow::Kept;

@@ -18,8 +18,9 @@ use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
+use crate::aliases::Asgd;
 use crate::knob::Knob;
-use crate::optimizer::{Asgd, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Staged};
 
 /// The formula of [`Asgd`](crate::Asgd).

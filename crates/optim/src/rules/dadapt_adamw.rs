@@ -21,8 +21,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::{correction, root};
+use crate::aliases::DadaptAdamW;
 use crate::knob::Knob;
-use crate::optimizer::{DadaptAdamW, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Scope, Staged};
 
 /// The formula of [`DadaptAdamW`](crate::DadaptAdamW).

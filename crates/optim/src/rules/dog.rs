@@ -21,8 +21,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::root;
+use crate::aliases::Dog;
 use crate::knob::Knob;
-use crate::optimizer::{Dog, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Scope, Staged};
 
 /// The formula of [`Dog`](crate::Dog).

@@ -18,8 +18,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::root;
+use crate::aliases::Dowg;
 use crate::knob::Knob;
-use crate::optimizer::{Dowg, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Scope, Staged};
 
 /// The formula of [`Dowg`](crate::Dowg).

@@ -43,8 +43,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::{AdamRule, SgdRule};
+use crate::aliases::{AdamHd, SgdHd};
 use crate::knob::Knob;
-use crate::optimizer::{AdamHd, Optimizer, SgdHd};
+use crate::optimizer::Optimizer;
 use crate::rule::{MOST_SLOTS, Rule, Slots};
 use crate::staged::{Now, Scope, Staged};
 

@@ -17,8 +17,9 @@ use rappel_tensor::Float;
 
 use super::moments::{betas, moments};
 use super::root;
+use crate::aliases::Lamb;
 use crate::knob::Knob;
-use crate::optimizer::{Lamb, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Staged};
 
 /// The formula of [`Lamb`](crate::Lamb).

@@ -18,8 +18,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::unit;
+use crate::aliases::Lars;
 use crate::knob::Knob;
-use crate::optimizer::{Lars, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Staged};
 
 /// The formula of [`Lars`](crate::Lars).

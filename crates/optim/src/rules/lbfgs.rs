@@ -25,10 +25,11 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::wolfe::{Limits, Point, strong_wolfe};
+use crate::aliases::Lbfgs;
 use crate::error::StepError;
 use crate::evaluate::Evaluate;
 use crate::knob::Knob;
-use crate::optimizer::{Lbfgs, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::origin::Origin;
 use crate::search::Search;
 use crate::shadow::{Kept, Shadow};

@@ -15,8 +15,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::sign;
+use crate::aliases::Lion;
 use crate::knob::Knob;
-use crate::optimizer::{Lion, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Lion`](crate::Lion).

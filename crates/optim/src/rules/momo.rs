@@ -19,8 +19,9 @@ use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
+use crate::aliases::Momo;
 use crate::knob::Knob;
-use crate::optimizer::{Momo, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Scope, Staged};
 
 /// The formula of [`Momo`](crate::Momo).

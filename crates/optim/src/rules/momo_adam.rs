@@ -16,8 +16,9 @@ use rappel_tensor::Float;
 
 use super::momo::{MEMO, Model, SHARE, decay};
 use super::{correction, root};
+use crate::aliases::MomoAdam;
 use crate::knob::Knob;
-use crate::optimizer::{MomoAdam, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Scope, Staged};
 
 /// The formula of [`MomoAdam`](crate::MomoAdam).

@@ -28,9 +28,10 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Shape};
 
 use super::{correction, root};
+use crate::aliases::Muon;
 use crate::knob::Knob;
 use crate::matrix::MatrixRule;
-use crate::optimizer::{Muon, Optimizer};
+use crate::optimizer::Optimizer;
 
 /// The formula of [`Muon`](crate::Muon).
 #[derive(Debug, Clone, Copy)]

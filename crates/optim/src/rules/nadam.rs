@@ -20,8 +20,9 @@ use rappel_tensor::Float;
 
 use super::moments::{betas, moments};
 use super::root;
+use crate::aliases::NAdam;
 use crate::knob::Knob;
-use crate::optimizer::{NAdam, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Staged};
 
 /// The formula of [`NAdam`](crate::NAdam).

@@ -17,8 +17,9 @@ use rappel_tensor::Float;
 
 use super::moments::{betas, moments};
 use super::{correction, root};
+use crate::aliases::NAdamW;
 use crate::knob::Knob;
-use crate::optimizer::{NAdamW, Optimizer};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`NAdamW`](crate::NAdamW).

@@ -15,8 +15,9 @@ use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
+use crate::aliases::PolyakSgd;
 use crate::knob::Knob;
-use crate::optimizer::{Optimizer, PolyakSgd};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Scope, Staged};
 
 /// The formula of [`PolyakSgd`](crate::PolyakSgd).

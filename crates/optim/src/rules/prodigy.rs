@@ -23,8 +23,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::{correction, root};
+use crate::aliases::Prodigy;
 use crate::knob::Knob;
-use crate::optimizer::{Optimizer, Prodigy};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Scope, Staged};
 
 /// The formula of [`Prodigy`](crate::Prodigy).

@@ -20,8 +20,9 @@ use rappel_tensor::Float;
 
 use super::moments::{betas, moments};
 use super::root;
+use crate::aliases::RAdam;
 use crate::knob::Knob;
-use crate::optimizer::{Optimizer, RAdam};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`RAdam`](crate::RAdam).

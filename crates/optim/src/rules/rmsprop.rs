@@ -18,8 +18,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::root;
+use crate::aliases::Rmsprop;
 use crate::knob::Knob;
-use crate::optimizer::{Optimizer, Rmsprop};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Rmsprop`](crate::Rmsprop), by the gradient's size or, `CENTERED`, by its spread about its running mean.

@@ -19,8 +19,9 @@ use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
 use super::{sign, unit};
+use crate::aliases::Rprop;
 use crate::knob::Knob;
-use crate::optimizer::{Optimizer, Rprop};
+use crate::optimizer::Optimizer;
 use crate::staged::{Now, Staged};
 
 /// The formula of [`Rprop`](crate::Rprop).

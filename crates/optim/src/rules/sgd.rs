@@ -14,8 +14,9 @@ use rappel_elem::Elem;
 use rappel_schedule::Schedule;
 use rappel_tensor::Float;
 
+use crate::aliases::Sgd;
 use crate::knob::Knob;
-use crate::optimizer::{Optimizer, Sgd};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Sgd`](crate::Sgd).

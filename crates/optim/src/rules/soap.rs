@@ -26,9 +26,10 @@ use rappel_schedule::Schedule;
 use rappel_tensor::{Float, Shape, Tensor};
 
 use super::{correction, root};
+use crate::aliases::Soap;
 use crate::knob::Knob;
 use crate::matrix::MatrixRule;
-use crate::optimizer::{Optimizer, Soap};
+use crate::optimizer::Optimizer;
 
 /// The formula of [`Soap`](crate::Soap).
 #[derive(Debug, Clone, Copy)]

@@ -16,8 +16,9 @@ use rappel_tensor::Float;
 
 use super::moments::betas;
 use super::{root, sign};
+use crate::aliases::Yogi;
 use crate::knob::Knob;
-use crate::optimizer::{Optimizer, Yogi};
+use crate::optimizer::Optimizer;
 use crate::rule::Rule;
 
 /// The formula of [`Yogi`](crate::Yogi).

@@ -40,11 +40,11 @@ fn numbers_are_chosen_by_name() {
     assert_eq!(names(&["momentum", "lr"]).unwrap(), ["lr.0", "lr.1", "lr.2", "lr.3", "momentum"]);
     assert_eq!(names(&["lr.1"]).unwrap(), ["lr.1"]);
     assert_eq!(names(&[]).unwrap(), [""; 0]);
-    let known = "there are lr, lr.0, lr.1, lr.2, lr.3, momentum, dampening, weight_decay";
-    for unknown in ["rate", "lr.4", "nesterov", ""] {
+    let known = "here are lr, lr.0, lr.1, lr.2, lr.3, momentum, dampening, weight_decay";
+    for (unknown, near) in [("rate", "; t"), ("lr.4", "; did you mean `lr.0`? T"), ("nesterov", "; t"), ("", "; t")] {
         let error = names(&[unknown]).unwrap_err();
         assert!(matches!(error, LabError::Unknown { .. }));
-        assert_eq!(error.to_string(), format!("there is no number to tune `{unknown}`; {known}"));
+        assert_eq!(error.to_string(), format!("there is no number to tune `{unknown}`{near}{known}"));
     }
     let run = descent(Sgd::new(lr.clone()), 20).unwrap();
     let lengths: Vec<_> = run.tunables().iter().map(|t| (t.index(), t.value(), t.is_length())).collect();
