@@ -105,7 +105,7 @@ pub(super) const ARGUED: &[Argued] = &[
         of: &[],
         code: "beta.»lit(0.0).below(beta)",
         ways: &["lit 0"],
-        why: "both branches give the same factor; the tests of `correction` hold its digits",
+        why: "both branches give the same factor to the digits that runs hold; the test of `correction` holds the others",
     },
     Argued { of: &["radam hyper"], code: "»E::pick(some, half, beta).powi", ways: &["pick 0"], why: AT_ZERO },
     Argued {

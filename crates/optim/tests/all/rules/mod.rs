@@ -40,7 +40,7 @@ mod soap;
 mod yogi;
 
 use rappel_autodiff::{Param, Tape};
-use rappel_optim::rules::root;
+use rappel_optim::rules::{correction, root};
 use rappel_optim::{Optimizer, Rule};
 use rappel_tensor::Tensor;
 
@@ -87,6 +87,14 @@ fn golden<R: Rule>() -> usize {
         }
     })
     .count()
+}
+
+#[test]
+fn a_correction_keeps_its_digits_where_beta_is_close_to_1() {
+    // 1 - beta^2 is 2^-29 - 2^-60, which the rounded square has lost the last part of.
+    let expected = 2.0_f64.powi(29) / (1.0 - 2.0_f64.powi(-31));
+    let found = correction(1.0 - 2.0_f64.powi(-30), 1);
+    assert!((found / expected - 1.0).abs() < 1e-14, "{found}, not {expected}");
 }
 
 #[test]
