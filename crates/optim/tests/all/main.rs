@@ -10,6 +10,7 @@ mod golden;
 mod group;
 mod knob;
 mod knobs;
+mod mutants;
 mod optax_docs;
 mod optimizer;
 mod pass;

@@ -33,7 +33,7 @@ fn numbers(text: &str) -> Vec<f64> {
 }
 
 /// The runs of a file in `tests/golden`.
-fn runs(file: &str) -> Vec<Run> {
+pub(crate) fn runs(file: &str) -> Vec<Run> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
     let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{file}: {e}"));
     let mut all: Vec<Run> = Vec::new();
