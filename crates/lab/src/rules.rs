@@ -14,7 +14,7 @@ pub const PRESETS: [(&str, &str, &str); 2] = [
 /// The optimizer of a text, at a learning rate that stands in the place of the text's own: a number or a schedule.
 ///
 /// A text is a rule, with the hyperparameters that are not as usual, and what is around it
-/// ([`AnyOptimizer`](rappel_optim::AnyOptimizer)); in the place of the rule may stand one of the [`PRESETS`].
+/// ([`AnyOptimizer`]); in the place of the rule may stand one of the [`PRESETS`].
 ///
 /// ```
 /// use rappel_lab::rules;

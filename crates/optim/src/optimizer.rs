@@ -224,7 +224,7 @@ impl<R, T: Float> Optimizer<R, T> {
     }
 
     /// Lends a net the weights to evaluate it with: the average of an [`ema`](crate::adapters::ema), or what another adapter around
-    /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`]. The weights that are trained come back when the
+    /// the rule says; of several the last; or the mean of the rule itself, as of [`Asgd`](crate::Asgd). The weights that are trained come back when the
     /// guard is dropped. Without any of these the net is lent as it is.
     pub fn eval<'a, M: Module + ?Sized>(&self, net: &'a mut M) -> Evaluated<'a, M, T> {
         Evaluated::new(net, &|id, value| self.core.evaluated(id, value))
