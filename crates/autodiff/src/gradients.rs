@@ -295,7 +295,7 @@ impl<T: Float> Gradients<T> {
 /// ```
 /// use rappel_autodiff::{Gradients, Param, Tensor};
 ///
-/// let w = Param::new(Tensor::from([3.0, 4.0]));
+/// let w = Param::<f32>::new(Tensor::from([3.0, 4.0]));
 /// let given = Gradients::from_fn(&w, |_, p| p.value.clone());
 /// let negative: Gradients = given.iter().map(|(id, g)| (id, g * -1.0)).collect();
 /// assert_eq!(negative.dot(&given), -25.0);
