@@ -18,7 +18,7 @@ impl<T: Float> Tensor<T> {
     /// ```
     /// use rappel_tensor::Tensor;
     ///
-    /// let (values, vectors) = Tensor::from([[2.0, 1.0], [1.0, 2.0]]).eigh();
+    /// let (values, vectors) = Tensor::<f64>::from([[2.0, 1.0], [1.0, 2.0]]).eigh();
     /// assert!((&values - &Tensor::from([1.0, 3.0])).abs().max().item() < 1e-12);
     /// let half = 0.5_f64.sqrt();
     /// assert!(vectors.data().iter().all(|x| (x.abs() - half).abs() < 1e-12));
