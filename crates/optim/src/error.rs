@@ -3,7 +3,8 @@
 use rappel_schedule::{ScheduleError, did_you_mean};
 use thiserror::Error;
 
-/// A step that could not be made. Nothing has changed then: no parameter, no state, no count of steps.
+/// A step that could not be made. Nothing has changed then: no parameter, no state of the rule, no count of steps. What adapters of the
+/// gradient stage have taken in is theirs: where a rule or a later adapter refuses the step, parts that were accumulated are spent.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum StepError {

@@ -64,7 +64,7 @@ impl<T: Float> Incoming<'_, T> {
         self.memory.get(id).map_or(0, |entry| entry.cell)
     }
 
-    /// How many steps the optimizer has made before.
+    /// The step that schedules are read at, counted from 0.
     pub fn steps(&self) -> u64 {
         self.steps
     }
@@ -74,7 +74,7 @@ impl<T: Float> Incoming<'_, T> {
         self.own.as_ref().unwrap_or(self.given)
     }
 
-    /// The parameters that are to be stepped, with their gradients and the factor that these are to be multiplied with.
+    /// The parameters that are to be stepped, with their gradients, which are to be multiplied with the [`factor`](Self::factor).
     pub fn iter(&self) -> impl Iterator<Item = (ParamId, &Tensor<T>)> {
         self.gradients().iter().filter(|(id, _)| self.memory.steps_now(*id, self.knobs))
     }
@@ -168,7 +168,8 @@ impl<T: Float> Incoming<'_, T> {
         });
     }
 
-    /// The gradients, with all that was done to them.
+    /// Takes the gradients, with all that was done to them; [`replace`](Self::replace) puts others in their place, without which the
+    /// step goes on with those it was given.
     pub fn take(&mut self) -> Gradients<T> {
         let mut gradients = self.own.take().unwrap_or_else(|| self.given.clone());
         if self.factor != 1.0 {

@@ -36,7 +36,8 @@ pub type AnyOptimizer<T = f32> = Optimizer<Any, T>;
 ///
 /// State belongs to parameters by identity, so a net may be moved and its layers reordered, and several nets stepped in turn. Each
 /// parameter counts its own steps, by which biases are corrected: one that joins or is unfrozen late starts as at the start of a run.
-/// So does one that is given a value of another shape.
+/// So does one that is given a value of another shape. What counts steps of the optimizer (`accumulate`, `lookahead`, `swa`) or
+/// remembers the whole net (Prodigy, DoG and their like) is for one net.
 ///
 /// Around the rule are adapters, `Adam::new(1e-3) | clip_norm(1.0) | ema(0.999)`, and groups of parameters with other
 /// hyperparameters, `| Group::glob("*.bias").set("weight_decay", 0.0)`. Adapters work in stages, whatever the order in which they

@@ -26,7 +26,7 @@ impl<T: Float> Stepped<'_, T> {
         self.knobs.values_at(0, self.places.clone())
     }
 
-    /// How many steps the optimizer has made, this one included if it is made.
+    /// How often the weights were moved, this step included if it is made; steps that were skipped do not count.
     pub fn steps(&self) -> u64 {
         self.steps
     }

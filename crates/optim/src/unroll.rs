@@ -107,7 +107,7 @@ impl<R, T: Float> Optimizer<R, T> {
 
 impl<'t, T: Float> Unrolled<'t, T> {
     /// Puts variables in the place of a hyperparameter: its value at each step, counted from 0 as the optimizer counts. One that a
-    /// group has changed stays there as the group says.
+    /// group has changed stays there as the group says, and one that follows it by a link stays the constant it was.
     ///
     /// # Errors
     /// [`StepError::UnknownKnob`] when the rule has no hyperparameter of that name.
