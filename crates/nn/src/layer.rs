@@ -2,7 +2,7 @@
 
 use std::any::type_name;
 
-use rappel_autodiff::{Float, Module, Scope, Var};
+use rappel_autodiff::{Float, Module, Scope, Tape, Var};
 
 use crate::Misfit;
 
@@ -79,6 +79,17 @@ pub(crate) fn enter<'t, T: Float, L: Layer<T> + ?Sized>(layer: &L, x: Var<'t, T>
 #[track_caller]
 pub(crate) fn enter_around<'t, T: Float, L: Layer<T> + ?Sized>(layer: &L, x: Var<'t, T>) -> Scope<'t, T> {
     x.tape().enter_library(layer, || layer.kind(), SOURCES)
+}
+
+/// Begins a module of this library that is no [`Layer`]: one that takes indices, a state or a mask. All of its code is recorded for
+/// the line of its caller.
+#[track_caller]
+pub(crate) fn enter_module<'t, T: Float, M: Module + ?Sized>(
+    module: &M,
+    kind: impl FnOnce() -> String,
+    tape: &'t Tape<T>,
+) -> Scope<'t, T> {
+    tape.enter_library(module, kind, SOURCES).for_caller()
 }
 
 /// The output, or the panic of a misfit at the caller's line.

@@ -51,34 +51,48 @@
 extern crate self as rappel_nn;
 
 mod activation;
+mod attention;
+mod block;
 mod check;
+mod container;
+mod conv;
+pub mod distribution;
 mod dropout;
-mod flatten;
-mod function;
 pub mod init;
 mod layer;
 mod linear;
 mod loss;
+pub mod metric;
 mod misfit;
+mod norm;
+mod pool;
+mod position;
 mod rate;
-mod sequential;
+mod recurrent;
+mod shape;
 #[cfg(feature = "safetensors")]
 pub mod state;
 
-pub use activation::{Relu, Sigmoid, Softplus, Tanh};
+pub use activation::*;
+pub use attention::*;
+pub use block::*;
 pub use check::{LayerExt, Report};
-pub use dropout::Dropout;
-pub use flatten::Flatten;
-pub use function::{FromFn, from_fn};
+pub use container::*;
+pub use conv::*;
+pub use dropout::*;
 pub use layer::Layer;
 pub use linear::Linear;
-pub use loss::CrossEntropyLoss;
+pub use loss::*;
 pub use misfit::Misfit;
+pub use norm::*;
+pub use pool::*;
+pub use position::*;
 pub use rappel_autodiff as autodiff;
 pub use rappel_autodiff::module::{Module, ModuleExt};
 pub use rappel_nn_derive::NnModule as Module;
 pub use rappel_schedule as schedule;
-pub use sequential::Sequential;
+pub use recurrent::*;
+pub use shape::*;
 #[cfg(feature = "safetensors")]
 pub use state::{StateError, load_safetensors, save_safetensors};
 

@@ -1,4 +1,4 @@
-//! Activations as layers, for containers; elsewhere `x.relu()` is shorter.
+//! Activations without numbers of their own.
 
 use rappel_autodiff::{Float, Var};
 

@@ -14,7 +14,11 @@
 //! fc.weight.value = init::xavier_uniform(&[32, 64], Gain::Tanh, &mut rng);
 //! ```
 
-use rappel_autodiff::{Float, Rng, Tensor};
+mod generator;
+
+use rappel_autodiff::{Float, Param, Tensor};
+
+pub use generator::Generator;
 
 /// By how much to widen the weights, for what the activation after them takes away.
 ///
@@ -88,9 +92,9 @@ pub fn fans(shape: &[usize]) -> (usize, usize) {
 /// # Panics
 /// As [`fans`].
 #[track_caller]
-pub fn kaiming_uniform<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mut Rng) -> Tensor<T> {
+pub fn kaiming_uniform<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mut impl Generator) -> Tensor<T> {
     let bound = kaiming_bound(shape, fan, gain);
-    Tensor::uniform(shape, -bound, bound, rng)
+    rng.draw_uniform(shape, -bound, bound)
 }
 
 /// Kaiming's initialisation (He et al. 2015), normal: with standard deviation `gain / sqrt(fan)`.
@@ -98,8 +102,8 @@ pub fn kaiming_uniform<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mu
 /// # Panics
 /// As [`fans`].
 #[track_caller]
-pub fn kaiming_normal<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mut Rng) -> Tensor<T> {
-    Tensor::normal(shape, 0.0, kaiming(shape, fan, gain), rng)
+pub fn kaiming_normal<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mut impl Generator) -> Tensor<T> {
+    rng.draw_normal(shape, 0.0, kaiming(shape, fan, gain))
 }
 
 /// Xavier's initialisation (Glorot and Bengio 2010), uniform: on `[-b, b)` with `b = gain sqrt(6 / (fan_in + fan_out))`.
@@ -107,9 +111,9 @@ pub fn kaiming_normal<T: Float>(shape: &[usize], fan: Fan, gain: Gain, rng: &mut
 /// # Panics
 /// As [`fans`].
 #[track_caller]
-pub fn xavier_uniform<T: Float>(shape: &[usize], gain: Gain, rng: &mut Rng) -> Tensor<T> {
+pub fn xavier_uniform<T: Float>(shape: &[usize], gain: Gain, rng: &mut impl Generator) -> Tensor<T> {
     let bound = bound(xavier(shape, gain));
-    Tensor::uniform(shape, -bound, bound, rng)
+    rng.draw_uniform(shape, -bound, bound)
 }
 
 /// Xavier's initialisation (Glorot and Bengio 2010), normal: with standard deviation `gain sqrt(2 / (fan_in + fan_out))`.
@@ -117,8 +121,8 @@ pub fn xavier_uniform<T: Float>(shape: &[usize], gain: Gain, rng: &mut Rng) -> T
 /// # Panics
 /// As [`fans`].
 #[track_caller]
-pub fn xavier_normal<T: Float>(shape: &[usize], gain: Gain, rng: &mut Rng) -> Tensor<T> {
-    Tensor::normal(shape, 0.0, xavier(shape, gain), rng)
+pub fn xavier_normal<T: Float>(shape: &[usize], gain: Gain, rng: &mut impl Generator) -> Tensor<T> {
+    rng.draw_normal(shape, 0.0, xavier(shape, gain))
 }
 
 #[track_caller]
@@ -137,9 +141,27 @@ fn xavier(shape: &[usize], gain: Gain) -> f64 {
     gain.value() * (2.0 / (fan_in + fan_out) as f64).sqrt()
 }
 
+/// PyTorch's default for the weights of linear maps and convolutions: uniform on `[-b, b)` with `b = 1/sqrt(fan_in)`. That is
+/// Kaiming's uniform initialisation with a gain of `sqrt(1/3)`.
+#[track_caller]
+pub(crate) fn default_weight<T: Float>(shape: &[usize], rng: &mut impl Generator) -> Param<T> {
+    Param::new(kaiming_uniform(shape, Fan::In, Gain::LeakyRelu(5_f64.sqrt()), rng))
+}
+
+/// PyTorch's default for the bias beside such a weight: uniform on `[-b, b)` with `b = 1/sqrt(fan_in)` of the weight, or 0 without
+/// inputs.
+#[track_caller]
+pub(crate) fn default_bias<T: Float>(outputs: usize, weight: &[usize], rng: &mut impl Generator) -> Param<T> {
+    let bound = match fans(weight).0 {
+        0 => 0.0,
+        fan_in => (fan_in as f64).sqrt().recip(),
+    };
+    Param::new(rng.draw_uniform(&[outputs], -bound, bound))
+}
+
 /// The bound of [`kaiming_uniform`].
 #[track_caller]
-pub(crate) fn kaiming_bound(shape: &[usize], fan: Fan, gain: Gain) -> f64 {
+fn kaiming_bound(shape: &[usize], fan: Fan, gain: Gain) -> f64 {
     bound(kaiming(shape, fan, gain))
 }
 

@@ -1,0 +1,1 @@
+//! Probability distributions whose parameters may be variables.

@@ -1,0 +1,5 @@
+//! Dropout.
+
+mod element;
+
+pub use element::Dropout;

@@ -1,0 +1,1 @@
+//! How good a net is, in the numbers its task is judged by.

@@ -1,0 +1,1 @@
+//! Where in a sequence a token stands: learned, sinusoidal and rotary positions.
