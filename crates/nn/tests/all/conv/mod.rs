@@ -1,1 +1,3 @@
-
+mod axes;
+mod convolution;
+mod transposed;
