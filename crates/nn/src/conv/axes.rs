@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use rappel_autodiff::PadMode;
+
 /// A size for each axis: `3x5`.
 pub(crate) struct Sizes<'a>(pub(crate) &'a [usize]);
 
@@ -39,6 +41,24 @@ pub(crate) fn write_option<const N: usize>(
 /// So many places a window takes whose values are so far apart.
 pub(crate) fn extent(kernel: usize, dilation: usize) -> u128 {
     (kernel as u128).saturating_sub(1).saturating_mul(dilation as u128) + 1
+}
+
+/// Why an axis of size n cannot be padded so far on one side.
+pub(crate) fn padding_misfit(mode: PadMode, widest: u128, n: usize, axis: isize) -> Option<String> {
+    match mode {
+        PadMode::Reflect if widest > 0 && widest >= n as u128 => {
+            Some(format!("reflection takes a padding below the size, not {widest} of {n} along axis {axis}"))
+        }
+        PadMode::Replicate | PadMode::Circular if widest > 0 && n == 0 => {
+            Some(format!("there is nothing to pad with along axis {axis}"))
+        }
+        _ => None,
+    }
+}
+
+/// A width of padding as the engine takes it, which refuses what cannot be counted.
+pub(crate) fn width(places: u128) -> isize {
+    isize::try_from(places).unwrap_or(isize::MAX)
 }
 
 /// The numbers of an option that must be at least 1.

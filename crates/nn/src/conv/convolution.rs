@@ -4,7 +4,7 @@ use std::fmt;
 
 use rappel_autodiff::{Conv, Float, PadMode, Param, PerAxis, Shape, Var};
 
-use super::axes::{self, Each, Sizes, extent, positive, write_option};
+use super::axes::{self, Each, Sizes, extent, positive, width, write_option};
 use super::layer::convolution;
 use crate::init::{self, Generator};
 use crate::layer::enter;
@@ -64,11 +64,9 @@ impl<const N: usize> Options<N> {
         for (axis, (&n, &k)) in sizes.iter().zip(kernel).enumerate() {
             let at = axis as isize - N as isize;
             let (before, behind) = self.around(axis, k);
-            if self.mode == PadMode::Reflect && behind > 0 && behind >= n as u128 {
-                return Some(format!("reflection takes a padding below the size, not {behind} of {n} along axis {at}"));
-            }
-            if matches!(self.mode, PadMode::Replicate | PadMode::Circular) && behind > 0 && n == 0 {
-                return Some(format!("there is nothing to pad with along axis {at}"));
+            let unpadded = axes::padding_misfit(self.mode, behind, n, at);
+            if unpadded.is_some() {
+                return unpadded;
             }
             let (window, padded) = (extent(k, self.dilation[axis]), n as u128 + before + behind);
             if window > padded {
@@ -91,7 +89,7 @@ impl<const N: usize> Options<N> {
                 let mut widths = vec![(0, 0); 2];
                 widths.extend(kernel.iter().enumerate().map(|(axis, &k)| {
                     let (before, behind) = self.around(axis, k);
-                    (before as isize, behind as isize)
+                    (width(before), width(behind))
                 }));
                 (x.pad(&widths, self.mode), Conv::new())
             }
