@@ -197,7 +197,7 @@ fn drawn(wrong: &[Misread]) -> String {
         let Misread { is, read, sure, .. } = image;
         let _ = writeln!(
             svg,
-            "<text x=\"0\" y=\"99\" font-size=\"13\">{is}, read {read} ({:.0} %)</text></g>",
+            "<text x=\"0\" y=\"99\" font-size=\"12\">{is} as {read}, {:.0} %</text></g>",
             100.0 * sure
         );
     }
