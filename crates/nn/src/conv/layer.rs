@@ -107,13 +107,11 @@ macro_rules! convolution {
             }
 
             convolution!(@inner $more);
-        }
 
-        impl<T: Float> Layer<T> for $name<T> {
             #[track_caller]
-            fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
+            fn compute<'t>(&self, x: Var<'t, T>, options: &$options<$axes>) -> Var<'t, T> {
                 let shape = x.shape();
-                if let Some(why) = self.misfit(&shape) {
+                if let Some(why) = self.misfit_with(&shape, options) {
                     panic!("{}", Misfit::of(self, x, why));
                 }
                 let (layer, tape) = (enter(self, x), x.tape());
@@ -124,9 +122,32 @@ macro_rules! convolution {
                 };
                 let alone = shape.len() == $axes + 1;
                 let x = if alone { x.unsqueeze(0) } else { x };
-                let (x, options) = self.options.lay(x, &weight.shape()[2..]);
+                let (x, options) = options.lay(x, &weight.shape()[2..]);
                 let y = x.$operation(weight, bias, options);
                 layer.leave(if alone { y.squeeze(0) } else { y })
+            }
+
+            fn misfit_with(&self, shape: &[usize], options: &$options<$axes>) -> Option<String> {
+                let bias = self.bias.as_ref().map(|bias| bias.value.shape());
+                let why = match options.sizes(self.weight.value.shape()) {
+                    None => format!("a weight has shape {}; this one was replaced by another", $layout),
+                    Some((_, outputs, _)) if bias.is_some_and(|bias| *bias != [outputs]) => {
+                        format!("a bias has shape [{outputs}]; this one was replaced by another")
+                    }
+                    Some((inputs, _, kernel)) => {
+                        let why = axes::misfit::<$axes>(inputs, shape)
+                            .or_else(|| options.misfit(&kernel, &shape[shape.len() - $axes..]))?;
+                        format!("input of shape {shape:?} does not fit: {why}")
+                    }
+                };
+                Some(format!("{self}: {why}"))
+            }
+        }
+
+        impl<T: Float> Layer<T> for $name<T> {
+            #[track_caller]
+            fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
+                self.compute(x, &self.options)
             }
 
             fn kind(&self) -> String {
@@ -134,19 +155,7 @@ macro_rules! convolution {
             }
 
             fn misfit(&self, shape: &[usize]) -> Option<String> {
-                let bias = self.bias.as_ref().map(|bias| bias.value.shape());
-                let why = match self.options.sizes(self.weight.value.shape()) {
-                    None => format!("a weight has shape {}; this one was replaced by another", $layout),
-                    Some((_, outputs, _)) if bias.is_some_and(|bias| *bias != [outputs]) => {
-                        format!("a bias has shape [{outputs}]; this one was replaced by another")
-                    }
-                    Some((inputs, _, kernel)) => {
-                        let why = axes::misfit::<$axes>(inputs, shape)
-                            .or_else(|| self.options.misfit(&kernel, &shape[shape.len() - $axes..]))?;
-                        format!("input of shape {shape:?} does not fit: {why}")
-                    }
-                };
-                Some(format!("{self}: {why}"))
+                self.misfit_with(shape, &self.options)
             }
         }
 

@@ -36,6 +36,31 @@ impl<const N: usize> Options<N> {
         inputs.is_multiple_of(self.groups).then_some((inputs, outputs.checked_mul(self.groups)?, kernel))
     }
 
+    /// The same with the output padding that makes outputs of a size, or why none does. What does not fit for other reasons is left
+    /// to be told by those.
+    ///
+    /// Along each axis there are as many sizes as the stride: those that the convolution with it maps to the same size.
+    fn reaching(&self, size: [usize; N], weight: &[usize], shape: &[usize]) -> Result<Self, String> {
+        let mut options = Options { output_padding: [0; N], ..*self };
+        let (Some((_, _, kernel)), Some(from)) = (self.sizes(weight), shape.last_chunk::<N>()) else {
+            return Ok(options);
+        };
+        for (axis, more) in options.output_padding.iter_mut().enumerate().filter(|&(axis, _)| from[axis] > 0) {
+            let s = self.stride[axis] as u128;
+            let whole = (from[axis] as u128 - 1).saturating_mul(s);
+            let whole = whole.saturating_add(extent(kernel[axis], self.dilation[axis]));
+            let least = whole.saturating_sub(2 * self.padding[axis] as u128);
+            *more = match (size[axis] as u128).checked_sub(least) {
+                Some(more) if more < s => more as usize,
+                _ => {
+                    let (at, most) = (axis as isize - N as isize, least.saturating_add(s - 1));
+                    return Err(format!("the output has size {least} to {most} along axis {at}, not {}", size[axis]));
+                }
+            };
+        }
+        Ok(options)
+    }
+
     fn misfit(&self, kernel: &[usize; N], sizes: &[usize]) -> Option<String> {
         for (axis, (&n, &k)) in sizes.iter().zip(kernel).enumerate() {
             let at = axis as isize - N as isize;
@@ -96,6 +121,20 @@ macro_rules! layers {
                     self.options.output_padding = output_padding.per_axis();
                     self
                 }
+
+                /// [`forward`](Layer::forward) with the output padding that gives an output of this size, PyTorch's `output_size`. One
+                /// that is set counts for nothing.
+                ///
+                /// # Panics
+                /// At the caller's line, as `forward` does, and when no output padding below the stride gives that size.
+                #[track_caller]
+                pub fn forward_to<'t>(&self, x: Var<'t, T>, size: impl PerAxis<$axes>) -> Var<'t, T> {
+                    let shape = x.shape();
+                    match self.options.reaching(size.per_axis(), self.weight.value.shape(), &shape) {
+                        Ok(options) => self.compute(x, &options),
+                        Err(why) => panic!("{}", Misfit::of(self, x, format!("{self}: input of shape {shape:?}: {why}"))),
+                    }
+                }
             }
         }
     )* };
@@ -122,6 +161,8 @@ layers! {
     ///
     /// It is the adjoint of the [`Conv2d`](crate::Conv2d) with the same options, from that one's outputs to its inputs, plus a bias:
     /// with a stride it enlarges images. See [`Var::conv_transpose2d`].
+    ///
+    /// An autoencoder that has to give back sizes that are no multiples of the stride asks for them: [`forward_to`](Self::forward_to).
     ///
     /// Names, layouts, defaults and initialisation are those of `torch.nn.ConvTranspose2d`. The fields may be replaced; channels and
     /// kernel are those of the weight.

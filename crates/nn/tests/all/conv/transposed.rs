@@ -69,6 +69,34 @@ fn options_that_do_not_fit_the_input_are_told() {
     }
 }
 
+/// Every size that a convolution with the stride maps to this one, and no other.
+#[test]
+fn gives_the_size_that_is_asked_for() {
+    let rng = &mut Rng::seed(0);
+    let up: ConvTranspose2d = ConvTranspose2d::new(2, 1, 3, rng).stride([2, 3]).padding(1);
+    let x = Tensor::normal(&[1, 2, 4, 5], 0.0, 1.0, rng);
+    let tape = Tape::new();
+    let x = tape.input(&x);
+    for (h, w) in [(7, 13), (8, 13), (7, 15)] {
+        let set = up.clone().output_padding([h - 7, w - 13]);
+        let asked = up.forward_to(x, [h, w]);
+        assert_eq!((asked.shape()[..].to_vec(), asked.value()), (vec![1, 1, h, w], set.forward(x).value()));
+        assert_eq!(set.forward_to(x, [h, w]).value(), asked.value(), "what was set counts for nothing");
+    }
+    let kind = "ConvTranspose2d(2 -> 1, kernel 3x3, stride 2x3, padding 1)";
+    for (size, why) in [
+        ([6, 13], "the output has size 7 to 8 along axis -2, not 6"),
+        ([7, 16], "the output has size 13 to 15 along axis -1, not 16"),
+    ] {
+        let message = panic_here!(up.forward_to(x, size));
+        assert_eq!(message, format!("{kind}: input of shape [1, 2, 4, 5]: {why}"));
+    }
+    let message = panic_here!(up.forward_to(tape.input(&Tensor::zeros(&[1, 2, 4, 0])), 7));
+    assert!(message.ends_with("without values along axis -1 the output has no size"), "{message}");
+    let message = panic_here!(up.forward_to(tape.input(&Tensor::zeros(&[4])), 7));
+    assert!(message.contains("expected [n, 2, h, w]"), "{message}");
+}
+
 #[test]
 fn replaced_fields_that_do_not_fit_are_told_at_the_users_line() {
     let tape = Tape::new();
