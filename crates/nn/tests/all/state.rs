@@ -1,3 +1,10 @@
+mod dict;
+mod half;
+mod hostile;
+mod loading;
+#[cfg(feature = "npz")]
+mod npz;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
