@@ -96,6 +96,11 @@ impl<'t, T: Float> Inputs<'t, T> {
 }
 
 impl<T: Float> MultiheadAttention<T> {
+    /// Sizes of a vector, and of heads, as a block around the attention names them.
+    pub(super) fn size_and_heads(&self) -> [usize; 2] {
+        [self.sizes.embed, self.sizes.heads]
+    }
+
     /// Vectors of size `embed` and so many heads, PyTorch's initial values.
     ///
     /// # Panics
@@ -240,13 +245,10 @@ impl<T: Float> MultiheadAttention<T> {
     ) -> (Var<'t, T>, Option<Var<'t, T>>) {
         let [query, key, value] = inputs.each();
         let tape = query.tape();
-        let scores = match self.scores(&query.shape(), &key.shape(), &value.shape()) {
+        let scores = match self.fit([query, key, value].map(|x| x.shape()).each_ref().map(|x| &x[..]), masks) {
             Ok(scores) => scores,
             Err(why) => panic!("{}", Misfit::at(module, format!("{self}: {why}"))),
         };
-        if let Some(why) = masks.misfit(scores, query.rank() == 3) {
-            panic!("{}", Misfit::at(module, format!("{self}: {why}")));
-        }
         let [q, k, v] = self.project(inputs).map(|x| self.split(x, scores.batch));
         let [k, v] = self.with_own(tape, k, v, scores);
         let bias = masks.on(tape, scores);
@@ -343,8 +345,8 @@ impl<T: Float> MultiheadAttention<T> {
         [join(k, &self.bias_k), join(v, &self.bias_v)]
     }
 
-    /// The sizes of the scores, or why shapes do not fit.
-    fn scores(&self, query: &[usize], key: &[usize], value: &[usize]) -> Result<Scores, String> {
+    /// The sizes of the scores, or why shapes of queries, keys and values, or masks, do not fit.
+    pub(super) fn fit(&self, [query, key, value]: [&[usize]; 3], masks: Masks<'_, T>) -> Result<Scores, String> {
         let Sizes { embed, heads, kdim, vdim } = self.sizes;
         let layout = if self.batch_first { "[batch, time, " } else { "[time, batch, " };
         for (name, shape, size) in [("query", query, embed), ("key", key, kdim), ("value", value, vdim)] {
@@ -367,7 +369,11 @@ impl<T: Float> MultiheadAttention<T> {
             ));
         }
         let own = usize::from(self.bias_k.is_some()) + usize::from(self.zero_attn);
-        Ok(Scores { batch: batch.unwrap_or(1), heads, queries, keys, own })
+        let scores = Scores { batch: batch.unwrap_or(1), heads, queries, keys, own };
+        match masks.misfit(scores, batch.is_some()) {
+            None => Ok(scores),
+            Some(why) => Err(why),
+        }
     }
 }
 
