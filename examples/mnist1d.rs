@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! cargo run --release --example mnist1d                       the linear map: 31 % of the test signals
-//! cargo run --release --example mnist1d -- --model mlp        65 %
+//! cargo run --release --example mnist1d -- --model mlp        64 %
 //! cargo run --release --example mnist1d -- --model cnn        94 %
 //! cargo run --release --example mnist1d -- --model gru        91 %
 //! cargo run --release --example mnist1d -- --model mlp --lr "cosine(1e-2, 0, 6000)"
@@ -112,7 +112,7 @@ impl Net {
                 linear: Linear::new(125, 10, torch),
             }),
             "gru" => Net::Gru(GruNet {
-                gru: Gru::with(1, 6, Recurrent::new().bidirectional().batch_first(), torch),
+                gru: Gru::with(1, 6, RnnOptions::new().bidirectional(), torch).batch_first(),
                 linear: Linear::new(480, 10, torch),
             }),
             _ => Net::Linear(LinearNet { linear: Linear::new(40, 10, torch) }),
@@ -157,12 +157,13 @@ pub fn run(arguments: lexopt::Parser, out: &mut impl Write) -> anyhow::Result<()
     let picture = Destination::new(&flags.svg)?;
     let (train, test) = mnist1d()?;
     let mut net = Net::new(&flags.model, &mut Mersenne::seed(flags.seed));
-    let mut adam = Adam::new(flags.lr.clone());
+    let batches: Vec<Batch> = train.batches(flags.batch_size).collect();
+    let clock = Clock::new().epoch(batches.len()).total(steps(flags.steps.max(1)));
+    let mut adam = Adam::new(flags.lr.clone()).clock(clock);
     let mut tape = Tape::training(0);
     tape.set_threads(&Threads::new(flags.threads)?);
 
     writeln!(out, "{}: {} parameters", flags.model, net.count_parameters())?;
-    let batches: Vec<Batch> = train.batches(flags.batch_size).collect();
     let (mut losses, mut step) = ([Vec::new(), Vec::new()], 0);
     loop {
         if step % 100 == 0 || step == flags.steps {

@@ -195,11 +195,8 @@ fn drawn(wrong: &[Misread]) -> String {
             }
         }
         let Misread { is, read, sure, .. } = image;
-        let _ = writeln!(
-            svg,
-            "<text x=\"0\" y=\"99\" font-size=\"12\">{is} as {read}, {:.0} %</text></g>",
-            100.0 * sure
-        );
+        let _ =
+            writeln!(svg, "<text x=\"0\" y=\"99\" font-size=\"12\">{is} as {read}, {:.0} %</text></g>", 100.0 * sure);
     }
     svg + "</svg>\n"
 }
