@@ -44,7 +44,7 @@ pub struct WeightNorm<L, T: Float = f32> {
     old: bool,
 }
 
-impl<L: Module, T: Float> WeightNorm<L, T> {
+impl<L: Layer<T>, T: Float> WeightNorm<L, T> {
     /// Of the layer's `weight`, with a length for each slice of its first axis.
     ///
     /// # Panics
@@ -53,16 +53,20 @@ impl<L: Module, T: Float> WeightNorm<L, T> {
     pub fn new(layer: L) -> Self {
         WeightNorm::of(layer, "weight", Some(0))
     }
+}
 
+impl<L: Module, T: Float> WeightNorm<L, T> {
     /// Of another parameter of the layer's own, such as `weight_hh_l0`, with a length for each slice of an axis, or one for all.
     ///
     /// ```
-    /// use rappel_nn::autodiff::{Rng, Tensor};
+    /// use rappel_nn::autodiff::Rng;
     /// use rappel_nn::{Linear, WeightNorm};
     ///
     /// let fc: Linear = Linear::new(3, 2, &mut Rng::seed(0));
-    /// assert_eq!(WeightNorm::of(fc.clone(), "weight", Some(1)).length.value.shape(), [1, 3]);
-    /// assert_eq!(WeightNorm::of(fc, "weight", None).length.value.shape(), [0; 0]);
+    /// let columns: WeightNorm<Linear> = WeightNorm::of(fc.clone(), "weight", Some(1));
+    /// assert_eq!(columns.length.value.shape(), [1, 3]);
+    /// let whole: WeightNorm<Linear> = WeightNorm::of(fc, "weight", None);
+    /// assert_eq!(whole.length.value.shape(), [0; 0]);
     /// ```
     ///
     /// # Panics

@@ -1,12 +1,14 @@
-"""Writes recurrent.jsonl: recurrent layers and cells of torch.nn.
+"""Writes rnn.jsonl, lstm.jsonl and gru.jsonl: recurrent layers and cells of torch.nn.
 
-    python recurrent.py > recurrent.jsonl
+    python recurrent.py lstm > lstm.jsonl
 
 Inputs are `x`, and where a case has them `h0`, `c0` and `lengths` (of each sequence of the batch; the layer gets them packed, and its output is
 padded with zeros to the length of `x`). Outputs are the output, the last h and for LSTM the last c; of a cell, the new h and c. A case
 `.carried` passes `x`, then `x1` with the state of the first call: the outputs of the first call, then those of the second;
 `.carried_detached` cuts the gradient in between.
 """
+
+import sys
 
 import torch
 from torch import nn
@@ -16,6 +18,7 @@ from golden import case
 
 DEFAULTS = {"num_layers": 1, "bias": True, "batch_first": False, "dropout": 0.0, "bidirectional": False}
 STATES = {nn.RNN: ["h0"], nn.GRU: ["h0"], nn.LSTM: ["h0", "c0"]}
+WANTED = sys.argv[1].upper()
 IN, HIDDEN, TIME, BATCH = 2, 3, 4, 2
 
 
@@ -29,6 +32,8 @@ def parts(result):
 
 
 def layer(label, kind, *, lengths=None, states=False, carried=None, batch=BATCH, time=TIME, mode="train", sizes=(IN, HIDDEN), **given):
+    if kind.__name__ != WANTED:
+        return
     given = {"input_size": sizes[0], "hidden_size": sizes[1], **given}
     first = given.get("batch_first", False)
 
@@ -100,6 +105,8 @@ layer(".mnist1d", nn.GRU, sizes=(1, 6), bidirectional=True, batch_first=True, ti
 
 for kind in (nn.RNNCell, nn.LSTMCell, nn.GRUCell):
     n = kind.__name__
+    if n != WANTED + "Cell":
+        continue
     names = ["h0", "c0"] if kind is nn.LSTMCell else ["h0"]
 
     def call(m, x, **state):
