@@ -50,9 +50,9 @@ def function(f, seed=1, shapes=SHAPES, **args):
     label = "".join(f".{k}_{v}" for k, v in args.items())
     for shape in shapes:
         torch.manual_seed(seed)
-        x = torch.empty(*shape).fill_(7.0)
+        x = torch.empty(shape).fill_(7.0)
         f(x, **args)
-        line(f"{f.__name__}{label}.of_{'x'.join(map(str, shape))}", f.__name__, args, seed, [("x", x)])
+        line(f"{f.__name__}{label}.of_{'x'.join(map(str, shape)) or 'no_axes'}", f.__name__, args, seed, [("x", x)])
 
 
 VECTORS = [(5,), (15,), (16,), (17,), (40,), (3, 5), ()]
