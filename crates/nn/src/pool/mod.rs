@@ -3,9 +3,11 @@
 //! All go over the last axis or the last two; what is in front of them are channels and batches.
 
 mod adaptive;
+mod norm;
 mod sliding;
 
 pub use adaptive::{AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d};
+pub use norm::{LpPool1d, LpPool2d};
 pub use sliding::{AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d};
 
 /// Why these are no channels of images (N = 2) or sequences (N = 1) with values.

@@ -11,23 +11,23 @@ use crate::{Layer, Misfit, Module};
 
 /// How the windows lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Options<const N: usize> {
-    kernel: [usize; N],
+pub(super) struct Options<const N: usize> {
+    pub(super) kernel: [usize; N],
     /// The kernel, if it is none.
-    stride: Option<[usize; N]>,
+    pub(super) stride: Option<[usize; N]>,
     padding: [usize; N],
     dilation: [usize; N],
-    ceil_mode: bool,
+    pub(super) ceil_mode: bool,
     count_include_pad: bool,
 }
 
 impl<const N: usize> Options<N> {
-    fn new(kernel: [usize; N]) -> Self {
+    pub(super) fn new(kernel: [usize; N]) -> Self {
         let (padding, dilation) = ([0; N], [1; N]);
         Options { kernel, stride: None, padding, dilation, ceil_mode: false, count_include_pad: true }
     }
 
-    fn misfit(&self, sizes: &[usize]) -> Option<String> {
+    pub(super) fn misfit(&self, sizes: &[usize]) -> Option<String> {
         for (axis, &n) in sizes.iter().enumerate() {
             let at = axis as isize - N as isize;
             let (window, p) = (extent(self.kernel[axis], self.dilation[axis]), self.padding[axis]);
@@ -44,7 +44,7 @@ impl<const N: usize> Options<N> {
         None
     }
 
-    fn engine(&self) -> Pool<N> {
+    pub(super) fn engine(&self) -> Pool<N> {
         Pool::new(self.kernel)
             .stride(self.stride.unwrap_or(self.kernel))
             .padding(self.padding)

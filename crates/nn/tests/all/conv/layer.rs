@@ -1,8 +1,75 @@
-//! What convolutions and their transposes begin with.
+//! What convolutions and their transposes begin with, and what they are for PyTorch.
 
 use rappel_nn::autodiff::random::Mersenne;
-use rappel_nn::autodiff::{Param, Rng};
+use rappel_nn::autodiff::{PadMode, Param, Rng};
 use rappel_nn::{Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d};
+
+use crate::golden::{Case, cases_of};
+
+/// A layer of a case: channels, kernel, groups and bias, stride and dilation.
+macro_rules! made {
+    ($name:ident, $axes:literal, $case:ident) => {{
+        let (inputs, outputs) = ($case.usize("in_channels"), $case.usize("out_channels"));
+        let (kernel, groups) = ($case.sizes::<$axes>("kernel_size"), $case.usize("groups"));
+        let mut layer = $name::<f64>::grouped(inputs, outputs, kernel, groups, &mut Rng::seed(0));
+        layer.bias = layer.bias.filter(|_| $case.bool("bias"));
+        layer.stride($case.sizes::<$axes>("stride")).dilation($case.sizes::<$axes>("dilation"))
+    }};
+}
+
+fn mode(case: &Case) -> PadMode {
+    match case.text("padding_mode") {
+        "zeros" => PadMode::Constant(0.0),
+        "reflect" => PadMode::Reflect,
+        "replicate" => PadMode::Replicate,
+        "circular" => PadMode::Circular,
+        other => panic!("{}: padding_mode {other}", case.name),
+    }
+}
+
+macro_rules! holds_convolutions {
+    ($($test:ident $name:ident $axes:literal;)*) => { $(
+        #[test]
+        fn $test() {
+            for case in cases_of("conv.jsonl", stringify!($name)) {
+                let layer = made!($name, $axes, case).padding_mode(mode(&case));
+                let mut layer = match case.arg("padding").as_str() {
+                    Some("same") => layer.same(),
+                    Some("valid") => layer,
+                    _ => layer.padding(case.sizes::<$axes>("padding")),
+                };
+                case.hold_layer(&mut layer);
+            }
+        }
+    )* };
+}
+holds_convolutions! {
+    conv1d_is_that_of_pytorch Conv1d 1;
+    conv2d_is_that_of_pytorch Conv2d 2;
+}
+
+macro_rules! holds_transposed {
+    ($($test:ident $name:ident $axes:literal;)*) => { $(
+        #[test]
+        fn $test() {
+            for case in cases_of("conv.jsonl", stringify!($name)) {
+                let layer = made!($name, $axes, case).padding(case.sizes::<$axes>("padding"));
+                let mut layer = layer.output_padding(case.sizes::<$axes>("output_padding"));
+                if case.name.contains("output_size") {
+                    let size = case.more("output_size").as_array().expect("sizes");
+                    let size: [usize; $axes] = std::array::from_fn(|i| size[i].as_u64().expect("a size") as usize);
+                    case.hold(&mut layer, |layer, _, inputs| vec![layer.forward_to(inputs.get("x"), size)]);
+                } else {
+                    case.hold_layer(&mut layer);
+                }
+            }
+        }
+    )* };
+}
+holds_transposed! {
+    conv_transpose1d_is_that_of_pytorch ConvTranspose1d 1;
+    conv_transpose2d_is_that_of_pytorch ConvTranspose2d 2;
+}
 
 /// The FNV-1a hash of a layer's bits, the weight's and then the bias's, words as the symbols.
 fn hash(weight: &Param, bias: &Option<Param>) -> u32 {

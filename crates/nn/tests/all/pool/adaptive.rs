@@ -4,7 +4,34 @@ use rappel_nn::{AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, Adaptiv
 use rappel_testkit::strategies::distinct;
 use rappel_testkit::{gradcheck_all, gradgradcheck_all};
 
+use crate::golden::{Case, cases_of};
 use crate::panics::panic_here;
+
+/// The sizes of a case; those that it leaves open are the input's.
+fn sizes<const N: usize>(case: &Case) -> [usize; N] {
+    let (x, size) = (case.tensor("x"), case.arg("output_size"));
+    let from = x.shape().last_chunk::<N>().expect("axes enough");
+    std::array::from_fn(|i| {
+        let one = size.as_array().map_or(size, |all| &all[i]);
+        one.as_u64().map_or(from[i], |n| n as usize)
+    })
+}
+
+#[test]
+fn is_that_of_pytorch() {
+    for case in cases_of("pool.jsonl", "AdaptiveAvgPool1d") {
+        case.hold_layer(&mut AdaptiveAvgPool1d::new(sizes::<1>(&case)));
+    }
+    for case in cases_of("pool.jsonl", "AdaptiveAvgPool2d") {
+        case.hold_layer(&mut AdaptiveAvgPool2d::new(sizes::<2>(&case)));
+    }
+    for case in cases_of("pool.jsonl", "AdaptiveMaxPool1d") {
+        case.hold_layer(&mut AdaptiveMaxPool1d::new(sizes::<1>(&case)));
+    }
+    for case in cases_of("pool.jsonl", "AdaptiveMaxPool2d") {
+        case.hold_layer(&mut AdaptiveMaxPool2d::new(sizes::<2>(&case)));
+    }
+}
 
 #[test]
 fn computes_what_is_computed_by_hand() {

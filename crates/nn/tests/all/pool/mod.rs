@@ -1,2 +1,3 @@
 mod adaptive;
+mod norm;
 mod sliding;

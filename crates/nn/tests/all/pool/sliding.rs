@@ -4,8 +4,49 @@ use rappel_nn::{AvgPool1d, AvgPool2d, Layer, LayerExt, MaxPool1d, MaxPool2d};
 use rappel_testkit::strategies::distinct;
 use rappel_testkit::{gradcheck_all, gradgradcheck_all};
 
+use crate::golden::cases_of;
 use crate::names;
 use crate::panics::panic_here;
+
+/// A pooling of a case: what both kinds have.
+macro_rules! made {
+    ($name:ident, $axes:literal, $case:ident) => {{
+        let pool = $name::new($case.sizes::<$axes>("kernel_size")).padding($case.sizes::<$axes>("padding"));
+        let pool = pool.ceil_mode($case.bool("ceil_mode"));
+        match $case.opt_sizes::<$axes>("stride") {
+            Some(stride) => pool.stride(stride),
+            None => pool,
+        }
+    }};
+}
+
+#[test]
+fn maxima_are_those_of_pytorch() {
+    for case in cases_of("pool.jsonl", "MaxPool1d") {
+        case.hold_layer(&mut made!(MaxPool1d, 1, case).dilation(case.sizes::<1>("dilation")));
+    }
+    for case in cases_of("pool.jsonl", "MaxPool2d") {
+        case.hold_layer(&mut made!(MaxPool2d, 2, case).dilation(case.pair("dilation")));
+    }
+}
+
+#[test]
+fn averages_are_those_of_pytorch() {
+    for case in cases_of("pool.jsonl", "AvgPool1d") {
+        case.hold_layer(&mut made!(AvgPool1d, 1, case).count_include_pad(case.bool("count_include_pad")));
+    }
+    let mut divided = Vec::new();
+    for case in cases_of("pool.jsonl", "AvgPool2d") {
+        let pool = made!(AvgPool2d, 2, case).count_include_pad(case.bool("count_include_pad"));
+        // Another divisor than the window's size is not offered.
+        if case.opt_usize("divisor_override").is_none() {
+            case.hold_layer(&mut { pool });
+        } else {
+            divided.push(case.name);
+        }
+    }
+    assert_eq!(divided, ["AvgPool2d.divisor", "AvgPool2d.divisor_padded_ceil"]);
+}
 
 #[test]
 fn computes_what_is_computed_by_hand() {

@@ -1,7 +1,18 @@
 use rappel_nn::autodiff::{Tape, Tensor};
 use rappel_nn::{Flatten, Layer, LayerExt};
 
+use crate::golden::cases_of;
 use crate::panics::panic_here;
+
+#[test]
+fn is_that_of_pytorch() {
+    for case in cases_of("shape.jsonl", "Flatten") {
+        match [case.integers("start_dim")[0], case.integers("end_dim")[0]] {
+            [1, -1] => case.hold_layer(&mut { Flatten }),
+            [first, last] => case.hold_layer(&mut Flatten::axes(first as isize, last as isize)),
+        }
+    }
+}
 
 #[test]
 fn joins_all_axes_but_the_first() {

@@ -1,6 +1,15 @@
 use rappel_nn::autodiff::{Tape, Tensor};
 use rappel_nn::{Identity, Layer, LayerExt};
 
+use crate::golden::cases_of;
+
+#[test]
+fn is_that_of_pytorch() {
+    for case in cases_of("shape.jsonl", "Identity") {
+        case.hold_layer(&mut { Identity });
+    }
+}
+
 #[test]
 fn changes_nothing_and_costs_nothing() {
     let x = Tensor::from([1.0, f32::NAN, -0.0]);

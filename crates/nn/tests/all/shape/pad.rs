@@ -6,7 +6,41 @@ use rappel_nn::{
 };
 use rappel_testkit::{gradcheck_all, gradgradcheck_all};
 
+use crate::golden::{Case, cases_of};
 use crate::panics::panic_here;
+
+/// The widths of a case; none where one cuts off.
+fn widths<const N: usize>(case: &Case) -> Option<[usize; N]> {
+    case.integers("padding").iter().all(|&n| n >= 0).then(|| case.sizes("padding"))
+}
+
+/// But for widths that cut off: here a slice does that.
+#[test]
+fn are_those_of_pytorch() {
+    let mut cut = Vec::new();
+    macro_rules! hold {
+        ($name:ident $sides:literal $(, $value:literal)?) => {
+            for case in cases_of("shape.jsonl", stringify!($name)) {
+                match widths::<$sides>(&case) {
+                    Some(widths) => case.hold_layer(&mut $name::new(widths $(, case.f64($value))?)),
+                    None => cut.push(case.name),
+                }
+            }
+        };
+    }
+    hold!(ConstantPad1d 2, "value");
+    hold!(ConstantPad2d 4, "value");
+    hold!(ZeroPad1d 2);
+    hold!(ZeroPad2d 4);
+    hold!(ReflectionPad1d 2);
+    hold!(ReflectionPad2d 4);
+    hold!(ReplicationPad1d 2);
+    hold!(ReplicationPad2d 4);
+    hold!(CircularPad1d 2);
+    hold!(CircularPad2d 4);
+    let names = ["ConstantPad1d", "ConstantPad2d", "ZeroPad1d", "ZeroPad2d", "ReplicationPad1d", "ReplicationPad2d"];
+    assert_eq!(cut, names.map(|name| format!("{name}.cut")));
+}
 
 #[test]
 fn pads_sequences() {

@@ -3,7 +3,18 @@ use rappel_nn::autodiff::{Rng, Tape, Tensor};
 use rappel_nn::{Layer, LayerExt, PixelShuffle, PixelUnshuffle};
 use rappel_testkit::gradcheck;
 
+use crate::golden::cases_of;
 use crate::panics::panic_here;
+
+#[test]
+fn are_those_of_pytorch() {
+    for case in cases_of("shape.jsonl", "PixelShuffle") {
+        case.hold_layer(&mut PixelShuffle::new(case.usize("upscale_factor")));
+    }
+    for case in cases_of("shape.jsonl", "PixelUnshuffle") {
+        case.hold_layer(&mut PixelUnshuffle::new(case.usize("downscale_factor")));
+    }
+}
 
 /// `out[c, y r + i, x r + j] = in[c r^2 + i r + j, y, x]`.
 #[test]

@@ -1,7 +1,22 @@
 use rappel_nn::autodiff::{Tape, Tensor};
 use rappel_nn::{Flatten, Layer, Sequential, Unflatten};
 
+use crate::golden::cases_of;
 use crate::panics::panic_here;
+
+/// But for a size that is found from the others: here all are named.
+#[test]
+fn is_that_of_pytorch() {
+    let named = |sizes: Vec<i64>| sizes.into_iter().map(|n| usize::try_from(n).ok()).collect::<Option<Vec<_>>>();
+    let mut unnamed = Vec::new();
+    for case in cases_of("shape.jsonl", "Unflatten") {
+        match named(case.integers("unflattened_size")) {
+            Some(sizes) => case.hold_layer(&mut Unflatten::new(case.integers("dim")[0] as isize, &sizes)),
+            None => unnamed.push(case.name),
+        }
+    }
+    assert_eq!(unnamed, ["Unflatten.inferred"]);
+}
 
 #[test]
 fn splits_an_axis() {

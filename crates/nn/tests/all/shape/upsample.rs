@@ -3,7 +3,58 @@ use rappel_nn::autodiff::{Rng, Tape, Tensor};
 use rappel_nn::{Layer, LayerExt, Upsample};
 use rappel_testkit::{gradcheck_all, gradgradcheck_all};
 
+use crate::golden::{Case, cases_of};
 use crate::panics::panic_here;
+
+/// The layer of a case. None for a factor that is no whole number and for `nearest-exact`, which are not offered.
+fn made(case: &Case) -> Option<Upsample> {
+    let x = case.tensor("x");
+    let whole = |name| {
+        let given = case.opt(name)?;
+        let axes = x.shape().len() - 2;
+        let each = |i: usize| given.as_array().map_or(given, |all| &all[i]).as_f64().expect("a number");
+        // Of a sequence the last counts.
+        let both = [each(0), each(axes - 1)];
+        both.iter().all(|n| n.fract() == 0.0).then(|| both.map(|n| n as usize))
+    };
+    let up = match case.opt("size") {
+        Some(_) => Upsample::size(whole("size")?),
+        None => Upsample::scale(whole("scale_factor")?),
+    };
+    let (mode, aligned) = match &case.layer[..] {
+        "Upsample" => (case.text("mode"), case.opt("align_corners").is_some_and(|_| case.bool("align_corners"))),
+        "UpsamplingNearest2d" => ("nearest", false),
+        // torch.nn.UpsamplingBilinear2d aligns the corners.
+        "UpsamplingBilinear2d" => ("bilinear", true),
+        other => panic!("{}: {other}", case.name),
+    };
+    match (mode, aligned) {
+        ("nearest", false) => Some(up),
+        ("linear" | "bilinear", false) => Some(up.linear()),
+        ("linear" | "bilinear", true) => Some(up.align_corners()),
+        _ => None,
+    }
+}
+
+#[test]
+fn is_that_of_pytorch() {
+    let mut held = 0;
+    for layer in ["Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d"] {
+        for case in cases_of("shape.jsonl", layer) {
+            match made(&case) {
+                Some(mut up) => {
+                    case.hold_layer(&mut up);
+                    held += 1;
+                }
+                None => {
+                    let parts = ["real", "shrunk", "recompute", "nearest-exact"];
+                    assert!(parts.iter().any(|part| case.name.contains(part)), "{} is left out", case.name);
+                }
+            }
+        }
+    }
+    assert_eq!(held, 32);
+}
 
 fn run(up: Upsample, x: &Tensor) -> Tensor {
     up.forward(Tape::new().input(x)).value()
