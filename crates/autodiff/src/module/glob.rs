@@ -1,8 +1,14 @@
-//! Patterns of `*` and `?`.
+//! Patterns of `*` and `?` for paths.
 
-/// Whether a text fits a pattern: `*` stands for any letters, `?` for one. Each `*` is tried from the shortest on, going back to the
-/// last one only.
-pub(crate) fn fits(pattern: &str, text: &str) -> bool {
+/// Whether a path fits a pattern: `*` stands for any letters, dots included, and `?` for one.
+///
+/// ```
+/// use rappel_autodiff::module::fits;
+///
+/// assert!(fits("*.bias", "layers.0.bias") && !fits("layer.?", "layers.0"));
+/// ```
+pub fn fits(pattern: &str, text: &str) -> bool {
+    // Each `*` is tried from the shortest on, going back to the last one only.
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
     // What stands behind the last `*`, and the text that is left for it.
     let mut star = None;

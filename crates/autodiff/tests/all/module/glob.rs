@@ -1,14 +1,7 @@
-//! Patterns of `*` and `?`, through the selection they make.
+//! Patterns of `*` and `?`.
 
 use proptest::prelude::*;
-use rappel_autodiff::{Param, ParamRef};
-use rappel_optim::Select;
-use rappel_tensor::Tensor;
-
-fn fits(pattern: &str, path: &str) -> bool {
-    let p = Param::new(Tensor::from([1.0_f64]));
-    Select::from(pattern).takes(path, ParamRef::F64(&p))
-}
+use rappel_autodiff::module::fits;
 
 /// What `fits` is, in few words and exponential time.
 fn plain(pattern: &[char], text: &[char]) -> bool {
