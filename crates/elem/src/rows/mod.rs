@@ -83,6 +83,8 @@
 //! | [`Max`] | the larger | 1 to it, 0 to the other | half each at a tie |
 //! | [`SquaredDifference`] | `(a - b)^2` | `2 (a - b)`; `-2 (a - b)` | |
 //! | [`BceWithLogits`] | `ln(1 + e^a) - a b` | `sigmoid(a) - b`; `-a` | |
+//! | [`Bce`] | `-b ln(a) - (1 - b) ln(1 - a)`, both held at -100 | `(a - b) / (a (1 - a))`; `ln(1 - a) - ln(a)` | `a` = 0, 1: by 1e-12; held |
+//! | [`Huber`] | `k1 d^2 / (2 k0)` or `k1 (abs(d) - k0 / 2)`, `d = a - b` | `k1 d / k0` held in `[-k1, k1]`; the same negated | `k0` = 0: 0 at 0 |
 //! | [`KlDiv`] | `b (ln(b) - a)` | `-b`; `ln(b) + 1 - a` | `b` = 0: 0, and 0 in `b` |
 //! | [`KlDivLog`] | `e^b (b - a)` | `-e^b`; `e^b (b - a + 1)` | `e^b` = 0: 0, and 0 in `b` |
 
@@ -116,7 +118,7 @@ pub use guarded::{SafeSqrt, SignedPow};
 pub use hard::{HardSigmoid, HardSwish, HardTanh};
 pub use hyperbolic::{Acosh, Asinh, Atanh, Cosh, Sinh};
 pub use logarithm::{LogAddExp, XLogY};
-pub use loss::{BceWithLogits, KlDiv, KlDivLog, SquaredDifference};
+pub use loss::{Bce, BceWithLogits, Huber, KlDiv, KlDivLog, SquaredDifference};
 pub use order::{Abs, Clamp, Max, Min};
 pub use power::{Hypot, Pow, Powf, Powi, Rsqrt, Sqrt};
 pub use rectifier::{Celu, Elu, LeakyRelu, PRelu, Relu, Selu};

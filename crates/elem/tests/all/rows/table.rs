@@ -216,6 +216,11 @@ pub(crate) fn twos() -> Vec<Two> {
             let s = sigmoid(a);
             -b * s.ln() - (1.0 - b) * (1.0 - s).ln()
         }),
+        two::<Bce>([[0.1, 0.9], [0.0, 1.0]], false, |a, b| -b * a.ln() - (1.0 - b) * (1.0 - a).ln()),
+        two_with::<Huber>([1.5, 2.0], [[0.0, 1.4], [0.0, 1.4]], false, |a, b| (a - b) * (a - b) / 1.5),
+        two_with::<Huber>([1.5, 2.0], [[1.0, 10.0], [-10.0, -1.0]], false, |a, b| 2.0 * (a - b) - 1.5),
+        two_with::<Huber>([1.5, 2.0], [[-10.0, -1.0], [1.0, 10.0]], false, |a, b| 2.0 * (b - a) - 1.5),
+        two_with::<Huber>([0.0, 1.0], [ALL, ALL], true, |a, b| if a > b { a - b } else { b - a }),
         two::<KlDiv>([[-3.0, 0.0], [0.1, 1.0]], false, |a, b| b * b.ln() - b * a),
         two::<KlDivLog>([[-3.0, 0.0], [-3.0, 0.0]], false, |a, b| b * b.exp() - a * b.exp()),
     ]
