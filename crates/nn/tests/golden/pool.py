@@ -7,7 +7,7 @@ Where `return_indices` is true the line has `indices` too: for each maximum its 
 
 from torch import nn
 
-from golden import case, tensor
+from golden import Values, case, tensor
 
 
 def pool(name, kind, given, shape):
@@ -76,6 +76,8 @@ for rank, max_kind, avg_kind in ((1, nn.AdaptiveMaxPool1d, nn.AdaptiveAvgPool1d)
             pool(f"{n}.other_kept", kind, {"output_size": (2, None)}, (1, 2, 3, 4))
     pool(f"{max_kind.__name__}.indices", max_kind, {"output_size": 3, "return_indices": True}, (2, 2, *deep))
 for p in (1, 2, 3.5):
-    pool(f"LPPool1d.norm_{p}", nn.LPPool1d, {"norm_type": p, "kernel_size": 3, "stride": 2}, (2, 2, 7))
-    pool(f"LPPool2d.norm_{p}", nn.LPPool2d, {"norm_type": p, "kernel_size": (2, 3)}, (1, 2, 4, 6))
+    # A negative number has no power of 3.5.
+    positive = [Values(f"LPPool.{p}.{rank}").uniform(*shape, low=0.1) for rank, shape in ((1, (2, 2, 7)), (2, (1, 2, 4, 6)))]
+    pool(f"LPPool1d.norm_{p}", nn.LPPool1d, {"norm_type": p, "kernel_size": 3, "stride": 2}, positive[0])
+    pool(f"LPPool2d.norm_{p}", nn.LPPool2d, {"norm_type": p, "kernel_size": (2, 3)}, positive[1])
 pool("LPPool1d.ceil", nn.LPPool1d, {"norm_type": 2, "kernel_size": 2, "ceil_mode": True}, (1, 2, 5))
