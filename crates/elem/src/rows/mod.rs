@@ -44,6 +44,7 @@
 //! | [`Erfc`] | `1 - erf(x)` | `-2 / sqrt(pi) e^-x^2` | |
 //! | [`Sigmoid`] | `1 / (1 + e^-x)` | `y (1 - y)` | |
 //! | [`Softplus`] | `ln(1 + e^x)` | `sigmoid(x)` | |
+//! | [`SoftplusUpTo`] | `ln(1 + e^(k0 x)) / k0` up to `k0 x = k1`, then `x` | `sigmoid(k0 x)`, then 1 | |
 //! | [`LogSigmoid`] | `ln(sigmoid(x))` | `sigmoid(-x)` | |
 //! | [`Softsign`] | `x / (1 + abs(x))` | `1 / (1 + abs(x))^2` | |
 //! | [`Relu`] | `max(x, 0)` | 1 where `x > 0`, else 0 | 0 at 0 |
@@ -55,7 +56,7 @@
 //! | [`Gelu`] | `x P(x)`, `P` the normal distribution | `P(x) + x p(x)` | 0 at -inf |
 //! | [`GeluTanh`] | `x s`, `s = sigmoid(2 u(x))` | `s (1 + 2 x u' (1 - s))` | 0 at -inf |
 //! | [`Mish`] | `x tanh(ln(1 + e^x))` | by `e^x` | 0 at -inf |
-//! | [`HardTanh`] | `x` held in `[-1, 1]` | 1 inside, 0 outside | 0 at both ends |
+//! | [`HardTanh`] | `x` held in `[k0, k1]` | 1 inside, 0 outside | 0 at both ends |
 //! | [`HardSigmoid`] | `x / 6 + 1/2` held in `[0, 1]` | 1/6 inside, 0 outside | 0 at both ends |
 //! | [`HardSwish`] | `x` times that | `x / 3 + 1/2` inside, 0 left, 1 right | 0 at -3, 1 at 3 |
 //! | [`Abs`] | `abs(x)` | the sign of `x` | 0 at 0 |
@@ -104,7 +105,7 @@ mod rectifier;
 mod step;
 mod trigonometric;
 
-pub use activation::{LogSigmoid, Sigmoid, Softplus, Softsign, Tanh};
+pub use activation::{LogSigmoid, Sigmoid, Softplus, SoftplusUpTo, Softsign, Tanh};
 pub use arithmetic::{Add, Div, Mul, Neg, Recip, Square, Sub};
 pub use constant::{DivBy, DivInto, Lerp, Scale, Shift, SubFrom};
 pub use division::{Fmod, Remainder};

@@ -44,6 +44,10 @@ fn activations() {
     one::<Sigmoid>(NONE, &[[0.0, 0.5, 0.25], [INF, 1.0, 0.0], [-INF, 0.0, 0.0], [-1e4, 0.0, 0.0], [NAN, NAN, NAN]]);
     one::<Softplus>(NONE, &[[INF, INF, 1.0], [-INF, 0.0, 0.0], [1e4, 1e4, 1.0], [-1e4, 0.0, 0.0], [NAN, NAN, NAN]]);
     one::<Softplus>(NONE, &[[0.0, LN_2, 0.5]]);
+    one::<SoftplusUpTo>(
+        [2.0, 4.0],
+        &[[INF, INF, 1.0], [-INF, 0.0, 0.0], [2.5, 2.5, 1.0], [0.0, LN_2 / 2.0, 0.5], [NAN, NAN, NAN]],
+    );
     one::<LogSigmoid>(
         NONE,
         &[[INF, 0.0, 0.0], [-INF, -INF, 1.0], [-1e4, -1e4, 1.0], [0.0, -LN_2, 0.5], [NAN, NAN, NAN]],
@@ -85,7 +89,14 @@ fn rectifiers() {
 
 #[test]
 fn hard_activations() {
-    one::<HardTanh>(NONE, &[[-1.0, -1.0, 0.0], [1.0, 1.0, 0.0], [0.5, 0.5, 1.0], [INF, 1.0, 0.0], [NAN, NAN, 0.0]]);
+    one::<HardTanh>(
+        [-1.0, 1.0],
+        &[[-1.0, -1.0, 0.0], [1.0, 1.0, 0.0], [0.5, 0.5, 1.0], [INF, 1.0, 0.0], [NAN, NAN, 0.0]],
+    );
+    one::<HardTanh>(
+        [0.0, 6.0],
+        &[[0.0, 0.0, 0.0], [1e-30, 1e-30, 1.0], [6.0, 6.0, 0.0], [7.0, 6.0, 0.0], [-INF, 0.0, 0.0]],
+    );
     let sixth = 1.0 / 6.0;
     one::<HardSigmoid>(
         NONE,
