@@ -43,7 +43,8 @@
 //! [`check`](LayerExt::check) tries a net on a shape, and returns the misfit or a table of the layers.
 //!
 //! # Features
-//! * `safetensors` (default): [`save_safetensors`] and [`load_safetensors`].
+//! * `safetensors` (default): [`save_safetensors`], [`load_safetensors`] and the [state dict](state).
+//! * `npz`: state dicts as NumPy's archives.
 //! * `gemm`, `threads` (default): those of the tensors underneath.
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]

@@ -230,7 +230,7 @@ impl ConfusionMatrix {
         let predicted: u128 = self.each().map(|c| u128::from(c.predicted).pow(2)).sum::<u128>() + missing.pow(2);
         let actual: u128 = self.each().map(|c| u128::from(c.actual).pow(2)).sum();
         let covariance = difference(n * u128::from(self.total().right), product);
-        ratio(covariance, ((n * n - predicted) as f64).sqrt() * ((n * n - actual) as f64).sqrt())
+        ratio(covariance, ((n * n - predicted) as f64 * (n * n - actual) as f64).sqrt())
     }
 
     fn each(&self) -> impl Iterator<Item = Counts> {

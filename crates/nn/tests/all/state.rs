@@ -4,6 +4,7 @@ mod hostile;
 mod loading;
 #[cfg(feature = "npz")]
 mod npz;
+mod pytorch;
 
 use std::collections::BTreeMap;
 use std::fs;
