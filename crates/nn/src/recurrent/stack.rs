@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use rappel_autodiff::module::{Visitor, VisitorMut};
 use rappel_autodiff::Var;
+use rappel_autodiff::module::{Visitor, VisitorMut};
 use rappel_schedule::Schedule;
 
 use super::cell::{Sizes, check_state};
