@@ -190,7 +190,7 @@ impl<const AXES: usize, T: Float> Layer<T> for BatchNorm<AXES, T> {
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {
         let by_batch = self.running_mean.is_none() || self.running_var.is_none();
-        misfit(&self.name(), AXES, AXES == 1, self.features, shape)
+        misfit(&self.name(), AXES, (AXES == 1).then_some(1), self.features, shape)
             .or_else(|| if by_batch { self.lone(shape) } else { None })
     }
 
@@ -246,18 +246,30 @@ pub(super) fn values_per_feature(shape: &[usize]) -> usize {
     shape[0] * shape[2..].iter().product::<usize>()
 }
 
-/// Why a shape is not `[n, features, ..]` with so many further axes, or none at all if `vectors` will do.
-pub(super) fn misfit(layer: &str, axes: usize, vectors: bool, features: usize, shape: &[usize]) -> Option<String> {
+/// Why a shape is not `[n, features, ..]` with so many further axes. With one axis less it will do where that axis, `short`, has the
+/// features: 1 for vectors `[n, features]`, 0 for one sample.
+pub(super) fn misfit(
+    layer: &str,
+    axes: usize,
+    short: Option<usize>,
+    features: usize,
+    shape: &[usize],
+) -> Option<String> {
     let rank = shape.len();
-    if (rank == axes + 2 || vectors && rank == 2) && shape[1] == features {
+    let fits = |axis: usize| shape[axis] == features;
+    if rank == axes + 2 && fits(1) || rank == axes + 1 && short.is_some_and(fits) {
         return None;
     }
-    let full = if axes == 1 { "length" } else { "height, width" };
-    let plain = if vectors { format!("[n, {features}] or ") } else { String::new() };
+    let positions = if axes == 1 { "length" } else { "height, width" };
+    let short = match short {
+        Some(0) => format!("[{features}, {positions}] or "),
+        Some(_) => format!("[n, {features}] or "),
+        None => String::new(),
+    };
     let hint = match shape {
-        [.., last] if *last == features && rank > 2 => "; the features are axis 1: move them there",
+        [.., last] if *last == features && rank == axes + 2 => "; the features are axis 1: move them there",
         [first, ..] if *first == features && rank == axes + 1 => "; `unsqueeze(0)` makes a batch of one sample",
         _ => "",
     };
-    Some(format!("{layer}: input of shape {shape:?} does not fit: expected {plain}[n, {features}, {full}]{hint}"))
+    Some(format!("{layer}: input of shape {shape:?} does not fit: expected {short}[n, {features}, {positions}]{hint}"))
 }

@@ -16,6 +16,7 @@ pub type InstanceNorm1d<T = f32> = InstanceNorm<1, T>;
 pub type InstanceNorm2d<T = f32> = InstanceNorm<2, T>;
 
 /// Instance normalisation: `(x - mean) / sqrt(var + eps)`, mean and variance those of one feature of one sample, over the positions.
+/// A sample may come without a batch around it.
 ///
 /// The variance is divided by the number of positions. Defaults are PyTorch's: eps 1e-5, no weight and bias, no running statistics, so
 /// that training and evaluation are the same. With [`affine`](Self::affine) a `weight` and a `bias` of shape `[features]` follow. With
@@ -115,7 +116,7 @@ impl<const AXES: usize, T: Float> InstanceNorm<AXES, T> {
 
     /// Why a sample has no variance, if it has one position.
     fn lone(&self, shape: &[usize]) -> Option<String> {
-        (shape[2..].iter().product::<usize>() == 1).then(|| {
+        (shape[shape.len() - AXES..].iter().product::<usize>() == 1).then(|| {
             let name = self.name();
             format!("{name}: input of shape {shape:?} has one position, and the statistics of a sample need two")
         })
@@ -145,7 +146,7 @@ impl<const AXES: usize, T: Float> Layer<T> for InstanceNorm<AXES, T> {
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {
         let by_sample = self.running_mean.is_none() || self.running_var.is_none();
-        misfit(&self.name(), AXES, false, self.features, shape)
+        misfit(&self.name(), AXES, Some(0), self.features, shape)
             .or_else(|| if by_sample { self.lone(shape) } else { None })
     }
 
@@ -158,6 +159,8 @@ impl<const AXES: usize, T: Float> Layer<T> for InstanceNorm<AXES, T> {
             return Err(Misfit::of(self, x, why));
         }
         let layer = enter(self, x);
+        let alone = shape.len() == AXES + 1;
+        let x = if alone { x.unsqueeze(0) } else { x };
         let (weight, bias) = (affine::on(tape, &self.weight), affine::on(tape, &self.bias));
         let y = match (&self.running_mean, &self.running_var) {
             (Some(mean), Some(var)) if !training => {
@@ -170,7 +173,7 @@ impl<const AXES: usize, T: Float> Layer<T> for InstanceNorm<AXES, T> {
                 x.instance_norm(weight, bias, self.eps)
             }
         };
-        Ok(layer.leave(y))
+        Ok(layer.leave(if alone { y.squeeze(0) } else { y }))
     }
 
     fn kind(&self) -> String {

@@ -1,4 +1,5 @@
 mod gate;
+mod golden;
 mod learned;
 mod random;
 mod softmax;

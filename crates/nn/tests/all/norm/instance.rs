@@ -59,23 +59,28 @@ fn has_the_names_of_pytorch() {
 #[test]
 fn misfits_are_told_at_the_users_line() {
     let (one, two): (InstanceNorm1d, InstanceNorm2d) = (InstanceNorm1d::new(3), InstanceNorm2d::new(3));
-    let cases: [(&dyn Layer, &[usize], &str); 4] = [
-        (&one, &[4, 3], "InstanceNorm1d(3): input of shape [4, 3] does not fit: expected [n, 3, length]"),
+    let cases: [(&dyn Layer, &[usize], &str); 5] = [
         (
             &one,
-            &[3, 4],
-            "InstanceNorm1d(3): input of shape [3, 4] does not fit: expected [n, 3, length]; `unsqueeze(0)` makes a batch of one sample",
+            &[4, 5],
+            "InstanceNorm1d(3): input of shape [4, 5] does not fit: expected [3, length] or [n, 3, length]",
         ),
+        (&one, &[], "InstanceNorm1d(3): input of shape [] does not fit: expected [3, length] or [n, 3, length]"),
         (
             &two,
             &[1, 4, 4, 3],
-            "InstanceNorm2d(3): input of shape [1, 4, 4, 3] does not fit: expected [n, 3, height, width]; the features are axis 1: \
-             move them there",
+            "InstanceNorm2d(3): input of shape [1, 4, 4, 3] does not fit: expected [3, height, width] or [n, 3, height, width]; the \
+             features are axis 1: move them there",
         ),
         (
             &two,
             &[4, 3, 1, 1],
             "InstanceNorm2d(3): input of shape [4, 3, 1, 1] has one position, and the statistics of a sample need two",
+        ),
+        (
+            &one,
+            &[3, 1],
+            "InstanceNorm1d(3): input of shape [3, 1] has one position, and the statistics of a sample need two",
         ),
     ];
     for (norm, shape, expected) in cases {

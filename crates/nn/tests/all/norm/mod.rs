@@ -1,4 +1,5 @@
 mod batch;
+mod golden;
 mod group;
 mod instance;
 mod layer_norm;
