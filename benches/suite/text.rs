@@ -1,6 +1,6 @@
 //! Models of characters, of which there are 65.
 
-use rappel::autodiff::AttentionMask;
+use rappel::autodiff::{AttentionMask, Sequence};
 use rappel::prelude::*;
 
 use crate::{Step, labels, tape};
@@ -33,21 +33,13 @@ impl Recurrent {
     fn forward<'t>(&self, x: Var<'t>) -> Var<'t> {
         let tape = x.tape();
         let [w_ih, w_hh, b_ih, b_hh] = [&self.w_ih, &self.w_hh, &self.b_ih, &self.b_hh].map(|p| tape.param(p));
-        let size = w_hh.shape()[1];
-        let gates = x.linear(w_ih, Some(b_ih)).unbind(1);
-        let mut h = tape.input(&Tensor::zeros(&[x.shape()[0], size]));
-        let mut c = h;
-        let mut out = Vec::new();
-        for gate in gates {
-            let by_state = h.linear(w_hh, Some(b_hh));
-            if w_hh.shape()[0] == 3 * size {
-                h = gate.gru_pointwise(by_state, h);
-            } else {
-                (h, c) = gate.lstm_pointwise(by_state, c);
-            }
-            out.push(h);
+        let (size, how) = (w_hh.shape()[1], Sequence::new().batch_first(true));
+        let h = tape.input(&Tensor::zeros(&[x.shape()[0], size]));
+        if w_hh.shape()[0] == 3 * size {
+            x.gru_sequence(h, w_ih, w_hh, Some(b_ih), Some(b_hh), &how).0
+        } else {
+            x.lstm_sequence((h, h), w_ih, w_hh, Some(b_ih), Some(b_hh), &how).0
         }
-        Var::stack(&out, 1)
     }
 }
 
