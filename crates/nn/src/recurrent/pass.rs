@@ -1,6 +1,6 @@
 //! One direction of one layer.
 
-use rappel_autodiff::{Float, Tensor, Var};
+use rappel_autodiff::{Float, Sequence, Tensor, Var};
 
 use super::{CellState, RecurrentCell};
 
@@ -16,7 +16,17 @@ pub struct Pass<'l> {
 }
 
 impl Pass<'_> {
-    /// The outputs of all steps, and the state after the last, step by step.
+    /// The same for the engine's recurrences.
+    pub(super) fn sequence(self) -> Sequence {
+        let how = Sequence::new().batch_first(self.axis == 1).reverse(self.backward);
+        match self.lengths {
+            // A length is at most the number of steps, of which memory holds fewer than 2^32.
+            Some(lengths) => how.lengths(&Tensor::from_fn(&[lengths.len()], |i| lengths[i] as u32)),
+            None => how,
+        }
+    }
+
+    /// The outputs of all steps, and the state after the last, by the cell step by step.
     pub(super) fn unroll<'t, C: RecurrentCell + ?Sized>(
         self,
         cell: &C,

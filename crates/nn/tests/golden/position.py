@@ -25,7 +25,7 @@ def angles(time, dim, base, offset):
 
 def table(time, dim, base, offset):
     a = angles(time, dim, base, offset)
-    return torch.stack([a.sin(), a.cos()], dim=2).reshape(time, -1)[:, :dim]
+    return torch.stack([a.sin(), a.cos()], dim=2).flatten(1)[:, :dim]
 
 
 def rotate(x, base, offset, layout, rotated):
