@@ -60,7 +60,7 @@ pub use rappel_elem as elem;
 pub use rappel_nn_derive::Module;
 pub use rappel_tensor::{
     By, Conv, ConvTranspose, CrossEntropy, Data, Ellipsis, Float, Index, LossReduction, NewAxis, PadMode, PerAxis,
-    Pool, Rng, Shape, Tensor, Threads, random,
+    Pool, Rng, Sequence, Shape, Tensor, Threads, random,
 };
 pub use scope::{Activation, Scope};
 pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};

@@ -122,6 +122,8 @@ operations! {
     Normalise,
     LstmPointwise,
     GruPointwise,
+    LstmSequence,
+    GruSequence,
     Reduce,
     Variance,
     Norm,

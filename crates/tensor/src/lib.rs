@@ -38,8 +38,8 @@ pub use number::{Data, Float};
 pub use ops::{
     Along, By, Comparison, Contract, Conv, ConvShape, ConvTranspose, CrossEntropy, Direction, Ellipsis, Index,
     LossReduction, NewAxis, Normalisation, PadMode, Padding, Part, PerAxis, Pick, Place, Pool, PoolShape, Reduction,
-    Rows, Scan, Selection, Side, Soft, Span, Triangle, View, check_dot, check_mask, check_norm_order, check_outer,
-    degrees_of_freedom, einsum, matmul_shape, rolls,
+    Rows, Scan, Selection, Sequence, Side, Soft, Span, Triangle, View, check_dot, check_mask, check_norm_order,
+    check_outer, degrees_of_freedom, einsum, matmul_shape, rolls,
 };
 pub use random::Rng;
 pub use shape::{Shape, ShapeError};

@@ -1,6 +1,6 @@
 //! Losses, normalisation, recurrent cells, dropout, and what users write.
 
-use rappel_autodiff::{CrossEntropy, Custom, LossReduction, Tensor, Var};
+use rappel_autodiff::{CrossEntropy, Custom, LossReduction, Sequence, Tensor, Var};
 
 use super::{Operation, fitting};
 use crate::Bytes;
@@ -54,6 +54,12 @@ fn last(x: Var<'_, f64>, n: usize) -> Vec<usize> {
 /// The size of axis 1, or of none.
 fn channels(x: Var<'_, f64>) -> [usize; 1] {
     [x.shape().get(1).copied().unwrap_or(1)]
+}
+
+/// A way through sequences, of which some have no step.
+fn sequence(bytes: &mut Bytes<'_>) -> Sequence {
+    let how = Sequence::new().batch_first(bytes.byte() < 32).reverse(bytes.flag());
+    if bytes.flag() { how.lengths(&Tensor::from_fn(&[bytes.below(4)], |_| u32::from(bytes.byte() % 2))) } else { how }
 }
 
 /// The affine maps of a recurrent cell with so many gates: input, state, weights and biases.
@@ -125,6 +131,18 @@ pub(super) const OPERATIONS: &[Operation] = &[
         x.gru_cell(h, w_ih, w_hh, bytes.flag().then_some(b_ih), bytes.flag().then_some(b_hh))
     }),
     ("gru_pointwise", |_, [a, b, c]| a.gru_pointwise(b, c)),
+    ("lstm_sequence or linear", |bytes, operands| {
+        let [x, h, w_ih, w_hh, b_ih, b_hh] = cell(bytes, operands, 4);
+        let (b_ih, b_hh) = (bytes.flag().then_some(b_ih), bytes.flag().then_some(b_hh));
+        let (ys, h, c) = x.unsqueeze(0).lstm_sequence((h, h), w_ih, w_hh, b_ih, b_hh, &sequence(bytes));
+        [ys, h, c][bytes.below(3)]
+    }),
+    ("gru_sequence or linear", |bytes, operands| {
+        let [x, h, w_ih, w_hh, b_ih, b_hh] = cell(bytes, operands, 3);
+        let (b_ih, b_hh) = (bytes.flag().then_some(b_ih), bytes.flag().then_some(b_hh));
+        let (ys, h) = x.unsqueeze(0).gru_sequence(h, w_ih, w_hh, b_ih, b_hh, &sequence(bytes));
+        if bytes.flag() { ys } else { h }
+    }),
     ("mul", |_, [a, b, _]| a.tape().checkpoint(|| (a.tanh() * b).softplus())),
     ("softmax", |bytes, [a, ..]| {
         let axis = bytes.axis();

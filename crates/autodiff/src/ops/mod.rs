@@ -46,7 +46,7 @@ pub(crate) use normalise::Normalise;
 pub(crate) use pad::{Roll, Tri};
 pub(crate) use pool::{AvgPool, AvgUnpool, MaxPick, MaxPool, MaxUnpool};
 pub(crate) use random::Dropout;
-pub(crate) use recurrent::{GruPointwise, LstmPointwise};
+pub(crate) use recurrent::{GruPointwise, GruSequence, LstmPointwise, LstmSequence};
 pub(crate) use reduction::{Reduce, TieWeights};
 pub(crate) use scan::{Cumulate, Recurrence};
 pub(crate) use selection::{Compare, Select};

@@ -1,7 +1,9 @@
-//! Cells of recurrent nets: two products and one fused pointwise operation a step.
+//! Cells of recurrent nets: two products and one fused pointwise operation a step; and whole [sequences](sequence) of steps.
 //!
 //! Gates stand in PyTorch's order, so weights can be exchanged. The pointwise parts are operations of their own, for layers that
 //! compute the products of a whole sequence with its input at once.
+
+mod sequence;
 
 use rappel_elem::rows;
 use rappel_tensor::{Float, Shape, Tensor};
@@ -12,6 +14,7 @@ use crate::primitive::{Primitive, Value};
 use crate::row::built_in;
 use crate::rule::{Saved, Sink};
 use crate::var::Var;
+pub(crate) use sequence::{GruSequence, LstmSequence};
 
 /// A variable, or none.
 type Maybe<'t, T> = Option<Var<'t, T>>;
@@ -81,6 +84,21 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn gru_pointwise(self, by_state: Self, h: Self) -> Self {
         self.apply3(by_state, h, GruPointwise)
     }
+}
+
+/// What stands behind the products of a cell. Inputs: the gates' arguments by input and by state, and the last of the states; it gives the
+/// new states, one behind the other on a new first axis if there are several.
+trait Cell: Primitive {
+    /// How many arrays the state has; the products are with the first.
+    const STATES: usize;
+}
+
+impl Cell for LstmPointwise {
+    const STATES: usize = 2;
+}
+
+impl Cell for GruPointwise {
+    const STATES: usize = 1;
 }
 
 /// The `i`-th of the equal parts of size `size` of the last axis.

@@ -169,7 +169,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("pool", &["max_pool", "max_unpool", "avg_pool", "avg_unpool", "sum_pool", "upsample_nearest"]),
     ("random", &["dropout"]),
     ("reduction", &["max", "mean", "min", "norm", "prod", "safe_sqrt", "signed_pow", "sum", "tie_weights", "var"]),
-    ("recurrent", &["gru_pointwise", "lstm_pointwise"]),
+    ("recurrent", &["gru_pointwise", "gru_sequence", "lstm_pointwise", "lstm_sequence"]),
     ("scan", &["cumprod", "cumsum", "logcumsumexp", "recurrence"]),
     ("selection", &["eq", "le", "lt", "ne", "where_cond"]),
     ("shape", &["concat", "expand", "moveaxis", "permute", "reshape", "slice", "sum_to", "swap_axes", "transpose"]),

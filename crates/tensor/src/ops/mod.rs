@@ -46,6 +46,7 @@ pub use norm::check_norm_order;
 pub use normalise::Normalisation;
 pub use pad::{PadMode, Padding, Triangle, rolls};
 pub use pool::{Pool, PoolShape};
+pub use recurrent::Sequence;
 pub use reduction::Reduction;
 pub use scan::{Direction, Scan};
 pub use selection::Comparison;

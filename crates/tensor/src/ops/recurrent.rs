@@ -1,10 +1,13 @@
-//! The pointwise parts of recurrent cells, fused.
+//! The pointwise parts of recurrent cells, fused, and whole sequences of steps.
+
+mod sequence;
 
 use super::place;
 use crate::kernels::recurrent;
 use crate::number::Float;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+pub use sequence::Sequence;
 
 /// The size of a state, after checking that the gates' arguments are `gates` times as wide and otherwise of its shape.
 #[track_caller]

@@ -1,7 +1,7 @@
 //! Cells of recurrent nets.
 
 use proptest::prelude::*;
-use rappel_autodiff::{Float, Tensor, Var};
+use rappel_autodiff::{Float, Sequence, Tensor, Var};
 
 use super::Cases;
 use crate::plain::Plain;
@@ -38,6 +38,110 @@ fn cell(gates: usize, states: usize) -> Cases<bool> {
             (Just(biases), shapes.iter().map(|s| tensor(s, -1.5..1.5)).collect::<Vec<BoxedStrategy<Tensor<f64>>>>())
         })
         .boxed()
+}
+
+/// The way through a batch of sequences.
+#[derive(Clone, Debug)]
+struct Way {
+    batch_first: bool,
+    reverse: bool,
+    lengths: Option<Vec<u32>>,
+    sequences: usize,
+    steps: usize,
+}
+
+impl Way {
+    fn options(&self) -> Sequence {
+        let how = Sequence::new().batch_first(self.batch_first).reverse(self.reverse);
+        match &self.lengths {
+            Some(lengths) => how.lengths(&Tensor::new(lengths.clone(), &[lengths.len()])),
+            None => how,
+        }
+    }
+
+    /// The steps of a sequence in the order in which it takes them.
+    fn taken(&self, sequence: usize) -> Vec<usize> {
+        let n = self.lengths.as_ref().map_or(self.steps, |lengths| lengths[sequence] as usize);
+        if self.reverse { (0..n).rev().collect() } else { (0..n).collect() }
+    }
+
+    /// Where the row of a sequence is at a step.
+    fn row(&self, step: usize, sequence: usize) -> usize {
+        if self.batch_first { sequence * self.steps + step } else { step * self.sequences + sequence }
+    }
+}
+
+/// An input, `states` states, weights and, if so, biases, with a way through them.
+fn sequence(gates: usize, states: usize) -> Cases<Way> {
+    let small = || prop_oneof![4 => Just(1_usize), 3 => Just(2), 1 => Just(0)];
+    let sizes = (prop_oneof![1 => Just(0_usize), 6 => 1..4_usize], 0..3_usize, small(), small());
+    (sizes, any::<[bool; 4]>(), any::<[prop::sample::Index; 3]>())
+        .prop_flat_map(move |((steps, sequences, n_in, size), [batch_first, reverse, some, biases], ends)| {
+            let lengths = some.then(|| (0..sequences).map(|i| ends[i].index(steps + 1) as u32).collect());
+            let way = Way { batch_first, reverse, lengths, sequences, steps };
+            let [outer, inner] = if batch_first { [sequences, steps] } else { [steps, sequences] };
+            let wide = gates * size;
+            let mut shapes = vec![vec![outer, inner, n_in]];
+            shapes.extend(vec![vec![sequences, size]; states]);
+            shapes.extend([vec![wide, n_in], vec![wide, size]]);
+            if biases {
+                shapes.extend(vec![vec![wide]; 2]);
+            }
+            (Just(way), shapes.iter().map(|s| tensor(s, -1.5..1.5)).collect::<Vec<BoxedStrategy<Tensor<f64>>>>())
+        })
+        .boxed()
+}
+
+/// All outputs and last states of a cell that gives its new states, in rows.
+fn walked(way: &Way, x: &Plain, states: &[Plain], cell: impl Fn(&Plain, &[Plain]) -> Vec<Plain>) -> Plain {
+    let (size, n_in) = (states[0].shape()[1], x.shape()[2]);
+    let mut rows = vec![vec![0.0; size]; way.sequences * (way.steps + states.len())];
+    for sequence in 0..way.sequences {
+        let mut own: Vec<Plain> =
+            states.iter().map(|s| Plain::from_fn(&[1, size], |i| s.at(&[sequence, i[1]]))).collect();
+        for step in way.taken(sequence) {
+            let input = Plain::from_fn(&[1, n_in], |i| {
+                x.at(&if way.batch_first { [sequence, step, i[1]] } else { [step, sequence, i[1]] })
+            });
+            own = cell(&input, &own);
+            rows[way.row(step, sequence)] = own[0].data().to_vec();
+        }
+        for (k, state) in own.iter().enumerate() {
+            rows[way.sequences * (way.steps + k) + sequence] = state.data().to_vec();
+        }
+    }
+    Plain::new(&[rows.len(), size], rows.concat())
+}
+
+/// The same of variables: each sequence alone, step by step.
+fn walked_alone<'t>(
+    way: &Way,
+    x: Var<'t, f64>,
+    states: &[Var<'t, f64>],
+    cell: impl Fn(Var<'t, f64>, &[Var<'t, f64>]) -> Vec<Var<'t, f64>>,
+) -> Var<'t, f64> {
+    let nothing = states[0].sum_axes(&[0], true) * 0.0;
+    let mut rows = vec![nothing; way.sequences * (way.steps + states.len())];
+    for sequence in 0..way.sequences {
+        let mut own: Vec<_> = states.iter().map(|s| s.slice_axis(0, sequence..sequence + 1)).collect();
+        for step in way.taken(sequence) {
+            let (outer, inner) = if way.batch_first { (sequence, step) } else { (step, sequence) };
+            own = cell(x.slice_axis(0, outer..outer + 1).squeeze(0).slice_axis(0, inner..inner + 1), &own);
+            rows[way.row(step, sequence)] = own[0];
+        }
+        for (k, state) in own.into_iter().enumerate() {
+            rows[way.sequences * (way.steps + k) + sequence] = state;
+        }
+    }
+    if rows.is_empty() { states[0] } else { Var::concat(&rows, 0) }
+}
+
+/// Outputs and last states in rows.
+fn in_rows<'t, T: Float>(way: &Way, ys: Var<'t, T>, states: &[Var<'t, T>]) -> Var<'t, T> {
+    let size = states[0].shape()[1];
+    let mut parts = vec![ys.reshape(&[way.sequences * way.steps, size])];
+    parts.extend(states);
+    Var::concat(&parts, 0)
 }
 
 fn sigmoid(x: f64) -> f64 {
@@ -144,6 +248,46 @@ pub(super) fn rows() -> Vec<Row> {
                 let by_input = x[0].linear(x[2], x.get(4).copied());
                 gru_composed(by_input, x[1].linear(x[3], x.get(5).copied()), x[1])
             },
+        }
+        .fused(),
+        row! {
+            name: "lstm_sequence",
+            args: Way,
+            cases: sequence(4, 2),
+            vars: |way, x| {
+                let (b_ih, b_hh) = (x.get(5).copied(), x.get(6).copied());
+                let (ys, h, c) = x[0].lstm_sequence((x[1], x[2]), x[3], x[4], b_ih, b_hh, &way.options());
+                in_rows(way, ys, &[h, c])
+            },
+            numbers: |way, x| walked(way, &x[0], &x[1..3], |input, state| {
+                let by_state = affine(&state[0], &x[4], x.get(6));
+                let both = lstm(&affine(input, &x[3], x.get(5)), &by_state, &state[1]);
+                let part = |k: usize| Plain::from_fn(state[0].shape(), |i| both.at(&[k, i[0], i[1]]));
+                vec![part(0), part(1)]
+            }),
+            composed: |way, x| walked_alone(way, x[0], &x[1..3], |input, state| {
+                let by_state = state[0].linear(x[4], x.get(6).copied());
+                let both = lstm_composed(input.linear(x[3], x.get(5).copied()), by_state, state[1]);
+                both.unbind(0)
+            }),
+        }
+        .fused(),
+        row! {
+            name: "gru_sequence",
+            args: Way,
+            cases: sequence(3, 1),
+            vars: |way, x| {
+                let (b_ih, b_hh) = (x.get(4).copied(), x.get(5).copied());
+                let (ys, h) = x[0].gru_sequence(x[1], x[2], x[3], b_ih, b_hh, &way.options());
+                in_rows(way, ys, &[h])
+            },
+            numbers: |way, x| walked(way, &x[0], &x[1..2], |input, state| {
+                vec![gru(&affine(input, &x[2], x.get(4)), &affine(&state[0], &x[3], x.get(5)), &state[0])]
+            }),
+            composed: |way, x| walked_alone(way, x[0], &x[1..2], |input, state| {
+                let by_state = state[0].linear(x[3], x.get(5).copied());
+                vec![gru_composed(input.linear(x[2], x.get(4).copied()), by_state, state[0])]
+            }),
         }
         .fused(),
     ]
