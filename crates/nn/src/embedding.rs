@@ -83,10 +83,10 @@ impl<T: Float> Embedding<T> {
         Embedding { weight: Param::frozen(table), padding_idx: None }
     }
 
-    /// The index that stands for nothing: its row is zeros, and gets no gradient.
+    /// The index that stands for nothing: its row becomes zeros, and gets no gradient.
     ///
-    /// Here its vectors are zeros whatever the table holds, also where a table with another row was loaded; PyTorch would give that
-    /// row. See [`Var::embedding`].
+    /// A table may be loaded in which that row is not zeros. Its vectors are then that row, as in PyTorch, and stay so: they are
+    /// constants of the tape.
     ///
     /// # Panics
     /// At the caller's line, when there is no such row.
@@ -111,7 +111,29 @@ impl<T: Float> Embedding<T> {
             let why = format!("{self}: index {bad} is out of range: there are {rows} rows, and the first is 0");
             panic!("{}", Misfit::at(&module, why));
         }
-        module.leave(tape.param(&self.weight).embedding(indices, self.padding_idx))
+        let table = tape.param(&self.weight);
+        let vectors = table.embedding(indices, self.padding_idx);
+        module.leave(match self.padding_idx {
+            Some(padding) => self.with_padding(vectors, &table.value(), indices, padding),
+            None => vectors,
+        })
+    }
+
+    /// The operation has zeros for padding; where the table has another row, that is added as a constant.
+    fn with_padding<'t>(
+        &self,
+        vectors: Var<'t, T>,
+        table: &Tensor<T>,
+        indices: &Tensor<u32>,
+        padding: usize,
+    ) -> Var<'t, T> {
+        let dim = table.shape()[1];
+        let row = &table.data()[padding * dim..(padding + 1) * dim];
+        if row.iter().all(|&x| x == T::ZERO) {
+            return vectors;
+        }
+        let at = |i: usize| if indices.data()[i / dim] as usize == padding { row[i % dim] } else { T::ZERO };
+        vectors + vectors.tape().input(&Tensor::from_fn(&vectors.shape(), at))
     }
 
     /// How many vectors there are.

@@ -308,7 +308,7 @@ impl<T: Float> MultiheadAttention<T> {
         let weights = match (&self.in_proj_weight, &self.q_proj_weight, &self.k_proj_weight, &self.v_proj_weight) {
             (Some(weight), ..) => three(tape.param(weight).split(&third, 0)),
             (None, Some(q), Some(k), Some(v)) => [q, k, v].map(|weight| tape.param(weight)),
-            _ => panic!("{self}: of its fields, `in_proj_weight` or the three other weights must be there"),
+            _ => unreachable!("`fit` has looked"),
         };
         let biases = match bias {
             Some(bias) => three(bias.split(&third, 0)).map(Some),
@@ -348,6 +348,10 @@ impl<T: Float> MultiheadAttention<T> {
     /// The sizes of the scores, or why shapes of queries, keys and values, or masks, do not fit.
     pub(super) fn fit(&self, [query, key, value]: [&[usize]; 3], masks: Masks<'_, T>) -> Result<Scores, String> {
         let Sizes { embed, heads, kdim, vdim } = self.sizes;
+        let apart = [&self.q_proj_weight, &self.k_proj_weight, &self.v_proj_weight];
+        if self.in_proj_weight.is_none() && apart.iter().any(|weight| weight.is_none()) {
+            return Err("of its fields, `in_proj_weight` or the three other weights must be there".into());
+        }
         let layout = if self.batch_first { "[batch, time, " } else { "[time, batch, " };
         for (name, shape, size) in [("query", query, embed), ("key", key, kdim), ("value", value, vdim)] {
             if !(2..=3).contains(&shape.len()) || shape.last() != Some(&size) {

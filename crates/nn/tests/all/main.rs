@@ -9,6 +9,7 @@ mod conv;
 mod derive;
 mod distribution;
 mod dropout;
+mod embedding;
 mod golden;
 mod init;
 mod layer;

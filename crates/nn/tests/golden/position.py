@@ -1,14 +1,9 @@
-"""Writes position.jsonl: positions, by the formulas of the papers, in PyTorch.
+"""Writes position.jsonl: sinusoidal and rotary positions, which torch.nn has not.
 
     python position.py > position.jsonl
 
-`sinusoidal` (Vaswani et al. 2017, section 3.5): row t has sin(t / base^(2i / dim)) at 2i and cos of the same at 2i + 1; of an odd width the last
-cosine is left out. Its output is the table, or with an input `x` of shape [.., time, dim] the sum with it, from position `offset` on.
-
-`rotary` (Su et al. 2021): the pair i of the dim / 2 pairs is turned by the angle t / base^(2i / dim), from position `offset` on:
-(a, b) becomes (a cos - b sin, a sin + b cos). The pairs are (2i, 2i + 1) where `layout` is `interleaved`, as in the paper, or (i, i + dim / 2)
-where it is `halves`, as LLaMA's weights are commonly stored. `x` is [.., time, dim]; with `rotated` below dim only the first so many values of
-each vector are turned.
+Sinusoids are the paper's, interleaved; rotations of neighbours are products of complex numbers, those of halves are by the rotated half, as
+the `transformers` library writes them. `offset` is the place of the first vector.
 """
 
 import torch
@@ -17,59 +12,55 @@ from torch import nn
 from golden import case
 
 
-def angles(time, dim, base, offset):
-    i = torch.arange((dim + 1) // 2, dtype=torch.float64)
-    t = torch.arange(offset, offset + time, dtype=torch.float64)
-    return t[:, None] / base ** (2 * i / dim)
+def frequencies(size, base):
+    return base ** (-torch.arange(0, size, 2) / size)
 
 
-def table(time, dim, base, offset):
-    a = angles(time, dim, base, offset)
-    return torch.stack([a.sin(), a.cos()], dim=2).flatten(1)[:, :dim]
+def places(x, offset):
+    return torch.arange(offset, offset + x.shape[-2]).to(x)
 
 
-def rotate(x, base, offset, layout, rotated):
-    head, tail = x[..., :rotated], x[..., rotated:]
-    a = angles(x.shape[-2], rotated, base, offset)
-    cos, sin = a.cos(), a.sin()
-    if layout == "interleaved":
-        one, two = head[..., 0::2], head[..., 1::2]
-    else:
-        one, two = head[..., : rotated // 2], head[..., rotated // 2 :]
-    turned = [one * cos - two * sin, one * sin + two * cos]
-    head = torch.stack(turned, dim=-1).flatten(-2) if layout == "interleaved" else torch.cat(turned, dim=-1)
-    return torch.cat([head, tail], dim=-1)
-
-
-class sinusoidal(nn.Module):
-    def __init__(self, time, dim, base=10000.0, offset=0):
+class Sinusoidal(nn.Module):
+    def __init__(self, size, offset=0):
         super().__init__()
-        self.args = (time, dim, base, offset)
-
-    def forward(self, x=None):
-        t = table(*self.args)
-        return t if x is None else x + t
-
-
-class rotary(nn.Module):
-    def __init__(self, dim, layout, base=10000.0, offset=0, rotated=None):
-        super().__init__()
-        self.args = (base, offset, layout, dim if rotated is None else rotated)
+        self.offset, self.size = offset, size
 
     def forward(self, x):
-        return rotate(x, *self.args)
+        angles = places(x, self.offset)[:, None] * frequencies(self.size, 1e4)
+        table = torch.stack([angles.sin(), angles.cos()], -1).flatten(-2)
+        return x + table[:, : self.size]
 
 
-for label, given in (
-    ("", {"time": 5, "dim": 6}), (".odd", {"time": 3, "dim": 5}), (".width_1", {"time": 4, "dim": 1}), (".width_2", {"time": 2, "dim": 2}),
-    (".base_100", {"time": 3, "dim": 4, "base": 100.0}), (".offset", {"time": 3, "dim": 4, "offset": 7}), (".far", {"time": 2, "dim": 4, "offset": 5000}),
-    (".none", {"time": 0, "dim": 4}),
+class Rotary(nn.Module):
+    def __init__(self, size, base=10000.0, half=False, offset=0):
+        super().__init__()
+        self.base, self.half, self.offset, self.size = base, half, offset, size
+
+    def forward(self, x):
+        angles = places(x, self.offset)[:, None] * frequencies(self.size, self.base)
+        if self.half:
+            a, b = x.chunk(2, -1)
+            angles = torch.cat([angles, angles], -1)
+            return x * angles.cos() + torch.cat([-b, a], -1) * angles.sin()
+        turned = torch.view_as_complex(x.unflatten(-1, (-1, 2)).contiguous()) * torch.polar(torch.ones_like(angles), angles)
+        return torch.view_as_real(turned).flatten(-2)
+
+
+for label, size, shape, offset in (
+    ("", 4, (2, 3, 4), 0),
+    (".one_sequence", 6, (5, 6), 0),
+    (".odd", 5, (2, 4, 5), 0),
+    (".offset", 4, (2, 3, 4), 70),
+    (".heads", 2, (2, 3, 4, 2), 1),
 ):
-    case(f"sinusoidal{label}", sinusoidal, given, {})
-case("sinusoidal.added", sinusoidal, {"time": 3, "dim": 4}, {"x": (2, 3, 4)})
-for layout in ("interleaved", "halves"):
-    for label, given, shape in (
-        ("", {"dim": 4}, (3, 4)), (".heads", {"dim": 6}, (1, 2, 3, 6)), (".width_2", {"dim": 2}, (2, 4, 2)), (".base", {"dim": 4, "base": 100.0}, (3, 4)),
-        (".offset", {"dim": 4, "offset": 9}, (2, 2, 4)), (".part", {"dim": 6, "rotated": 4}, (2, 3, 6)), (".one_token", {"dim": 4}, (1, 4)),
+    case(f"Sinusoidal{label}", Sinusoidal, {"size": size, "offset": offset}, {"x": shape})
+for half in (False, True):
+    kind = "half" if half else "neighbours"
+    for label, size, shape, more in (
+        ("", 4, (2, 3, 4), {}),
+        (".heads", 6, (2, 2, 4, 6), {}),
+        (".one_pair", 2, (5, 2), {}),
+        (".offset", 4, (2, 3, 4), {"offset": 90}),
+        (".base", 8, (1, 3, 8), {"base": 500000.0, "offset": 3}),
     ):
-        case(f"rotary.{layout}{label}", rotary, {"layout": layout, **given}, {"x": shape})
+        case(f"Rotary.{kind}{label}", Rotary, {"size": size, "half": half, **more}, {"x": shape})

@@ -1,2 +1,4 @@
 mod function;
+mod parallel;
+mod residual;
 mod sequential;

@@ -1,1 +1,3 @@
-
+mod learned;
+mod rotary;
+mod sinusoidal;
