@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use rappel_autodiff::{Float, LossReduction, Number, Var};
 
-use super::target::{agree, stretches};
+use super::target::agree;
 
 /// The negative log-likelihood of a target t under a normal distribution of mean x and variance v, both predicted:
 /// `(ln v + (x - t)^2 / v) / 2`, and with [`full`](Self::full) `ln(2 pi) / 2` more. As `torch.nn.GaussianNLLLoss`.
@@ -65,7 +65,7 @@ impl GaussianNllLoss {
         GaussianNllLoss { reduction, ..self }
     }
 
-    /// The loss. The variance stretches to the shape of the other two; one for each row is `[n, 1]`.
+    /// The loss. The variance has the shape of the other two, or one value for each of their rows: without the last axis, or with 1 there.
     ///
     /// # Panics
     /// At the caller's line, when the shapes do not fit or a variance is negative.
@@ -74,12 +74,18 @@ impl GaussianNllLoss {
         const LOSS: &str = "GaussianNllLoss";
         agree(LOSS, mean, target);
         let (given, shape) = (variance.shape(), mean.shape());
-        assert!(
-            stretches(&given, &shape),
-            "{LOSS}: the variance of shape {:?} does not stretch to the shape {:?} of the mean; one for each row is [n, 1]",
-            &given[..],
-            &shape[..]
-        );
+        let rows = &shape[..shape.len().saturating_sub(1)];
+        let variance = if given == shape || given.split_last() == Some((&1, rows)) {
+            variance
+        } else if given[..] == *rows {
+            variance.unsqueeze(-1)
+        } else {
+            panic!(
+                "{LOSS}: a variance of shape {:?} does not go with a mean of shape {:?}: it has the same, or {rows:?} for one of each row",
+                &given[..],
+                &shape[..]
+            )
+        };
         if let Some(i) = variance.value().data().iter().position(|v| *v < T::ZERO) {
             let value = variance.value().data()[i];
             panic!("{LOSS}: variance {i} is negative: {value}; predict its logarithm, or pass it through a softplus");

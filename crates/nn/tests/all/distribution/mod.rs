@@ -1,1 +1,3 @@
-
+mod draws;
+mod golden;
+mod gradients;

@@ -1,3 +1,7 @@
+mod apply;
+mod golden;
+mod shapes;
+
 use rappel_nn::autodiff::{Rng, Tensor};
 use rappel_nn::init::{
     Fan::{In, Out},
@@ -6,22 +10,9 @@ use rappel_nn::init::{
 
 use crate::panics::panic_here;
 
-/// `torch.nn.init.calculate_gain` of PyTorch 2.
 #[test]
-fn gains_are_those_of_pytorch() {
-    let gains = [
-        (Gain::Linear, 1.0),
-        (Gain::Sigmoid, 1.0),
-        (Gain::Tanh, 1.6666666666666667),
-        (Gain::Relu, std::f64::consts::SQRT_2),
-        (Gain::LeakyRelu(0.01), 1.4141428569978354),
-        (Gain::LeakyRelu(5_f64.sqrt()), 0.5773502691896257),
-        (Gain::Selu, 0.75),
-        (Gain::Factor(0.3), 0.3),
-    ];
-    for (gain, value) in gains {
-        assert!((gain.value() - value).abs() < 1e-15, "{gain:?}: {}", gain.value());
-    }
+fn any_factor_is_a_gain() {
+    assert_eq!(Gain::Factor(0.3).value(), 0.3);
 }
 
 #[test]

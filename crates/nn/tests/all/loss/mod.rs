@@ -1,1 +1,5 @@
 mod cross_entropy;
+mod golden;
+mod gradients;
+mod misfits;
+mod options;
