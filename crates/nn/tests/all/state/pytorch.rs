@@ -113,6 +113,15 @@ fn computes<M: Module>(name: &str, mut net: M, run: impl for<'t> Fn(&M, &'t Tape
     }
     let (saved, theirs) = (StateDict::of(&net).to_safetensors().unwrap(), fs::read(file(&case)).unwrap());
     assert_eq!(tensors(&saved), tensors(&theirs), "{name}");
+    leave(name, &net);
+}
+
+/// With `RAPPEL_WRITE`, what we save stays in that folder, for `tests/golden/load.py` to load into PyTorch.
+fn leave<M: Module>(name: &str, net: &M) {
+    let Some(folder) = std::env::var_os("RAPPEL_WRITE").map(std::path::PathBuf::from) else { return };
+    StateDict::of(net).write_safetensors(folder.join(format!("{name}.safetensors"))).unwrap();
+    #[cfg(feature = "npz")]
+    StateDict::of(net).write_npz(folder.join(format!("{name}.npz"))).unwrap();
 }
 
 /// An input of a case on a tape.
