@@ -86,7 +86,7 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<bool, Finding> {
     match write(format, &dict).and_then(|bytes| read(&bytes).map(|again| (again, bytes))) {
         Err(error) => finding(format!("what was read cannot be written and read: {error}")),
         // The bytes of it, as NaN is not equal to itself.
-        Ok((again, bytes)) if write(format, &again).ok() != Some(bytes) => {
+        Ok((again, bytes)) if write(format, &again).ok().as_ref() != Some(&bytes) => {
             finding("what is written says something else".into())
         }
         Ok(_) => Ok(true),
