@@ -69,7 +69,7 @@ impl Task {
     /// When the embedded data is damaged.
     pub fn new() -> anyhow::Result<Task> {
         let mut torch = Mersenne::seed(0);
-        let net = (Linear::torch(40, 50, &mut torch), Tanh, Linear::torch(50, 10, &mut torch));
+        let net = (Linear::new(40, 50, &mut torch), Tanh, Linear::new(50, 10, &mut torch));
         let (train, _): (Dataset, _) = mnist1d()?;
         let batches = train.batches(BATCH).map(|batch| (batch.x.map(|x| f64::from(*x)), batch.y)).collect();
         Ok(Task { net, batches })

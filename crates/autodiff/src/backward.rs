@@ -161,7 +161,7 @@ impl<T: Float> Var<'_, T> {
     /// comes from outside. Spends the tape.
     #[track_caller]
     pub fn backward_with(self, seed: &Tensor<T>) -> Gradients<T> {
-        let g = self.pass(Some(seed), &mut Hooks::none());
+        let g = self.pass(Some(seed), &mut Hooks::none()).with_updates_of(self.tape);
         self.spend();
         g
     }
@@ -170,7 +170,7 @@ impl<T: Float> Var<'_, T> {
     /// to the parameters, a step writes into other buffers.
     #[track_caller]
     pub fn backward_retain(self) -> Gradients<T> {
-        self.pass(None, &mut Hooks::none())
+        self.pass(None, &mut Hooks::none()).with_updates_of(self.tape)
     }
 
     /// The gradient from a seed, or of a one-element value.

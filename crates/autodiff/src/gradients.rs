@@ -7,6 +7,8 @@ use crate::bind::trained;
 use crate::module::Module;
 use crate::op::Op;
 use crate::param::{Param, ParamId};
+use crate::tape::Tape;
+use crate::update::Update;
 use crate::var::Var;
 
 /// The gradients of one backward pass, owned and addressed by parameter (or by the `tape.var` they belong to).
@@ -36,6 +38,8 @@ pub struct Gradients<T: Float = f32> {
     leaves: Vec<(u32, Tensor<T>)>,
     /// The value they are the gradients of, if it was one number.
     loss: Option<f64>,
+    /// What the forward pass asked to change, in order.
+    updates: Vec<Update<T>>,
 }
 
 impl<T: Float> Gradients<T> {
@@ -46,12 +50,13 @@ impl<T: Float> Gradients<T> {
             params: Vec::with_capacity(params),
             leaves: Vec::new(),
             loss: None,
+            updates: Vec::new(),
         }
     }
 
     /// Of no parameters, and no tape.
     pub(crate) fn empty() -> Self {
-        Gradients { tape: 0, generation: 0, params: Vec::new(), leaves: Vec::new(), loss: None }
+        Gradients { tape: 0, generation: 0, params: Vec::new(), leaves: Vec::new(), loss: None, updates: Vec::new() }
     }
 
     /// A direction in variables made by `tape.var`: for [`Linearised`](crate::transform::Linearised). For parameters:
@@ -162,6 +167,29 @@ impl<T: Float> Gradients<T> {
         self.loss = loss;
     }
 
+    /// The same with the changes of buffers that the tape has collected, which it gives away.
+    pub(crate) fn with_updates_of(mut self, tape: &Tape<T>) -> Self {
+        self.updates = std::mem::take(&mut *tape.updates.borrow_mut());
+        self
+    }
+
+    /// What layers asked to change in their buffers, such as running statistics, in order: the first backward pass on a tape takes all
+    /// that was collected on it. [`axpy`](Self::axpy) adds the other's behind them.
+    pub fn updates(&self) -> &[Update<T>] {
+        &self.updates
+    }
+
+    /// Replaces what is to be changed in buffers, and gives what was; for what steps nets by other means than an optimizer.
+    pub fn set_updates(&mut self, updates: Vec<Update<T>>) -> Vec<Update<T>> {
+        std::mem::replace(&mut self.updates, updates)
+    }
+
+    /// Changes the buffers of a net as its layers have asked; the step of an optimizer does. Those of layers that are not in the net
+    /// are passed over, so that a net can be given to several in turn.
+    pub fn apply_updates<M: Module + ?Sized>(&self, net: &mut M) {
+        Update::apply(&self.updates, net);
+    }
+
     /// Ids of the parameters that have a gradient, with it.
     pub fn iter(&self) -> impl Iterator<Item = (ParamId, &Tensor<T>)> {
         self.params.iter().map(|p| (p.0, &p.2))
@@ -268,6 +296,7 @@ impl<T: Float> Gradients<T> {
                 Err(i) => self.params.insert(i, (*id, *node, x.times(c))),
             }
         }
+        self.updates.extend_from_slice(&other.updates);
         if self.leaves.is_empty() && !other.leaves.is_empty() {
             (self.tape, self.generation) = (other.tape, other.generation);
         }

@@ -84,7 +84,7 @@ impl<'h, 't, T: Float> Backward<'h, 't, T> {
         // Taken from the back: stable by id, and of one variable the first that was given is last.
         ahead.reverse();
         ahead.sort_by_key(|h| h.0);
-        let g = of.pass(self.seed.as_ref(), &mut Hooks { ahead });
+        let g = of.pass(self.seed.as_ref(), &mut Hooks { ahead }).with_updates_of(of.tape);
         if !self.retain {
             of.spend();
         }

@@ -45,6 +45,7 @@ mod summary;
 mod table;
 mod tape;
 pub mod transform;
+mod update;
 mod var;
 mod watch;
 
@@ -66,6 +67,7 @@ pub use summary::{Held, Largest, LayerCost, Layers, OpCost, Summary};
 #[doc(hidden)]
 pub use table::grouped;
 pub use tape::Tape;
+pub use update::Update;
 pub use var::Var;
 pub use watch::Place;
 

@@ -7,47 +7,53 @@
 mod containers;
 mod erased;
 mod ext;
+mod glob;
+mod listing;
 mod path;
 mod snapshot;
 
 pub use erased::{BufferMut, BufferRef, ParamMut, ParamRef};
 pub(crate) use erased::{cast, cast_mut};
 pub use ext::ModuleExt;
+pub use glob::fits;
+pub use listing::Listing;
 pub use path::Path;
 pub use snapshot::Snapshot;
 
 /// A tree of parameters and buffers.
 ///
-/// Structs derive it (`#[derive(Module)]`); [`Param`](crate::Param), [`Buffer`](crate::Buffer) and containers of modules have it.
-/// It is written by hand where a struct is not enough, in the same order in both functions:
+/// Structs and enums derive it (`#[derive(Module)]`); [`Param`](crate::Param), [`Buffer`](crate::Buffer) and containers of modules
+/// have it. It is written by hand where the names are to be others than the fields', in the same order in both functions:
 ///
 /// ```
 /// use rappel_autodiff::module::{Module, ModuleExt, Visitor, VisitorMut};
 /// use rappel_autodiff::{Param, Tensor};
 ///
-/// enum Gain {
-///     Fixed,
-///     Learned(Param),
+/// /// Weights called `weight_l0`, `weight_l1` and so on.
+/// struct Stack {
+///     weights: Vec<Param>,
 /// }
 ///
-/// impl Module for Gain {
+/// impl Module for Stack {
 ///     fn visit<'a>(&'a self, visitor: &mut dyn Visitor<'a>) {
-///         match self {
-///             Gain::Fixed => {}
-///             Gain::Learned(gain) => gain.visit(visitor),
+///         for (i, weight) in self.weights.iter().enumerate() {
+///             visitor.enter(&format!("weight_l{i}"));
+///             weight.visit(visitor);
+///             visitor.leave();
 ///         }
 ///     }
 ///
 ///     fn visit_mut(&mut self, visitor: &mut dyn VisitorMut) {
-///         match self {
-///             Gain::Fixed => {}
-///             Gain::Learned(gain) => gain.visit_mut(visitor),
+///         for (i, weight) in self.weights.iter_mut().enumerate() {
+///             visitor.enter(&format!("weight_l{i}"));
+///             weight.visit_mut(visitor);
+///             visitor.leave();
 ///         }
 ///     }
 /// }
 ///
-/// assert_eq!(Gain::Fixed.count_parameters(), 0);
-/// assert_eq!(Gain::Learned(Param::new(Tensor::zeros(&[3]))).count_parameters(), 3);
+/// let stack = Stack { weights: vec![Param::new(Tensor::zeros(&[3])), Param::new(Tensor::zeros(&[2]))] };
+/// assert_eq!(stack.named_parameters()[1].0, "weight_l1");
 /// ```
 ///
 /// Tensors and plain numbers are not modules: whether they are trained, kept or neither has to be said.

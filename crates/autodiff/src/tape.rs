@@ -17,6 +17,7 @@ use crate::once::{same, same_ref};
 use crate::op::Op;
 use crate::param::{Param, ParamId};
 use crate::scope::Running;
+use crate::update::Update;
 use crate::var::Var;
 
 /// Ids of a node's inputs.
@@ -74,6 +75,8 @@ pub struct Tape<T: Float = f32> {
     pub(crate) replayed: Cell<usize>,
     pub(crate) running: Running,
     pub(crate) anomalies: Anomalies,
+    /// Changes of buffers for the step to make.
+    pub(crate) updates: RefCell<Vec<Update<T>>>,
     seed: Option<u64>,
     step: u64,
     shard: u64,
@@ -136,6 +139,7 @@ impl<T: Float> Default for Tape<T> {
             replayed: Cell::new(0),
             running: Running::default(),
             anomalies: Anomalies::default(),
+            updates: RefCell::default(),
             seed: None,
             step: 0,
             shard: 0,
@@ -184,6 +188,7 @@ impl<T: Float> Tape<T> {
         self.spent.set(None);
         self.running.watch.get_mut().clear();
         self.anomalies.clear();
+        self.updates.get_mut().clear();
         self.generation.set(self.generation.get().wrapping_add(1));
     }
 

@@ -42,8 +42,8 @@ impl FieldAttrs {
     }
 }
 
-/// Refuses `#[module(..)]` on the struct itself: it belongs on a field.
-pub(crate) fn refuse_on_struct(attrs: &[Attribute]) -> Result<()> {
+/// Refuses `#[module(..)]` on a struct, an enum or a variant: it belongs on a field.
+pub(crate) fn refuse(attrs: &[Attribute]) -> Result<()> {
     match attrs.iter().find(|attr| is_ours(attr)) {
         None => Ok(()),
         Some(attr) => Err(Error::new_spanned(

@@ -1,8 +1,9 @@
 //! What computes one variable from another.
 
 use std::any::type_name;
+use std::fmt;
 
-use rappel_autodiff::{Float, Module, Scope, Var};
+use rappel_autodiff::{Float, Module, Scope, Tape, Var};
 
 use crate::Misfit;
 
@@ -81,6 +82,17 @@ pub(crate) fn enter_around<'t, T: Float, L: Layer<T> + ?Sized>(layer: &L, x: Var
     x.tape().enter_library(layer, || layer.kind(), SOURCES)
 }
 
+/// Begins a module of this library that is no [`Layer`]: one that takes indices, a state or a mask. All of its code is recorded for
+/// the line of its caller.
+#[track_caller]
+pub(crate) fn enter_module<'t, T: Float, M: Module + ?Sized>(
+    module: &M,
+    kind: impl FnOnce() -> String,
+    tape: &'t Tape<T>,
+) -> Scope<'t, T> {
+    tape.enter_library(module, kind, SOURCES).for_caller()
+}
+
 /// The output, or the panic of a misfit at the caller's line.
 #[track_caller]
 pub(crate) fn or_panic<T: Float>(result: Result<Var<'_, T>, Misfit>) -> Var<'_, T> {
@@ -116,7 +128,7 @@ impl<T: Float, L: Layer<T> + ?Sized> Layer<T> for Box<L> {
 #[track_caller]
 pub(crate) fn pass<'t, T: Float, L: Layer<T> + ?Sized>(
     container: &Scope<'t, T>,
-    name: usize,
+    name: impl fmt::Display,
     layer: &L,
     x: Var<'t, T>,
 ) -> Result<Var<'t, T>, Misfit> {

@@ -43,7 +43,8 @@
 //! [`check`](LayerExt::check) tries a net on a shape, and returns the misfit or a table of the layers.
 //!
 //! # Features
-//! * `safetensors` (default): [`save_safetensors`] and [`load_safetensors`].
+//! * `safetensors` (default): [`save_safetensors`], [`load_safetensors`] and the [state dict](state).
+//! * `npz`: state dicts as NumPy's archives.
 //! * `gemm`, `threads` (default): those of the tensors underneath.
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
@@ -51,34 +52,50 @@
 extern crate self as rappel_nn;
 
 mod activation;
+mod attention;
+mod block;
 mod check;
+mod container;
+mod conv;
+pub mod distribution;
 mod dropout;
-mod flatten;
-mod function;
+mod embedding;
 pub mod init;
 mod layer;
 mod linear;
 mod loss;
+pub mod metric;
 mod misfit;
+mod norm;
+mod pool;
+mod position;
 mod rate;
-mod sequential;
+mod recurrent;
+mod shape;
 #[cfg(feature = "safetensors")]
 pub mod state;
 
-pub use activation::{Relu, Sigmoid, Softplus, Tanh};
+pub use activation::*;
+pub use attention::*;
+pub use block::*;
 pub use check::{LayerExt, Report};
-pub use dropout::Dropout;
-pub use flatten::Flatten;
-pub use function::{FromFn, from_fn};
+pub use container::*;
+pub use conv::*;
+pub use dropout::*;
+pub use embedding::Embedding;
 pub use layer::Layer;
 pub use linear::Linear;
-pub use loss::CrossEntropyLoss;
+pub use loss::*;
 pub use misfit::Misfit;
+pub use norm::*;
+pub use pool::*;
+pub use position::*;
 pub use rappel_autodiff as autodiff;
 pub use rappel_autodiff::module::{Module, ModuleExt};
 pub use rappel_nn_derive::NnModule as Module;
 pub use rappel_schedule as schedule;
-pub use sequential::Sequential;
+pub use recurrent::*;
+pub use shape::*;
 #[cfg(feature = "safetensors")]
 pub use state::{StateError, load_safetensors, save_safetensors};
 

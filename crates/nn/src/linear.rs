@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use rappel_autodiff::random::Mersenne;
-use rappel_autodiff::{Float, Param, Rng, Tensor, Var};
+use rappel_autodiff::{Float, Param, Var};
 
-use crate::init::{self, Fan, Gain};
+use crate::init::{self, Generator};
 use crate::layer::enter;
 use crate::{Layer, Misfit, Module};
 
@@ -35,9 +34,8 @@ pub struct Linear<T: Float = f32> {
 }
 
 impl<T: Float> Linear<T> {
-    /// Random weights and biases, PyTorch's default: uniform on `[-1/sqrt(inputs), 1/sqrt(inputs))`, the weight drawn first.
-    ///
-    /// That is Kaiming's uniform initialisation with a gain of `sqrt(1/3)`. Without inputs the bias is 0.
+    /// Random weights and biases, PyTorch's default: uniform on `[-1/sqrt(inputs), 1/sqrt(inputs))`, the weight drawn first, row by
+    /// row. Without inputs the bias is 0.
     ///
     /// ```
     /// use rappel_nn::Linear;
@@ -47,42 +45,14 @@ impl<T: Float> Linear<T> {
     /// assert_eq!(fc.weight.value.shape(), [10, 100]);
     /// assert!(fc.weight.value.data().iter().all(|w| w.abs() <= 0.1));
     /// ```
-    pub fn new(inputs: usize, outputs: usize, rng: &mut Rng) -> Self {
+    pub fn new(inputs: usize, outputs: usize, rng: &mut impl Generator) -> Self {
         let fc = Linear::without_bias(inputs, outputs, rng);
-        let bound = if inputs == 0 { 0.0 } else { (inputs as f64).sqrt().recip() };
-        Linear { bias: Some(Param::new(Tensor::uniform(&[outputs], -bound, bound, rng))), ..fc }
+        Linear { bias: Some(init::default_bias(outputs, &[outputs, inputs], rng)), ..fc }
     }
 
     /// A linear map: random weights as in [`new`](Self::new), no bias.
-    pub fn without_bias(inputs: usize, outputs: usize, rng: &mut Rng) -> Self {
-        let weight = init::kaiming_uniform(&[outputs, inputs], Fan::In, Gain::LeakyRelu(5_f64.sqrt()), rng);
-        Linear { weight: Param::new(weight), bias: None }
-    }
-
-    /// The very weights and biases that PyTorch's `nn.Linear(inputs, outputs)` begins with, to reproduce a run of PyTorch's.
-    ///
-    /// They are distributed as those of [`new`](Self::new), and drawn as PyTorch draws them after `torch.manual_seed`: in `f32` (and
-    /// widened for a net of `f64`), the weight row by row, then the bias. Layers made one after the other go on in the stream,
-    /// as in PyTorch. The same to the last bit as PyTorch 2.15 on a processor with fused multiply-add.
-    ///
-    /// ```
-    /// use rappel_nn::Linear;
-    /// use rappel_nn::autodiff::random::Mersenne;
-    ///
-    /// let fc: Linear = Linear::torch(3, 2, &mut Mersenne::seed(0)); // torch.manual_seed(0); torch.nn.Linear(3, 2)
-    /// assert_eq!(fc.weight.value.data()[1..3], [0.30971584, -0.47518533]);
-    /// ```
-    pub fn torch(inputs: usize, outputs: usize, random: &mut Mersenne) -> Self {
-        let mut uniform = |shape: &[usize], bound: f64| {
-            let bound = bound as f32;
-            Param::new(Tensor::from_fn(shape, |_| T::of(random.torch_uniform(-bound, bound).into())))
-        };
-        let weight = uniform(
-            &[outputs, inputs],
-            init::kaiming_bound(&[outputs, inputs], Fan::In, Gain::LeakyRelu(5_f64.sqrt())),
-        );
-        let bias = uniform(&[outputs], if inputs == 0 { 0.0 } else { (inputs as f64).sqrt().recip() });
-        Linear { weight, bias: Some(bias) }
+    pub fn without_bias(inputs: usize, outputs: usize, rng: &mut impl Generator) -> Self {
+        Linear { weight: init::default_weight(&[outputs, inputs], rng), bias: None }
     }
 
     /// The size of the input's last axis.

@@ -230,7 +230,16 @@ impl<T: Float> Core<T> {
         if let Some(name) = self.around.reevaluates() {
             return Err(StepError::Reevaluates { name });
         }
-        self.apply(net, given)
+        self.step_by(net, given)
+    }
+
+    /// Moves the weights along gradients, and the buffers as the layers have asked.
+    fn step_by(&mut self, net: &mut dyn Module, given: &Gradients<T>) -> Result<Report, StepError> {
+        let report = self.apply(net, given)?;
+        if report.outcome != Outcome::Skipped {
+            given.apply_updates(net);
+        }
+        Ok(report)
     }
 
     /// Moves the weights by a rule that may ask for the loss again.
@@ -239,13 +248,16 @@ impl<T: Float> Core<T> {
         let mut report = match &self.engine {
             Engine::Update(_) => {
                 let mut gradients = at.gradients();
+                // What further evaluations collect is of weights that only tried something.
+                let updates = gradients.set_updates(Vec::new());
                 if self.around.reevaluates().is_some() {
                     self.fit(at.net(), &gradients)?;
                     self.values()?;
                     gradients.retain(|id| self.memory.steps_now(id, &self.knobs));
                     gradients = self.around.evaluate(&self.knobs, gradients, at);
                 }
-                self.apply(at.net(), &gradients)?
+                gradients.set_updates(updates);
+                self.step_by(at.net(), &gradients)?
             }
             Engine::Search(_) => self.search(at)?,
         };
@@ -263,7 +275,8 @@ impl<T: Float> Core<T> {
         if let Some(knob) = self.knobs.grouped() {
             return Err(StepError::Together { rule, knob });
         }
-        let given = at.gradients();
+        let mut given = at.gradients();
+        let updates = given.set_updates(Vec::new());
         self.fit(at.net(), &given)?;
         self.values()?;
         self.begin(at.net());
@@ -275,6 +288,7 @@ impl<T: Float> Core<T> {
         self.steps += 1;
         self.updates += 1;
         self.weights(at.net(), |adapter, after| adapter.weights(after));
+        rappel_autodiff::Update::apply(&updates, at.net());
         Ok(Report { loss: Some(loss), ..Report::default() })
     }
 

@@ -36,7 +36,6 @@ mod describe;
 mod error;
 mod eval;
 mod evaluate;
-mod glob;
 mod group;
 mod incoming;
 mod knob;

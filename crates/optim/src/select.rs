@@ -3,11 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rappel_autodiff::module::fits;
 use rappel_autodiff::{ParamId, ParamRef};
 use rappel_schedule::{Expr, Kind};
 use thiserror::Error;
-
-use crate::glob::fits;
 
 /// Which parameters a group is about.
 ///

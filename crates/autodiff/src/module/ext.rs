@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{BufferMut, BufferRef, Module, ParamMut, ParamRef, Path, Visitor, VisitorMut};
+use super::{
+    BufferMut, BufferRef, Listing, Module, ParamMut, ParamRef, Path, Snapshot, Visitor, VisitorMut, fits, snapshot,
+};
 
 /// Lists, counts and loops over the tree of any [`Module`].
 ///
@@ -50,6 +52,103 @@ pub trait ModuleExt: Module {
         self.for_each_param_mut(|_, mut param| param.set_trainable(trainable));
     }
 
+    /// Freezes the parameters whose path fits a [pattern](super::fits), such as `encoder.*` or `*.bias`: no gradient is computed for
+    /// them, and no step changes them.
+    ///
+    /// ```
+    /// use rappel_autodiff::module::ModuleExt;
+    /// use rappel_autodiff::{Param, Tensor};
+    ///
+    /// let param = || Param::<f32>::new(Tensor::zeros(&[2]));
+    /// let mut net = (vec![param(), param()], param());
+    /// net.freeze("0.*");
+    /// net.unfreeze("0.1");
+    /// assert_eq!(net.named_parameters().iter().map(|(_, p)| p.trainable()).collect::<Vec<_>>(), [false, true, true]);
+    /// ```
+    ///
+    /// # Panics
+    /// At the caller's line, when no parameter fits: the message lists their paths.
+    #[track_caller]
+    fn freeze(&mut self, pattern: &str) {
+        assert!(set_where(self, pattern, false), "freeze: no parameter fits `{pattern}`; there are: {}", paths(self));
+    }
+
+    /// Lets the parameters be trained whose path fits a pattern; see [`freeze`](Self::freeze).
+    ///
+    /// # Panics
+    /// At the caller's line, when no parameter fits.
+    #[track_caller]
+    fn unfreeze(&mut self, pattern: &str) {
+        assert!(set_where(self, pattern, true), "unfreeze: no parameter fits `{pattern}`; there are: {}", paths(self));
+    }
+
+    /// The values of all parameters and buffers at this moment, to go back to by [`restore`](Self::restore). It costs no copy.
+    fn snapshot(&self) -> Snapshot {
+        Snapshot::of(self)
+    }
+
+    /// Goes back to the values of a snapshot, bit for bit.
+    ///
+    /// # Panics
+    /// At the caller's line, when it is one of another net, or layers were added or replaced since; nothing has changed then. See
+    /// [`Snapshot::restore`], which says so instead.
+    #[track_caller]
+    fn restore(&mut self, snapshot: &Snapshot) {
+        assert!(
+            snapshot.restore(self),
+            "restore: this snapshot is of another net, or the net's layers have changed since"
+        );
+    }
+
+    /// Whether another net has parameters and buffers of the same paths, in the same order, with the same values, bit for bit; boxed
+    /// layers too. Which are frozen makes no difference.
+    ///
+    /// ```
+    /// use rappel_autodiff::module::ModuleExt;
+    /// use rappel_autodiff::{Param, Tensor};
+    ///
+    /// let online = vec![Param::<f32>::new(Tensor::from([1.0, 2.0]))];
+    /// let mut target = vec![Param::<f32>::new(Tensor::zeros(&[2]))];
+    /// assert!(!target.same_state(&online));
+    /// target.copy_state(&online);
+    /// assert!(target.same_state(&online));
+    /// ```
+    fn same_state<M: Module + ?Sized>(&self, other: &M) -> bool {
+        snapshot::entries(self).same(&snapshot::entries(other))
+    }
+
+    /// Takes the values of another net that has the same parameters and buffers, by path and order: a teacher's, an online net's, a
+    /// shard's. The tensors are shared until either is written.
+    ///
+    /// # Panics
+    /// At the caller's line, at the first path, number type or shape that differs; nothing has changed then.
+    #[track_caller]
+    fn copy_state<M: Module + ?Sized>(&mut self, other: &M) {
+        let (own, from) = (snapshot::entries(self), snapshot::entries(other));
+        if let Some(why) = own.misfit(&from) {
+            panic!("copy_state: {why}");
+        }
+        from.write(self);
+    }
+
+    /// A table of all parameters and buffers: path, number type, shape, count. Its `Display` is what to print.
+    ///
+    /// ```
+    /// use rappel_autodiff::module::ModuleExt;
+    /// use rappel_autodiff::{Param, Tensor};
+    ///
+    /// let net = vec![Param::<f32>::new(Tensor::zeros(&[10, 784])), Param::frozen(Tensor::zeros(&[10]))];
+    /// let text = "\
+    /// path          shape  numbers
+    /// 0     f32  [10, 784]    7,840
+    /// 1     f32       [10]       10  frozen
+    /// parameters: 7,840 trainable, 10 frozen";
+    /// assert_eq!(net.listing().to_string(), text);
+    /// ```
+    fn listing(&self) -> Listing {
+        Listing::of(self)
+    }
+
     /// Calls `f` with the path and the parameter at every place.
     fn for_each_param<'a>(&'a self, f: impl FnMut(&str, ParamRef<'a>)) {
         self.visit(&mut Walk { path: Path::default(), param: f, buffer: |_: &str, _: BufferRef<'a>| {} });
@@ -72,6 +171,23 @@ pub trait ModuleExt: Module {
 }
 
 impl<M: Module + ?Sized> ModuleExt for M {}
+
+/// Whether any parameter fits the pattern; those that do are set.
+fn set_where<M: Module + ?Sized>(net: &mut M, pattern: &str, trainable: bool) -> bool {
+    let mut any = false;
+    net.for_each_param_mut(|path, mut param| {
+        if fits(pattern, path) {
+            param.set_trainable(trainable);
+            any = true;
+        }
+    });
+    any
+}
+
+fn paths<M: Module + ?Sized>(net: &M) -> String {
+    let all: Vec<_> = net.named_parameters().into_iter().map(|(path, _)| path).collect();
+    all.join(", ")
+}
 
 /// Keeps the path and hands each leaf to one of two functions.
 struct Walk<P, B> {

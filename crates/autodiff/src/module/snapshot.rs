@@ -1,6 +1,6 @@
-//! The values of a net at one moment, to go back to.
+//! The values of a net at one moment, to go back to, to compare with and to hand on.
 
-use rappel_tensor::Tensor;
+use rappel_tensor::{Data, Tensor};
 
 use super::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef};
 use crate::param::ParamId;
@@ -11,6 +11,62 @@ enum Value {
     F32(Tensor<f32>),
     F64(Tensor<f64>),
     I64(Tensor<i64>),
+}
+
+impl Value {
+    fn of_param(p: ParamRef<'_>) -> Value {
+        match p {
+            ParamRef::F32(p) => Value::F32(p.value.clone()),
+            ParamRef::F64(p) => Value::F64(p.value.clone()),
+        }
+    }
+
+    fn of_buffer(b: BufferRef<'_>) -> Value {
+        match b {
+            BufferRef::F32(b) => Value::F32(b.value.clone()),
+            BufferRef::F64(b) => Value::F64(b.value.clone()),
+            BufferRef::I64(b) => Value::I64(b.value.clone()),
+        }
+    }
+
+    fn to_param(&self, p: ParamMut<'_>) {
+        match (p, self) {
+            (ParamMut::F32(p), Value::F32(value)) => p.value = value.clone(),
+            (ParamMut::F64(p), Value::F64(value)) => p.value = value.clone(),
+            _ => unreachable!("the number types were compared"),
+        }
+    }
+
+    fn to_buffer(&self, b: BufferMut<'_>) {
+        match (b, self) {
+            (BufferMut::F32(b), Value::F32(value)) => b.value = value.clone(),
+            (BufferMut::F64(b), Value::F64(value)) => b.value = value.clone(),
+            (BufferMut::I64(b), Value::I64(value)) => b.value = value.clone(),
+            _ => unreachable!("the number types were compared"),
+        }
+    }
+
+    /// Number type and shape.
+    fn form(&self) -> (&'static str, &[usize]) {
+        match self {
+            Value::F32(x) => ("f32", x.shape()),
+            Value::F64(x) => ("f64", x.shape()),
+            Value::I64(x) => ("i64", x.shape()),
+        }
+    }
+
+    /// Whether two values have the same shape and the same bits.
+    fn same(&self, other: &Value) -> bool {
+        fn bits<T: Data, B: PartialEq>(a: &Tensor<T>, b: &Tensor<T>, of: fn(T) -> B) -> bool {
+            a.shape() == b.shape() && a.data().iter().zip(b.data()).all(|(&a, &b)| of(a) == of(b))
+        }
+        match (self, other) {
+            (Value::F32(a), Value::F32(b)) => bits(a, b, f32::to_bits),
+            (Value::F64(a), Value::F64(b)) => bits(a, b, f64::to_bits),
+            (Value::I64(a), Value::I64(b)) => bits(a, b, |n| n),
+            _ => false,
+        }
+    }
 }
 
 /// The values of a net at one moment: parameters and buffers, by identity.
@@ -38,21 +94,8 @@ impl Snapshot {
     /// The values of a net as they are now, frozen parameters and buffers included.
     pub fn of<M: Module + ?Sized>(net: &M) -> Snapshot {
         let (mut params, mut buffers) = (Vec::new(), Vec::new());
-        net.for_each_param(|_, p| {
-            let value = match p {
-                ParamRef::F32(p) => Value::F32(p.value.clone()),
-                ParamRef::F64(p) => Value::F64(p.value.clone()),
-            };
-            params.push((p.id(), value));
-        });
-        net.for_each_buffer(|_, b| {
-            let value = match b {
-                BufferRef::F32(b) => Value::F32(b.value.clone()),
-                BufferRef::F64(b) => Value::F64(b.value.clone()),
-                BufferRef::I64(b) => Value::I64(b.value.clone()),
-            };
-            buffers.push((b.id(), value));
-        });
+        net.for_each_param(|_, p| params.push((p.id(), Value::of_param(p))));
+        net.for_each_buffer(|_, b| buffers.push((b.id(), Value::of_buffer(b))));
         Snapshot { params, buffers }
     }
 
@@ -70,31 +113,12 @@ impl Snapshot {
     /// and buffers in the same order; if it is not, nothing has changed.
     #[must_use]
     pub fn restore<M: Module + ?Sized>(&self, net: &mut M) -> bool {
-        if !self.fits(net) {
-            return false;
+        let fits = self.fits(net);
+        if fits {
+            let (params, buffers) = (self.params.iter().map(|p| &p.1), self.buffers.iter().map(|b| &b.1));
+            write(net, params, buffers);
         }
-        let mut at = self.params.iter();
-        net.for_each_param_mut(|_, p| {
-            if let Some((_, value)) = at.next() {
-                match (p, value) {
-                    (ParamMut::F32(p), Value::F32(value)) => p.value = value.clone(),
-                    (ParamMut::F64(p), Value::F64(value)) => p.value = value.clone(),
-                    _ => unreachable!("an identity keeps its number type"),
-                }
-            }
-        });
-        let mut at = self.buffers.iter();
-        net.for_each_buffer_mut(|_, b| {
-            if let Some((_, value)) = at.next() {
-                match (b, value) {
-                    (BufferMut::F32(b), Value::F32(value)) => b.value = value.clone(),
-                    (BufferMut::F64(b), Value::F64(value)) => b.value = value.clone(),
-                    (BufferMut::I64(b), Value::I64(value)) => b.value = value.clone(),
-                    _ => unreachable!("an identity keeps its number type"),
-                }
-            }
-        });
-        true
+        fits
     }
 
     /// Whether a net has the same parameters and buffers, by identity, in the same order.
@@ -104,4 +128,76 @@ impl Snapshot {
         net.for_each_buffer(|_, b| buffers.push(b.id()));
         params.iter().eq(self.params.iter().map(|p| &p.0)) && buffers.iter().eq(self.buffers.iter().map(|b| &b.0))
     }
+}
+
+/// The values of a net by path, whatever its identity.
+pub(super) struct Entries {
+    params: Vec<(String, Value)>,
+    buffers: Vec<(String, Value)>,
+}
+
+/// The values of a net by path, at every place.
+pub(super) fn entries<M: Module + ?Sized>(net: &M) -> Entries {
+    let (mut params, mut buffers) = (Vec::new(), Vec::new());
+    net.for_each_param(|path, p| params.push((path.to_owned(), Value::of_param(p))));
+    net.for_each_buffer(|path, b| buffers.push((path.to_owned(), Value::of_buffer(b))));
+    Entries { params, buffers }
+}
+
+impl Entries {
+    fn all(&self) -> impl Iterator<Item = &(String, Value)> {
+        self.params.iter().chain(&self.buffers)
+    }
+
+    /// Whether both have the same paths with the same bits.
+    pub(super) fn same(&self, other: &Entries) -> bool {
+        self.misfit(other).is_none() && self.all().zip(other.all()).all(|(a, b)| a.1.same(&b.1))
+    }
+
+    /// The first path, number type or shape that differs.
+    pub(super) fn misfit(&self, other: &Entries) -> Option<String> {
+        for (what, own, from) in [("parameter", &self.params, &other.params), ("buffer", &self.buffers, &other.buffers)]
+        {
+            for i in 0..own.len().max(from.len()) {
+                let why = match (own.get(i), from.get(i)) {
+                    (Some((path, a)), Some((other, b))) if path == other && a.form() == b.form() => continue,
+                    (Some((path, a)), Some((other, b))) if path == other => {
+                        let ((a, a_shape), (b, b_shape)) = (a.form(), b.form());
+                        format!("`{path}` is {a}{a_shape:?} here and {b}{b_shape:?} in the other net")
+                    }
+                    (Some((path, _)), Some((other, _))) => {
+                        format!("{what} {i} is called `{path}` here and `{other}` in the other net")
+                    }
+                    (Some((path, _)), None) => format!("{what} `{path}` is not in the other net"),
+                    (None, Some((path, _))) => format!("{what} `{path}` is in the other net only"),
+                    (None, None) => continue,
+                };
+                return Some(why);
+            }
+        }
+        None
+    }
+
+    /// Writes the values into a net that fits.
+    pub(super) fn write<M: Module + ?Sized>(&self, net: &mut M) {
+        write(net, self.params.iter().map(|p| &p.1), self.buffers.iter().map(|b| &b.1));
+    }
+}
+
+/// Writes values at the places of a net, in their order.
+fn write<'v, M: Module + ?Sized>(
+    net: &mut M,
+    mut params: impl Iterator<Item = &'v Value>,
+    mut buffers: impl Iterator<Item = &'v Value>,
+) {
+    net.for_each_param_mut(|_, p| {
+        if let Some(value) = params.next() {
+            value.to_param(p);
+        }
+    });
+    net.for_each_buffer_mut(|_, b| {
+        if let Some(value) = buffers.next() {
+            value.to_buffer(b);
+        }
+    });
 }

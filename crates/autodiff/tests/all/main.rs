@@ -19,4 +19,5 @@ mod scope;
 mod summary;
 mod tape;
 mod transform;
+mod update;
 mod var;

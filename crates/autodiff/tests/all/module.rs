@@ -1,6 +1,9 @@
 //! The tree: which places a visitor sees, under which paths, in which order.
 
 mod derive;
+mod glob;
+mod listing;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;

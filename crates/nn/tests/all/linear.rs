@@ -73,11 +73,11 @@ fn begins_with_the_bits_of_pytorch() {
         let mut random = Mersenne::seed(seed);
         let mut wide = random.clone();
         for &(inputs, outputs, hash) in layers {
-            let fc: Linear = Linear::torch(inputs, outputs, &mut random);
+            let fc: Linear = Linear::new(inputs, outputs, &mut random);
             let bias = fc.bias.as_ref().unwrap();
             let bits = fc.weight.value.data().iter().chain(bias.value.data()).map(|x| x.to_bits());
             assert_eq!(bits.fold(0x811c_9dc5_u32, |h, bits| (h ^ bits).wrapping_mul(0x0100_0193)), hash, "{seed} {fc}");
-            assert_eq!(Linear::<f64>::torch(inputs, outputs, &mut wide).weight.value, fc.weight.value.cast());
+            assert_eq!(Linear::<f64>::new(inputs, outputs, &mut wide).weight.value, fc.weight.value.cast());
         }
     }
 }

@@ -1,20 +1,29 @@
 //! Tests of `rappel-nn`; the modules mirror the sources.
 
 mod activation;
+mod attention;
+mod block;
 mod check;
+mod container;
+mod conv;
 mod derive;
+mod distribution;
 mod dropout;
-mod flatten;
-mod function;
+mod golden;
 mod init;
 mod layer;
 mod linear;
 mod loss;
 #[cfg(feature = "safetensors")]
 mod messages;
+mod metric;
+mod norm;
 mod panics;
 mod place;
-mod sequential;
+mod pool;
+mod position;
+mod recurrent;
+mod shape;
 #[cfg(feature = "safetensors")]
 mod state;
 

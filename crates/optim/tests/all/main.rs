@@ -1,11 +1,11 @@
 //! Tests of `rappel-optim`; the modules mirror the sources.
 
 mod adapters;
+mod buffers;
 mod catalogue;
 mod describe;
 mod error;
 mod follow;
-mod glob;
 mod golden;
 mod group;
 mod knob;

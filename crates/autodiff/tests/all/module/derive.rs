@@ -1,4 +1,4 @@
-//! `#[derive(Module)]`: the structs it takes, and what it says about the ones it does not.
+//! `#[derive(Module)]`: the structs and enums it takes, and what it says about the ones it does not.
 
 use rappel_autodiff::{Buffer, Float, Module, Param, Tensor};
 
@@ -52,6 +52,39 @@ where
 struct Chain {
     here: Param,
     next: Option<Box<Self>>,
+}
+
+#[derive(Module)]
+enum Choice<L: Module> {
+    Nothing,
+    One(L),
+    Kept(#[module(skip)] f64),
+    Two(Param, L),
+    Named { r#type: Param, rate: Rate, inner: Vec<L> },
+}
+
+#[derive(Module)]
+enum Never {}
+
+#[derive(Module)]
+struct Rate;
+
+#[test]
+fn an_enum_has_what_its_variant_has() {
+    let cases = [
+        (Choice::Nothing, ""),
+        (Choice::One(dense::<f32>(true)), "weight bias"),
+        (Choice::Kept(0.5), ""),
+        (Choice::Two(param(), dense(false)), "0 1.weight"),
+        (Choice::Named { r#type: param(), rate: Rate, inner: vec![dense(false)] }, "type inner.0.weight"),
+    ];
+    for (mut choice, names) in cases {
+        assert_eq!(places(&mut choice).0.join(" "), names);
+        if let Choice::Kept(rate) = choice {
+            assert_eq!(rate, 0.5);
+        }
+    }
+    assert_eq!(places(&mut None::<Never>).0.len(), 0);
 }
 
 #[test]

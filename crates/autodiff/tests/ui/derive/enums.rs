@@ -6,7 +6,15 @@ enum Gain {
     Learned(Param),
 }
 
+#[derive(Module)]
+enum Place {
+    #[module(skip)]
+    Nowhere,
+    Here(#[module(skipped)] Param),
+}
+
 fn main() {
     // No second error here: the derive has spoken.
-    Gain::Fixed(1.0).count_parameters();
+    Place::Nowhere.count_parameters();
+    Gain::Learned(Param::new(rappel_autodiff::Tensor::scalar(1.0))).count_parameters();
 }

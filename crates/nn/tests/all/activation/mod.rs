@@ -1,0 +1,5 @@
+mod gate;
+mod learned;
+mod random;
+mod softmax;
+mod table;

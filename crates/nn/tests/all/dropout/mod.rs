@@ -1,0 +1,3 @@
+mod alpha;
+mod channel;
+mod element;

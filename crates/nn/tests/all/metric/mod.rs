@@ -1,0 +1,4 @@
+mod edges;
+mod golden;
+mod laws;
+mod misfits;
