@@ -2,6 +2,7 @@
 
 use rappel_autodiff::{Float, Param, Var};
 
+use super::pass::Pass;
 use super::{CellState, InitialState};
 use crate::Module;
 use crate::init::Generator;
@@ -37,6 +38,17 @@ pub trait RecurrentCell: Module + Send + Sync {
     /// The state after a step.
     #[doc(hidden)]
     fn step<'t>(&self, by_input: Var<'t, Self::Number>, state: Self::State<'t>) -> Self::State<'t>;
+
+    /// The outputs of all steps, and the state after the last.
+    #[doc(hidden)]
+    fn along<'t>(
+        &self,
+        x: Var<'t, Self::Number>,
+        state: Self::State<'t>,
+        pass: Pass<'_>,
+    ) -> (Var<'t, Self::Number>, Self::State<'t>) {
+        pass.unroll(self, x, state)
+    }
 }
 
 /// The sizes of a cell.

@@ -5,6 +5,7 @@ use std::fmt;
 use rappel_autodiff::{Float, Param, Var};
 
 use super::cell::{self, Sizes, Weights, product};
+use super::pass::Pass;
 use super::{HiddenState, InitialState, Recurrent, RecurrentCell};
 use crate::Module;
 use crate::init::Generator;
@@ -109,6 +110,14 @@ impl<T: Float> RecurrentCell for GruCell<T> {
     fn step<'t>(&self, by_input: Var<'t, T>, state: Self::State<'t>) -> Self::State<'t> {
         let by_state = product(state.h, &self.weight_hh, self.bias_hh.as_ref());
         HiddenState { h: by_input.gru_pointwise(by_state, state.h) }
+    }
+
+    fn along<'t>(&self, x: Var<'t, T>, state: Self::State<'t>, pass: Pass<'_>) -> (Var<'t, T>, Self::State<'t>) {
+        let tape = x.tape();
+        let [w_ih, w_hh] = [&self.weight_ih, &self.weight_hh].map(|w| tape.param(w));
+        let [b_ih, b_hh] = [&self.bias_ih, &self.bias_hh].map(|b| b.as_ref().map(|b| tape.param(b)));
+        let (y, h) = x.gru_sequence(state.h, w_ih, w_hh, b_ih, b_hh, &pass.sequence());
+        (y, HiddenState { h })
     }
 }
 

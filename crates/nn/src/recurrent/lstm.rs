@@ -5,6 +5,7 @@ use std::fmt;
 use rappel_autodiff::{Float, Param, Var};
 
 use super::cell::{self, Sizes, Weights, product};
+use super::pass::Pass;
 use super::{InitialState, LstmState, Recurrent, RecurrentCell, RnnOptions};
 use crate::Module;
 use crate::init::Generator;
@@ -146,6 +147,18 @@ impl<T: Float> RecurrentCell for LstmCell<T> {
             None => h,
         };
         LstmState { h, c }
+    }
+
+    fn along<'t>(&self, x: Var<'t, T>, state: Self::State<'t>, pass: Pass<'_>) -> (Var<'t, T>, Self::State<'t>) {
+        // The engine's recurrence knows no projection.
+        if self.weight_hr.is_some() {
+            return pass.unroll(self, x, state);
+        }
+        let tape = x.tape();
+        let [w_ih, w_hh] = [&self.weight_ih, &self.weight_hh].map(|w| tape.param(w));
+        let [b_ih, b_hh] = [&self.bias_ih, &self.bias_hh].map(|b| b.as_ref().map(|b| tape.param(b)));
+        let (y, h, c) = x.lstm_sequence((state.h, state.c), w_ih, w_hh, b_ih, b_hh, &pass.sequence());
+        (y, LstmState { h, c })
     }
 }
 

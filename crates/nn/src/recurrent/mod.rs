@@ -2,10 +2,10 @@
 
 mod cell;
 mod gru;
-mod lengths;
 mod lstm;
 mod names;
 mod options;
+mod pass;
 mod rnn;
 mod stack;
 mod state;

@@ -1,7 +1,8 @@
 mod cell;
-mod lengths;
+mod golden;
 mod misfit;
 mod names;
+mod pass;
 mod stack;
 mod state;
 
