@@ -27,7 +27,6 @@ use crate::Workspace;
 use crate::kernels::lanes::LANES;
 use crate::number::Float;
 use crate::shape::Shape;
-use crate::simd::dispatch;
 use crate::tensor::Tensor;
 pub(crate) use axis::Axis;
 use patches::{Patches, interleave};
@@ -186,7 +185,7 @@ pub(crate) fn convolve<T: Float>(
             let x = &x[(shard * share + i) * image_in..][..image_in];
             for (g, to) in to.chunks_exact_mut(outputs * places).enumerate() {
                 plan.spread(&planes, &x[g * (image_in / groups)..][..image_in / groups], source);
-                dispatch(Sweep {
+                Sweep {
                     source,
                     distance: planes.len(),
                     channels,
@@ -196,7 +195,8 @@ pub(crate) fn convolve<T: Float>(
                     out: sums,
                     width,
                     strips,
-                });
+                }
+                .run();
                 for (o, to) in to.chunks_exact_mut(places).enumerate() {
                     let bias = bias.map(|bias| bias[g * outputs + o]);
                     for (y, to) in to.chunks_exact_mut(columns.output).enumerate() {
@@ -286,7 +286,7 @@ pub(crate) fn transpose<T: Float>(plan: &Plan, workspace: Option<&Workspace<T>>,
                         continue;
                     }
                     let factors = &packed[group * plan.per_group() + pass.first * pairs..][..pass.taps.len() * pairs];
-                    dispatch(Sweep {
+                    Sweep {
                         source: &source[pass.rows.start * pitch + pass.columns.start..],
                         distance: height * pitch,
                         channels: outputs,
@@ -296,7 +296,8 @@ pub(crate) fn transpose<T: Float>(plan: &Plan, workspace: Option<&Workspace<T>>,
                         out: sums,
                         width,
                         strips,
-                    });
+                    }
+                    .run();
                     for (c, to) in to.chunks_exact_mut(y.input * x.input).enumerate() {
                         for (i, row) in pass.rows.clone().enumerate() {
                             let sums = &sums[c * width + i * pitch..][..pass.columns.len()];
@@ -339,7 +340,7 @@ pub(crate) fn weight<T: Float>(plan: &Plan, workspace: Option<&Workspace<T>>, ou
             for (group, (g, sums)) in g.zip(sums.chunks_exact_mut(shifts * lanes)).enumerate() {
                 plan.spread(&planes, &x[group * (image_in / groups)..][..image_in / groups], source);
                 interleave(g, places, values);
-                dispatch(Patches {
+                Patches {
                     values,
                     rows: rows.output,
                     columns: columns.output,
@@ -349,7 +350,8 @@ pub(crate) fn weight<T: Float>(plan: &Plan, workspace: Option<&Workspace<T>>, ou
                     distance: planes.len(),
                     offsets: &offsets,
                     sums,
-                });
+                }
+                .run();
             }
         }
         let groups = out.chunks_exact_mut(outputs * shifts).zip(sums.chunks_exact(shifts * lanes));

@@ -1,7 +1,7 @@
 //! Dropout against its definition: value i falls when word i of the key's stream is below p 2^32.
 
 use rappel_tensor::random::philox;
-use rappel_tensor::{Float, Tensor};
+use rappel_tensor::{Float, Tensor, Threads, Workspace};
 
 use crate::naive::{assert_same, numbers, soiled};
 
@@ -68,4 +68,14 @@ fn a_mask_depends_on_key_and_position_alone() {
     }
     let lower = kept(&[60], 9, 0.2);
     assert!(mask.iter().zip(&lower).all(|(&a, &b)| b || !a), "what a larger p keeps, a smaller one keeps");
+}
+
+/// More values than one thread takes at a time, and not a whole number of blocks.
+#[test]
+fn threads_share_the_same_mask() {
+    let x = numbers::<f32>(&[70_001], 4);
+    let want = naive(&x, 9, 0.4);
+    assert_same(&x.dropout(9, 0.4), &want, "alone");
+    let threads = Threads::new(2).expect("two threads");
+    assert_same(&x.within(&Workspace::new(threads)).dropout(9, 0.4), &want, "shared");
 }
