@@ -157,7 +157,8 @@ impl<const AXES: usize, T: Float> BatchNorm<AXES, T> {
     }
 
     /// Asks the step to move the running statistics towards the batch's, of which `m` values per feature were seen.
-    fn collect(&self, x: Var<'_, T>, mean: Tensor<T>, var: &Tensor<T>, m: usize, share: Option<f64>) {
+    #[track_caller]
+    fn collect(&self, x: Var<'_, T>, mean: Tensor<T>, var: &Tensor<T>, m: usize) {
         let (Some(running_mean), Some(running_var), Some(count)) =
             (&self.running_mean, &self.running_var, &self.num_batches_tracked)
         else {
@@ -165,8 +166,9 @@ impl<const AXES: usize, T: Float> BatchNorm<AXES, T> {
         };
         let (tape, var) = (x.tape(), var.scaled(m as f64 / (m - 1) as f64));
         tape.collect(Update::count(count, 1));
-        match share {
-            Some(share) => {
+        match &self.momentum {
+            Some(momentum) => {
+                let share = momentum.at(x);
                 tape.collect(Update::blend(running_mean, mean, share));
                 tape.collect(Update::blend(running_var, var, share));
             }
@@ -212,11 +214,7 @@ impl<const AXES: usize, T: Float> Layer<T> for BatchNorm<AXES, T> {
                 let (y, mean, var) = x.batch_norm(weight, bias, self.eps);
                 let m = values_per_feature(&shape);
                 if training && m > 1 {
-                    let share = match &self.momentum {
-                        Some(momentum) => Some(momentum.at(x)),
-                        None => None,
-                    };
-                    self.collect(x, mean, &var, m, share);
+                    self.collect(x, mean, &var, m);
                 }
                 y
             }
