@@ -51,6 +51,15 @@ mod importers {}
 #[doc = include_str!("../docs/src/program.md")]
 mod program {}
 
+#[doc = include_str!("../docs/src/layers.md")]
+mod layers {}
+
+#[doc = include_str!("../docs/src/weights.md")]
+mod weights {}
+
+#[doc = include_str!("../docs/src/metrics.md")]
+mod metrics {}
+
 #[doc = include_str!("../docs/src/transforms.md")]
 mod transforms {}
 

@@ -75,27 +75,51 @@ mod shape;
 #[cfg(feature = "safetensors")]
 pub mod state;
 
-pub use activation::*;
-pub use attention::*;
-pub use block::*;
+pub use activation::{
+    Celu, Elu, Gelu, GeluTanh, Glu, Hardshrink, Hardsigmoid, Hardswish, Hardtanh, LeakyRelu, LogSigmoid, LogSoftmax,
+    Mish, PRelu, RRelu, Relu, Relu6, Selu, Sigmoid, Silu, Softmax, Softmax2d, Softmin, Softplus, Softshrink, Softsign,
+    SwiGlu, Tanh, Tanhshrink, Threshold,
+};
+pub use attention::{
+    AttentionOptions, Masks, MultiheadAttention, TransformerDecoder, TransformerDecoderLayer, TransformerEncoder,
+    TransformerEncoderLayer,
+};
+pub use block::{Mlp, MlpOptions};
 pub use check::{LayerExt, Report};
-pub use container::*;
-pub use conv::*;
-pub use dropout::*;
+pub use container::{FromFn, Parallel, Residual, Sequential, from_fn};
+pub use conv::{Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d};
+pub use dropout::{AlphaDropout, ChannelDropout, Dropout, Dropout1d, Dropout2d, FeatureAlphaDropout};
 pub use embedding::Embedding;
 pub use layer::Layer;
 pub use linear::Linear;
-pub use loss::*;
+pub use loss::{
+    BceLoss, BceWithLogitsLoss, CosineEmbeddingLoss, CrossEntropyLoss, GaussianNllLoss, HingeEmbeddingLoss, HuberLoss,
+    KlDivLoss, L1Loss, MarginRankingLoss, MseLoss, MultiLabelMarginLoss, MultiLabelSoftMarginLoss, MultiMarginLoss,
+    NllLoss, PoissonNllLoss, SmoothL1Loss, SoftMarginLoss, TripletMarginLoss, cosine_similarity, pairwise_distance,
+};
 pub use misfit::Misfit;
-pub use norm::*;
-pub use pool::*;
-pub use position::*;
+pub use norm::{
+    BatchNorm, BatchNorm1d, BatchNorm2d, GroupNorm, InstanceNorm, InstanceNorm1d, InstanceNorm2d, LayerNorm, RmsNorm,
+    WeightNorm,
+};
+pub use pool::{
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AvgPool1d, AvgPool2d, LpPool1d,
+    LpPool2d, MaxPool1d, MaxPool2d,
+};
+pub use position::{LearnedPositions, Rotary, SinusoidalPositions};
 pub use rappel_autodiff as autodiff;
 pub use rappel_autodiff::module::{Module, ModuleExt};
 pub use rappel_nn_derive::NnModule as Module;
 pub use rappel_schedule as schedule;
-pub use recurrent::*;
-pub use shape::*;
+pub use recurrent::{
+    CellState, Gru, GruCell, HiddenState, InitialState, Lstm, LstmCell, LstmState, Nonlinearity, Recurrent,
+    RecurrentCell, Rnn, RnnCell, RnnOptions,
+};
+pub use shape::{
+    CircularPad1d, CircularPad2d, ConstantPad1d, ConstantPad2d, Flatten, FlattenAxes, Identity, PixelShuffle,
+    PixelUnshuffle, ReflectionPad1d, ReflectionPad2d, ReplicationPad1d, ReplicationPad2d, Unflatten, Upsample,
+    ZeroPad1d, ZeroPad2d,
+};
 #[cfg(feature = "safetensors")]
 pub use state::{StateError, load_safetensors, save_safetensors};
 
