@@ -20,7 +20,7 @@ REDUCTIONS = ("mean", "sum", "none")
 def loss(label, kind, inputs, *, reductions=REDUCTIONS, constant=(), **given):
     for reduction in reductions:
         name = f"{kind.__name__}{label}.{reduction}"
-        case(name, kind, {**given, "reduction": reduction}, inputs, constant=constant)
+        case(name, kind, {**given, "reduction": reduction}, inputs, constant=constant, keep=True)
 
 
 def values(name, *shape, low=-2.0, high=2.0):

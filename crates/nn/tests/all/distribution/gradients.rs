@@ -36,7 +36,8 @@ proptest! {
     #[test]
     fn are_those_of_differences((which, x, classes) in (0..ALL.len(), size(), full_size()).prop_flat_map(|(which, n, c)| {
         let real = || tensor(&[n, c], -1.5..1.5);
-        let positive = || tensor(&[n, c], 0.1..0.9);
+        // Off 0 and 1, where higher derivatives of logarithms are too large for differences.
+        let positive = || tensor(&[n, c], 0.3..0.75);
         (Just(which), (real(), positive(), real(), positive()), indices(&[n], c))
     })) {
         let (name, f) = ALL[which];

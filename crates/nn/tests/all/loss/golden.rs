@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rappel_nn::autodiff::{LossReduction, Tensor, Var};
+use rappel_nn::autodiff::{Buffer, LossReduction, Tensor, Var};
 use rappel_nn::*;
 
 use crate::golden::{Case, Inputs, cases};
@@ -29,6 +29,20 @@ fn integers(case: &Case, name: &str) -> Tensor<i64> {
 
 fn labels(case: &Case) -> Tensor<u32> {
     integers(case, "target").map(|&l| u32::try_from(l).unwrap_or(IGNORED))
+}
+
+/// The buffers that PyTorch's weighted losses have in their state; ours are options and no state.
+#[derive(Debug, Module)]
+struct Weights {
+    weight: Option<Buffer<f64>>,
+    pos_weight: Option<Buffer<f64>>,
+}
+
+impl Weights {
+    fn of(case: &Case) -> Self {
+        let buffer = |name: &str| case.more("args").get(name).and_then(|_| weight(case, name)).map(Buffer::new);
+        Weights { weight: buffer("weight"), pos_weight: buffer("pos_weight") }
+    }
 }
 
 fn weight(case: &Case, name: &str) -> Option<Tensor<f64>> {
@@ -167,13 +181,12 @@ fn are_those_of_pytorch() {
     // There is no connectionist temporal classification here.
     for case in cases("loss.jsonl").iter().filter(|case| case.layer != "CTCLoss") {
         met.insert(case.layer.clone());
-        case.hold(&mut Tanh, |_, _, x| {
-            let labelled = matches!(x.opt("input"), Some(_)) && case.more("args").get("reduction").is_some();
-            let loss = if labelled { of_labels(case, x).or_else(|| of_values(case, x)) } else { None };
+        case.hold(&mut Weights::of(case), |_, _, x| {
+            let loss = x.opt("input").and_then(|_| of_labels(case, x).or_else(|| of_values(case, x)));
             vec![loss.unwrap_or_else(|| of_several(case, x))]
         });
     }
-    assert_eq!(met.len(), 21, "{met:?}");
+    assert_eq!(met.len(), 22, "{met:?}");
 }
 
 /// Defaults are PyTorch's: of each class the case whose name has no option, with a struct that was given none.
