@@ -8,7 +8,7 @@ const CHARACTERS: usize = 65;
 
 /// Embedding of 64 values, a recurrent layer of 128, and logits.
 #[derive(Module, Debug)]
-struct CharRnn<R> {
+struct CharRnn<R: Module> {
     e: Embedding,
     r: R,
     o: Linear,

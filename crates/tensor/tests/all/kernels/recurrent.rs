@@ -97,7 +97,7 @@ fn cells_match_formulas() {
 
 /// A weight that lets states neither vanish nor saturate.
 fn weight<T: Float>(shape: &[usize], seed: u64) -> Tensor<T> {
-    &numbers::<T>(shape, seed) * T::of(0.25)
+    numbers::<T>(shape, seed).map(|x| *x * T::of(0.25))
 }
 
 /// Values and cotangents of sequences that several threads share, `[steps, sequences, ..]`.
