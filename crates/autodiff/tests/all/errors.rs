@@ -11,8 +11,8 @@ use rappel_autodiff::transform::{
     value_and_grad_of, vjp, vjp_on,
 };
 use rappel_autodiff::{
-    Backward, By, Conv, ConvTranspose, Custom, CustomKernel, Ellipsis, Gradients, PadMode, Param, Pool, Tape, Tensor,
-    Var,
+    Backward, By, Conv, ConvTranspose, Custom, CustomKernel, Ellipsis, Gradients, PadMode, Param, Pool, Sequence, Tape,
+    Tensor, Var,
 };
 
 thread_local! {
@@ -513,6 +513,9 @@ fn fused_operations_that_do_not_fit() {
     let none = AttentionMask::None;
     let attend = |q: &[usize], k: &[usize], v: &[usize]| at(q).scaled_dot_product_attention(at(k), at(v), none, None);
     let statistics = |n: usize| x.batch_norm_with((at(&[n]), v), None, None, 0.1);
+    let all = Sequence::new();
+    let long = Sequence::new().lengths(&Tensor::from([4_u32, 5]));
+    let three = Sequence::new().batch_first(true).lengths(&Tensor::from([4_u32, 0, 1]));
     check(&[
         misfit(|| relu(&[2, 4], &[2]), &["linear", "[2, 3]", "[2, 4]", "the last axis must be 4"]),
         misfit(|| relu(&[2, 3], &[3]), &["linear", "bias", "[3]", "must be [2]"]),
@@ -533,6 +536,30 @@ fn fused_operations_that_do_not_fit() {
         misfit(|| at(&[2, 8]).lstm_pointwise(at(&[2, 8]), x), &["lstm_pointwise", "[2, 8]", "[2, 3]", "4 times"]),
         misfit(|| x.lstm_pointwise(x, tape.constant(0.0)), &["lstm_pointwise", "[.., size]", "[]"]),
         misfit(|| at(&[2, 9]).gru_pointwise(at(&[1, 9]), x), &["gru_pointwise", "[1, 9]", "[2, 3]", "3 times"]),
+        misfit(
+            || x.lstm_sequence((x, x), at(&[8, 3]), at(&[8, 2]), None, None, &all),
+            &["lstm_sequence", "[2, 8]", "three axes"],
+        ),
+        misfit(
+            || at(&[4, 2, 3]).lstm_sequence((x, at(&[2, 2])), at(&[8, 3]), at(&[8, 2]), None, None, &all),
+            &["lstm_sequence", "state", "[2, 3]", "2 sequences", "[2, 2]"],
+        ),
+        misfit(
+            || at(&[4, 2, 3]).gru_sequence(at(&[2, 2]), at(&[8, 3]), at(&[8, 2]), None, None, &all),
+            &["gru_sequence", "weight", "[8, 2]", "[4, 2, 8]", "[3 size, size]"],
+        ),
+        misfit(
+            || at(&[4, 2, 3]).gru_sequence(at(&[2, 2]), at(&[6, 3]), at(&[6, 2]), None, Some(at(&[5])), &all),
+            &["gru_sequence", "bias", "[5]", "[6]"],
+        ),
+        misfit(
+            || at(&[4, 2, 3]).gru_sequence(at(&[2, 2]), at(&[6, 3]), at(&[6, 2]), None, None, &long),
+            &["gru_sequence", "length 5", "sequence 1", "4 steps"],
+        ),
+        misfit(
+            || at(&[2, 4, 3]).gru_sequence(at(&[2, 2]), at(&[6, 3]), at(&[6, 2]), None, None, &three),
+            &["gru_sequence", "lengths", "[3]", "2 sequences"],
+        ),
         misfit(|| attend(&[3], &[3], &[3]), &["scaled_dot_product_attention", "[3]", "[.., t, d]"]),
         misfit(
             || attend(&[2, 4, 3], &[4, 3], &[4, 3]),

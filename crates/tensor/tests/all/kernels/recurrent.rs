@@ -1,6 +1,6 @@
 //! The pointwise parts of recurrent cells and their cotangents, against formulas in f64.
 
-use rappel_tensor::{Float, Tensor};
+use rappel_tensor::{Float, Sequence, Tensor, Threads, Workspace};
 
 use crate::naive::{assert_near, epsilon, numbers, soiled};
 
@@ -93,4 +93,59 @@ fn cells_match_formulas() {
         check_gru::<f32>(rows, n);
         check_gru::<f64>(rows, n);
     }
+}
+
+/// A weight that lets states neither vanish nor saturate.
+fn weight<T: Float>(shape: &[usize], seed: u64) -> Tensor<T> {
+    numbers::<T>(shape, seed).map(|x| *x * T::of(0.25))
+}
+
+/// Values and cotangents of sequences that several threads share, `[steps, sequences, ..]`.
+fn sequences<T: Float>(threads: usize, how: &Sequence) -> Vec<Tensor<T>> {
+    let (steps, rows, n) = (9, 37, 33);
+    let workspace = Workspace::new(Threads::new(threads).expect("threads"));
+    let at = |shape: &[usize], seed| numbers::<T>(shape, seed).within(&workspace);
+    let [hidden, cell] = [1, 2].map(|seed| at(&[rows, n], seed));
+    let by_input = if how.is_batch_first() { [rows, steps] } else { [steps, rows] };
+    let gates = |count: usize| at(&[by_input[0], by_input[1], count * n], 3);
+    let (a, w) = (gates(4), weight::<T>(&[4 * n, n], 4).within(&workspace));
+    let (y, kept) = a.lstm_sequence(&hidden, &cell, &w, how);
+    let g = at(&[steps * rows + 2 * rows, n], 5);
+    let mut all = Tensor::lstm_sequence_chain(&g, (&a, &hidden, &cell, &w), &y, &kept, how).to_vec();
+    all.push(y);
+    let (a, w, bias) = (gates(3), weight::<T>(&[3 * n, n], 6).within(&workspace), at(&[3 * n], 7));
+    let (y, kept) = a.gru_sequence(&hidden, &w, Some(&bias), how);
+    let g = at(&[steps * rows + rows, n], 8);
+    all.extend(Tensor::gru_sequence_chain(&g, (&a, &hidden, &w), &y, &kept, how));
+    all.push(y);
+    all
+}
+
+#[test]
+fn sequences_have_the_same_bits_on_any_number_of_threads() {
+    let lengths = Tensor::from_fn(&[37], |i| (7 * i % 10) as u32);
+    for how in [Sequence::new(), Sequence::new().batch_first(true).reverse(true).lengths(&lengths)] {
+        let alone = sequences::<f32>(1, &how);
+        assert_eq!(alone, sequences::<f32>(2, &how));
+        assert_eq!(alone, sequences::<f32>(3, &how));
+    }
+}
+
+/// More sequences than go side by side, against one step after the other.
+#[test]
+fn sequences_are_their_steps() {
+    let (steps, rows, n) = (5, 19, 17);
+    let (a, w) = (numbers::<f64>(&[steps, rows, 4 * n], 1), weight::<f64>(&[4 * n, n], 2));
+    let [mut hidden, mut cell] = [3, 4].map(|seed| numbers::<f64>(&[rows, n], seed));
+    let (y, _) = a.lstm_sequence(&hidden, &cell, &w, &Sequence::new());
+    let mut want = Vec::new();
+    for step in 0..steps {
+        let (both, _) = a.at(step as isize).lstm_pointwise(&hidden.linear(&w, None), &cell);
+        [hidden, cell] = [0, 1].map(|k| both.at(k));
+        want.extend_from_slice(hidden.data());
+    }
+    want.extend_from_slice(hidden.data());
+    want.extend_from_slice(cell.data());
+    let near: Vec<(f64, f64)> = want.into_iter().map(|x| (x, 1e-13)).collect();
+    assert_near(&y, &[(steps + 2) * rows, n], &near, "lstm");
 }
