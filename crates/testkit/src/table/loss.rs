@@ -266,7 +266,8 @@ fn against_probabilities() -> Vec<Row> {
         row! {
             name: "bce",
             args: (),
-            cases: two(0.1..0.9, 0.0..1.0),
+            // Differences of differences lose their digits where the curve is steep.
+            cases: two(0.2..0.8, 0.0..1.0),
             vars: |(), &[a, b]| a.pair::<Bce>(b),
             numbers: |(), [a, b]| a.zip(b, |a, b| -(b * a.ln() + (1.0 - b) * (1.0 - a).ln())),
         },

@@ -33,5 +33,5 @@ fn what_does_not_fit_is_told_at_the_users_line() {
     let why =
         "SinusoidalPositions(4 x 3): input of shape [5, 3] does not fit: it ends at place 5, and there are 4 places";
     assert_eq!(panic_here!(net.forward(x)), why);
-    assert_eq!(Sequential::new().push(net).check(&[5, 3]).unwrap_err().to_string(), format!("Sequential[0]: {why}"));
+    assert_eq!(Sequential::new().push(net).check(&[5, 3]).unwrap_err().to_string(), format!("0: {why}"));
 }
