@@ -55,6 +55,7 @@ Usage: mnist1d [FLAGS]
 
 /// One of the four.
 #[derive(Module)]
+#[allow(clippy::large_enum_variant, reason = "there is one, and it is never moved")]
 pub enum Net {
     /// 40-10.
     Linear(LinearNet),

@@ -96,6 +96,7 @@ impl<'t, T: Float> Masks<'t, T> {
     /// Adds to the scores; `-inf` hides. The gradient reaches what is added.
     #[doc(alias = "attn_mask")]
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "beside `hide`: what is done to the scores")]
     pub fn add(self, bias: Var<'t, T>) -> Self {
         Masks { attention: Some(Mask::Add(bias)), ..self }
     }

@@ -117,7 +117,7 @@ impl<T: Float> MultiheadAttention<T> {
     #[track_caller]
     pub fn with(embed: usize, heads: usize, options: AttentionOptions, rng: &mut impl Generator) -> Self {
         assert!(
-            embed > 0 && heads > 0 && embed % heads == 0,
+            embed > 0 && heads > 0 && embed.is_multiple_of(heads),
             "MultiheadAttention: a vector of {embed} cannot be cut into {heads} heads of one size"
         );
         let kdim = options.kdim.unwrap_or(embed);

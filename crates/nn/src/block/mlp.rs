@@ -59,10 +59,11 @@ impl<T: Float> Mlp<T> {
         let [hidden @ .., inputs, outputs] = sizes else {
             panic!("Mlp::new({sizes:?}): give the sizes of input and output, and those between them")
         };
-        let dropout = match options.dropout {
-            Some(p) => Some(Dropout::new(p)),
-            None => None,
-        };
+        // Not `map`: a closure would put the panic at this line.
+        let mut dropout = None;
+        if let Some(p) = options.dropout {
+            dropout = Some(Dropout::new(p));
+        }
         let mut linear = |inputs, outputs| {
             if options.bias { Linear::new(inputs, outputs, rng) } else { Linear::without_bias(inputs, outputs, rng) }
         };

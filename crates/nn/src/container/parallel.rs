@@ -111,8 +111,8 @@ impl<T: Float> Layer<T> for Parallel<T> {
         if self.layers.is_empty() {
             return Some(format!("{}: there is nothing to join: push a layer", self.kind()));
         }
-        let misfit = |(i, layer): (usize, &Box<dyn Layer<T>>)| Some(format!("Parallel[{i}]: {}", layer.misfit(shape)?));
-        self.layers.iter().enumerate().find_map(misfit)
+        let mut layers = self.layers.iter().enumerate();
+        layers.find_map(|(i, layer)| Some(format!("Parallel[{i}]: {}", layer.misfit(shape)?)))
     }
 
     #[track_caller]

@@ -57,14 +57,13 @@ impl BceWithLogitsLoss {
         const LOSS: &str = "BceWithLogitsLoss";
         agree(LOSS, logits, target);
         // Not `map`: a closure would put the panic at this line.
-        let weight = match &self.weight {
-            None => None,
-            Some(weight) => Some(weight_beside(LOSS, "weight", weight, logits)),
-        };
-        let pos_weight = match &self.pos_weight {
-            None => None,
-            Some(weight) => Some(weight_beside(LOSS, "pos_weight", weight, logits)),
-        };
+        let (mut weight, mut pos_weight) = (None, None);
+        if let Some(w) = &self.weight {
+            weight = Some(weight_beside(LOSS, "weight", w, logits));
+        }
+        if let Some(w) = &self.pos_weight {
+            pos_weight = Some(weight_beside(LOSS, "pos_weight", w, logits));
+        }
         logits.bce_with_logits_with(target, weight, pos_weight, self.reduction)
     }
 }

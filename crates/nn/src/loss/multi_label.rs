@@ -48,10 +48,11 @@ impl MultiLabelSoftMarginLoss {
         const LOSS: &str = "MultiLabelSoftMarginLoss";
         agree(LOSS, logits, target);
         assert!(logits.rank() > 0, "{LOSS}: logits have an axis of classes, the last; these are of shape []");
-        let weight = match &self.weight {
-            None => None,
-            Some(weight) => Some(weight_beside(LOSS, "weight", weight, logits)),
-        };
+        // Not `map`: a closure would put the panic at this line.
+        let mut weight = None;
+        if let Some(w) = &self.weight {
+            weight = Some(weight_beside(LOSS, "weight", w, logits));
+        }
         let losses = logits.bce_with_logits_with(target, weight, None, LossReduction::None);
         losses.mean_axes(&[-1], false).reduce_losses(self.reduction)
     }

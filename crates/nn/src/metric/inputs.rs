@@ -63,7 +63,9 @@ pub(super) fn same_shape(op: &str, a: &str, shape: &[usize], b: &str, other: &[u
 #[track_caller]
 pub(super) fn probabilities<T: Float>(op: &str, outputs: &Tensor<T>) {
     const ROUNDING: f64 = 1e-5;
-    if let Some(x) = outputs.data().iter().map(|x| x.re()).find(|&x| x < -ROUNDING || x > 1.0 + ROUNDING) {
+    if let Some(x) =
+        outputs.data().iter().map(|x| x.re()).find(|x| !x.is_nan() && !(-ROUNDING..=1.0 + ROUNDING).contains(x))
+    {
         panic!("{op}: {x} is no probability; expected 0 to 1: put logits through a softmax or sigmoid first");
     }
 }

@@ -6,12 +6,10 @@ use rappel_autodiff::Float;
 pub(super) fn rank<T: Float>(row: &[T], label: usize) -> Option<usize> {
     let (before, from) = row.split_at(label);
     let own = from[0];
-    // Each is compared both ways, as a NaN is neither above nor below.
-    let not_behind =
-        before.iter().filter(|&&x| !(x < own)).count() + from[1..].iter().filter(|&&x| !(x <= own)).count();
     let ahead = before.iter().filter(|&&x| x >= own).count() + from[1..].iter().filter(|&&x| x > own).count();
-    let is_number = !own.re().is_nan();
-    (is_number && not_behind == ahead).then_some(ahead)
+    // Its own among them; a NaN is neither ahead nor behind.
+    let behind = before.iter().filter(|&&x| x < own).count() + from.iter().filter(|&&x| x <= own).count();
+    (ahead + behind == row.len()).then_some(ahead)
 }
 
 /// The first of the largest outputs. None with a NaN in the row, or without outputs.

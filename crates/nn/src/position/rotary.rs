@@ -54,7 +54,7 @@ impl<T: Float> Rotary<T> {
     /// At the caller's line, when the size is odd, or unless the base is finite and above 0.
     #[track_caller]
     pub fn with_base(places: usize, size: usize, base: f64) -> Self {
-        assert!(size % 2 == 0, "Rotary: {size} numbers cannot be cut into pairs");
+        assert!(size.is_multiple_of(2), "Rotary: {size} numbers cannot be cut into pairs");
         assert!(base.is_finite() && base > 0.0, "Rotary: the base must be finite and above 0, not {base}");
         let pairs = size / 2;
         let angle = |i: usize| (i / pairs) as f64 * base.powf(-((2 * (i % pairs)) as f64) / size as f64);
