@@ -67,7 +67,7 @@ impl Binary for Bce {
     #[inline(always)]
     fn chain_a<E: Elem>(g: E, a: E, b: E, _: E, _: Consts) -> E {
         let spread = (a.lit(1.0) - a) * a;
-        g * ((a - b) / spread.max(a.lit(1e-12)))
+        g * ((a - b) / spread.max(a.lit(LEAST_SPREAD)))
     }
     #[inline(always)]
     fn chain_b<E: Elem>(g: E, a: E, _: E, _: E, _: Consts) -> E {
@@ -75,6 +75,9 @@ impl Binary for Bce {
         g * (against - of)
     }
 }
+
+/// 1e-12 as PyTorch has it: rounded to single precision, whatever the number type.
+const LEAST_SPREAD: f64 = 1e-12_f32 as f64;
 
 /// `ln(p)` and `ln(1 - p)`, neither below -100.
 #[inline(always)]

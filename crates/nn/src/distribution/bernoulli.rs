@@ -2,7 +2,7 @@
 
 use rappel_autodiff::{Float, LossReduction, Rng, Shape, Tensor, Var};
 
-use super::noise::{check_probabilities, least};
+use super::noise::least;
 
 /// Coins, one for each value of the batch, that show 1 with a probability; as `torch.distributions.Bernoulli`.
 ///
@@ -33,7 +33,13 @@ impl<'t, T: Float> Bernoulli<'t, T> {
     /// At the caller's line, when one is not from 0 to 1; NaN passes.
     #[track_caller]
     pub fn from_probs(probs: Var<'t, T>) -> Self {
-        check_probabilities("Bernoulli::from_probs", &probs.value());
+        let values = probs.value();
+        if let Some(i) = values.data().iter().position(|p| *p < T::ZERO || *p > T::ONE) {
+            panic!(
+                "Bernoulli::from_probs: value {i} is {}, and a probability is from 0 to 1; logits go to `from_logits`",
+                values.data()[i]
+            );
+        }
         let held = probs.clamp(least::<T>(), 1.0 - least::<T>());
         Bernoulli { logits: held.ln() - (-held).ln_1p(), probs: Some(probs) }
     }

@@ -2,7 +2,7 @@
 
 use rappel_autodiff::{Float, Rng, Shape, Tensor, Var};
 
-use super::noise::{check_probabilities, generator, least};
+use super::noise::{generator, least};
 
 /// Choices between the classes of the last axis, one for each row; as `torch.distributions.Categorical`.
 ///
@@ -35,17 +35,22 @@ impl<'t, T: Float> Categorical<'t, T> {
         Categorical { logs: logits.log_softmax(-1), probs: None }
     }
 
-    /// From probabilities `[.., classes]`, which are divided by their sum. Logarithms are of probabilities held away from 0 and 1 by the
-    /// number type's epsilon, as in PyTorch.
+    /// From probabilities `[.., classes]` or anything in proportion to them: they are divided by their sum. Logarithms are of
+    /// probabilities held away from 0 and 1 by the number type's epsilon, as in PyTorch.
     ///
     /// # Panics
-    /// At the caller's line, when there is no axis or no class, or one is not from 0 to 1 or all of a row are 0; NaN passes.
+    /// At the caller's line, when there is no axis or no class, or one is negative or all of a row are 0; NaN passes.
     #[track_caller]
     pub fn from_probs(probs: Var<'t, T>) -> Self {
         const WHAT: &str = "Categorical::from_probs";
         check_classes(WHAT, &probs.shape());
         let values = probs.value();
-        check_probabilities(WHAT, &values);
+        if let Some(i) = values.data().iter().position(|p| *p < T::ZERO) {
+            panic!(
+                "{WHAT}: value {i} is {}, and no probability is negative; logits go to `from_logits`",
+                values.data()[i]
+            );
+        }
         let classes = values.shape()[values.rank() - 1];
         if let Some(row) = values.data().chunks(classes).position(|row| row.iter().all(|p| *p == T::ZERO)) {
             panic!("{WHAT}: all probabilities of row {row} are 0");

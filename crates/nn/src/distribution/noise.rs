@@ -1,6 +1,6 @@
-//! Random numbers for a tape, and checks of what is to be a probability.
+//! Random numbers for a tape, and the smallest probability.
 
-use rappel_autodiff::{Float, Rng, Tape, Tensor};
+use rappel_autodiff::{Float, Rng, Tape};
 
 /// A generator for the tape's next draw.
 ///
@@ -11,20 +11,6 @@ pub(super) fn generator<T: Float>(what: &str, tape: &Tape<T>) -> Rng {
     match tape.draw() {
         Some(key) => Rng::seed(key),
         None => panic!("{what}: a tape in evaluation mode draws nothing: take the mean or mode, or pass a generator"),
-    }
-}
-
-/// Every value that is no NaN is a probability.
-///
-/// # Panics
-/// At the caller's line.
-#[track_caller]
-pub(super) fn check_probabilities<T: Float>(what: &str, probs: &Tensor<T>) {
-    if let Some(i) = probs.data().iter().position(|p| *p < T::ZERO || *p > T::ONE) {
-        panic!(
-            "{what}: value {i} is {}, and a probability is from 0 to 1; logits go to `from_logits`",
-            probs.data()[i]
-        );
     }
 }
 
