@@ -9,6 +9,8 @@
 //!
 //! [`optimizer`] reads bytes as the text of an optimizer, with schedules in it, by the same rule.
 //!
+//! [`state`] reads bytes as a file of weights: a file is either refused, or what is read is written, and read again as the same.
+//!
 //! The targets of the fuzzer are in `targets`; `tests` runs the same functions on bytes from a fixed generator.
 #![forbid(unsafe_code)]
 
@@ -17,6 +19,7 @@ mod operations;
 pub mod optimizer;
 mod panics;
 pub mod schedule;
+pub mod state;
 
 pub use bytes::Bytes;
 pub use operations::operations;

@@ -1,6 +1,7 @@
 //! What computes one variable from another.
 
 use std::any::type_name;
+use std::fmt;
 
 use rappel_autodiff::{Float, Module, Scope, Tape, Var};
 
@@ -127,7 +128,7 @@ impl<T: Float, L: Layer<T> + ?Sized> Layer<T> for Box<L> {
 #[track_caller]
 pub(crate) fn pass<'t, T: Float, L: Layer<T> + ?Sized>(
     container: &Scope<'t, T>,
-    name: usize,
+    name: impl fmt::Display,
     layer: &L,
     x: Var<'t, T>,
 ) -> Result<Var<'t, T>, Misfit> {

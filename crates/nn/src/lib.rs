@@ -43,7 +43,8 @@
 //! [`check`](LayerExt::check) tries a net on a shape, and returns the misfit or a table of the layers.
 //!
 //! # Features
-//! * `safetensors` (default): [`save_safetensors`] and [`load_safetensors`].
+//! * `safetensors` (default): [`save_safetensors`], [`load_safetensors`] and the [state dict](state).
+//! * `npz`: state dicts as NumPy's archives.
 //! * `gemm`, `threads` (default): those of the tensors underneath.
 #![forbid(unsafe_code)]
 #![doc(test(attr(deny(warnings))))]
@@ -58,6 +59,7 @@ mod container;
 mod conv;
 pub mod distribution;
 mod dropout;
+mod embedding;
 pub mod init;
 mod layer;
 mod linear;
@@ -80,6 +82,7 @@ pub use check::{LayerExt, Report};
 pub use container::*;
 pub use conv::*;
 pub use dropout::*;
+pub use embedding::Embedding;
 pub use layer::Layer;
 pub use linear::Linear;
 pub use loss::*;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rappel_autodiff::{Float, Var};
+use rappel_autodiff::{Float, Scope, Var};
 
 use crate::Layer;
 use crate::layer::enter_around;
@@ -20,6 +20,11 @@ impl Misfit {
     #[track_caller]
     pub(crate) fn of<T: Float, L: Layer<T> + ?Sized>(layer: &L, x: Var<'_, T>, why: String) -> Self {
         Misfit { path: enter_around(layer, x).path(), containers: String::new(), why }
+    }
+
+    /// The misfit of a module that is no layer, in whose scope one is.
+    pub(crate) fn at<T: Float>(scope: &Scope<'_, T>, why: String) -> Self {
+        Misfit { path: scope.path(), containers: String::new(), why }
     }
 
     /// The same seen from outside a container: `place` is the container and the layer's place in it.

@@ -2,6 +2,15 @@
 //!
 //! A file holds every parameter and buffer of a net under its dotted path (`fc1.weight`); a [tied](rappel_autodiff::Param::tie)
 //! parameter stands once, under the first of its paths. Values keep their type: f32, f64, and i64 for counts.
+//! A [`StateDict`] is the same in memory: between a net and a file for everything that is more than saving and loading.
+//!
+//! | | |
+//! |---|---|
+//! | [`save_safetensors`], [`load_safetensors`] | a net to a file and back; all must agree |
+//! | [`StateDict::load_into_with`], [`Loading`] | a part of a net, or of a file; with a report of what did not fit |
+//! | [`StateDict::renamed`], [`without_prefix`](StateDict::without_prefix) | files of other programs |
+//! | [`StateDict::with_floats_as`] | half precision, to be written; it is read without asking |
+//! | `StateDict::read_npz`, `write_npz` | NumPy's archives, with the feature `npz` |
 //!
 //! ```
 //! use rappel_nn::autodiff::Rng;
@@ -34,16 +43,29 @@
 //! net.load_state_dict(load_file("net.safetensors"))
 //! ```
 
-mod entry;
+mod array;
+mod dict;
 mod error;
 mod file;
-mod format;
+mod half;
+mod kind;
+mod loading;
+mod net;
+#[cfg(feature = "npz")]
+mod npy;
+#[cfg(feature = "npz")]
+mod npz;
+mod safetensors;
 
 use std::path::Path;
 
 use rappel_autodiff::Module;
 
-pub use error::{Difference, StateError};
+pub use array::{Array, Values};
+pub use dict::StateDict;
+pub use error::{Difference, Origin, StateError};
+pub use kind::Kind;
+pub use loading::{LoadReport, Loading};
 
 /// Writes the parameters and buffers of a net to a file.
 ///
@@ -54,26 +76,17 @@ pub use error::{Difference, StateError};
 /// # Errors
 /// [`StateError`] when the folder does not exist or cannot be written, the path is no file, or two parameters have one name.
 pub fn save_safetensors<M: Module + ?Sized>(net: &M, path: impl AsRef<Path>) -> Result<(), StateError> {
-    let path = path.as_ref();
-    let mut entries = entry::list(net);
-    let header = format::header(&mut entries, path)?;
-    file::replace(path, |to| {
-        to.write_all(&header)?;
-        entries.iter().try_for_each(|entry| entry.values.write(to))
-    })
+    StateDict::of(net).write_safetensors(path)
 }
 
 /// Reads the parameters and buffers of a net from a file.
 ///
-/// Names, shapes and number types must all agree. Values are replaced; which parameters are trainable stays.
+/// Names, shapes and number types must all agree, but for half precision, which is widened. Values are replaced; which parameters are
+/// trainable stays.
 ///
 /// # Errors
 /// [`StateError`] when the file cannot be read, is damaged, or does not fit the net: then all that is missing, unexpected or
 /// different is listed. The net has not changed then.
 pub fn load_safetensors<M: Module + ?Sized>(net: &mut M, path: impl AsRef<Path>) -> Result<(), StateError> {
-    let path = path.as_ref();
-    let bytes = file::read(path)?;
-    let loaded = format::values(&bytes, &entry::list(net), path)?;
-    entry::assign(net, &loaded);
-    Ok(())
+    StateDict::read_safetensors(path)?.load_into(net)
 }

@@ -3,7 +3,7 @@
 use rappel_autodiff::Tape;
 use rappel_data::Dataset;
 use rappel_nn::Layer;
-use rappel_tensor::Tensor;
+use rappel_nn::metric::Accuracy;
 
 /// Samples evaluated at a time. Between 128 and 1024 the time does not differ (784-32-10 and 784-128-10, 10,000 samples); below 64 and
 /// above 2048 it is half as much again.
@@ -12,7 +12,8 @@ const BATCH: usize = 256;
 /// The share of samples, from 0 to 1, whose largest output is that of their label.
 ///
 /// The net is evaluated (dropout passes everything) and gives one number per class for each sample: logits or probabilities. Of
-/// equal largest ones the first counts; a sample with a NaN among them is counted as wrong. A data set is never empty.
+/// equal largest ones the first counts; a sample with a NaN among them is counted as wrong. A data set is never empty. It is
+/// [`Accuracy`] of the batches; what else there is to measure is in [`rappel_nn::metric`].
 ///
 /// ```
 /// use rappel::prelude::*;
@@ -40,12 +41,12 @@ pub fn accuracy<L: Layer + ?Sized>(net: &L, data: &Dataset) -> f64 {
 #[track_caller]
 pub fn correct<L: Layer + ?Sized>(net: &L, data: &Dataset) -> usize {
     let mut tape = Tape::new();
-    let mut correct = 0;
+    let mut accuracy = Accuracy::new();
     for batch in data.batches(BATCH) {
         tape.rewind();
         let outputs = net.forward(tape.input(&batch.x)).value();
-        let classes = match *outputs.shape() {
-            [samples, classes] if samples == batch.len() && classes >= data.classes() => classes,
+        match *outputs.shape() {
+            [samples, classes] if samples == batch.len() && classes >= data.classes() => {}
             ref shape => panic!(
                 "accuracy: the net gives outputs of shape {shape:?} for {} samples of {} classes; expected [{}, {}]",
                 batch.len(),
@@ -53,20 +54,8 @@ pub fn correct<L: Layer + ?Sized>(net: &L, data: &Dataset) -> usize {
                 batch.len(),
                 data.classes()
             ),
-        };
-        correct += hits(&outputs, &batch.y, classes);
+        }
+        accuracy.update(&outputs, &batch.y);
     }
-    correct
-}
-
-fn hits(outputs: &Tensor, labels: &Tensor<u32>, classes: usize) -> usize {
-    let rows = outputs.data().chunks_exact(classes);
-    rows.zip(labels.data()).filter(|&(row, &label)| is_largest(row, label as usize)).count()
-}
-
-/// Whether the label's output is above those before it and at least those after it; never with a NaN in the row.
-fn is_largest(row: &[f32], label: usize) -> bool {
-    let (before, from) = row.split_at(label);
-    let own = from[0];
-    before.iter().all(|&x| x < own) && from.iter().all(|&x| x <= own)
+    accuracy.correct() as usize
 }

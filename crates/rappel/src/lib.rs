@@ -34,7 +34,7 @@
 //! |---|---|
 //! | [`autodiff`] | tape, variables, gradients of any order, forward mode, parameters and modules |
 //! | [`transform`] | derivatives as functions: `grad`, `jvp`, `vjp`, `hvp`, `jacobian`, `hessian`, per-sample gradients |
-//! | [`nn`] | layers, initialisers, weights in files |
+//! | [`nn`] | layers, initialisers, metrics, weights in files |
 //! | [`optim`] | update rules, optimizers |
 //! | [`schedule`] | schedules, for the learning rate and every other hyperparameter |
 //! | [`lab`] | what a learning rate does and should be: gauge, verdicts, range test, stability, sweeps, learning it |
@@ -46,6 +46,7 @@
 //! * `gemm` (default): matrix products through the `gemm` crates; without it plain blocked loops.
 //! * `threads` (default): more than one thread.
 //! * `safetensors` (default): weights in files.
+//! * `npz`: weights as NumPy's archives too.
 //! * `library` (default): other libraries' schedules under their own names, and recipes.
 //! * `lab` (default): the module of that name.
 //! * `plot`: plans as pictures, in a terminal and as SVG; the lab's pictures as SVG.

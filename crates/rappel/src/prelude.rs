@@ -6,9 +6,7 @@
 pub use rappel_autodiff::module::{Module, ModuleExt};
 pub use rappel_autodiff::{AnomalyMode, Buffer, Float, Gradients, Param, Shape, Tape, Var};
 pub use rappel_data::{Batch, Dataset};
-pub use rappel_nn::{
-    CrossEntropyLoss, Dropout, Flatten, Layer, LayerExt, Linear, Relu, Sequential, Sigmoid, Softplus, Tanh, from_fn,
-};
+pub use rappel_nn::*;
 #[cfg(feature = "safetensors")]
 pub use rappel_nn::{load_safetensors, save_safetensors};
 pub use rappel_nn_derive::FacadeModule as Module;

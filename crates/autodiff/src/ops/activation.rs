@@ -41,8 +41,6 @@ functions! {
     silu Silu;
     /// `x tanh(softplus(x))`.
     mish Mish;
-    /// `x` held within `[-1, 1]`; the derivative at both ends is 0.
-    hard_tanh HardTanh;
     /// `x / 6 + 1/2` held within `[0, 1]`; the derivative at both ends is 0.
     hard_sigmoid HardSigmoid;
     /// `x` times [`hard_sigmoid`](Self::hard_sigmoid); the derivative is 0 from -3 down and 1 from 3 on.
@@ -50,6 +48,23 @@ functions! {
 }
 
 impl<'t, T: Float> Var<'t, T> {
+    /// `x` held within `[-1, 1]`; the derivative at both ends is 0.
+    #[track_caller]
+    pub fn hard_tanh(self) -> Self {
+        self.hard_tanh_in(-1.0, 1.0)
+    }
+
+    /// `x` held within `[low, high]`; the derivative at both ends is 0, that of [`clamp`](Self::clamp) 1.
+    ///
+    /// # Panics
+    /// At the caller's line, unless `low <= high`.
+    #[track_caller]
+    pub fn hard_tanh_in(self, low: impl Number, high: impl Number) -> Self {
+        let (low, high) = (low.to_f64(), high.to_f64());
+        assert!(low <= high, "hard_tanh_in: the lower bound {low} must not be above the upper bound {high}");
+        self.unary(built_in!(unary rows::HardTanh), [low, high])
+    }
+
     /// `x` where positive, else `slope x`, which is also the derivative at 0.
     ///
     /// # Panics
@@ -115,7 +130,7 @@ impl<'t, T: Float> Var<'t, T> {
     pub fn softplus_with(self, beta: impl Number) -> Self {
         let beta = beta.to_f64();
         assert!(beta.is_finite() && beta != 0.0, "softplus_with: beta must be finite and not 0, but it is {beta}");
-        (self * beta).softplus() / beta
+        self.unary(built_in!(unary rows::SoftplusUpTo), [beta, f64::INFINITY])
     }
 
     /// The first half along an axis times the logistic function of the second half.

@@ -190,6 +190,27 @@ impl<'t, T: Float> Var<'t, T> {
         self.pair_of("bce_with_logits", target, built_in!(binary rows::BceWithLogits), [0.0; 2]).mean()
     }
 
+    /// Losses of values, reduced: their mean, NaN for none; their sum; that over the size of the first axis; or as they are.
+    ///
+    /// ```
+    /// use rappel_autodiff::{LossReduction, Tape};
+    /// use rappel_tensor::Tensor;
+    ///
+    /// let tape = Tape::new();
+    /// let losses = tape.var(&Tensor::from([[1.0, 2.0], [3.0, 6.0]]));
+    /// assert_eq!(losses.reduce_losses(LossReduction::Mean).item(), 3.0);
+    /// assert_eq!(losses.reduce_losses(LossReduction::BatchMean).item(), 6.0);
+    /// ```
+    #[track_caller]
+    pub fn reduce_losses(self, how: LossReduction) -> Self {
+        match how {
+            LossReduction::Mean => self.mean(),
+            LossReduction::Sum => self.sum(),
+            LossReduction::BatchMean => self.sum() / self.shape().first().map_or(1.0, |&n| n as f64),
+            LossReduction::None => self,
+        }
+    }
+
     /// Logits as rows `[m, classes]` and labels as `[m]`: the classes are axis 1, or the only one.
     #[track_caller]
     fn rows_of_classes(self, op: &str, labels: &Tensor<u32>) -> (Self, Tensor<u32>) {
@@ -217,21 +238,18 @@ impl<'t, T: Float> Var<'t, T> {
     fn reduced(self, how: LossReduction, shape: &[usize], total: impl FnOnce() -> f64) -> Self {
         match how {
             LossReduction::Mean => self.sum() / total(),
-            LossReduction::Sum => self.sum(),
-            LossReduction::BatchMean => self.sum() / shape.first().map_or(1.0, |&n| n as f64),
-            LossReduction::None => Array::reshape(&self, shape),
+            _ => Array::reshape(&self, shape).reduce_losses(how),
         }
     }
 
     /// Losses of values, weighted and reduced.
     #[track_caller]
     fn weighted(self, op: &str, weight: Option<Self>, how: LossReduction) -> Self {
-        let losses = match weight {
+        match weight {
             None => self,
             Some(w) => self.pair_of(op, w, built_in!(binary rows::Mul), [0.0; 2]),
-        };
-        let shape = losses.shape();
-        losses.reduced(how, &shape, || shape.iter().product::<usize>() as f64)
+        }
+        .reduce_losses(how)
     }
 }
 

@@ -132,6 +132,7 @@ fn activations_without_sense() {
         misfit(|| x.celu(0), &["celu", "alpha", "not 0"]),
         misfit(|| x.celu(f64::NAN), &["celu", "alpha", "NaN"]),
         misfit(|| x.softplus_with(0.0), &["softplus_with", "beta", "not 0"]),
+        misfit(|| x.hard_tanh_in(1.0, -1.0), &["hard_tanh_in", "lower bound 1", "upper bound -1"]),
         misfit(|| x.glu(1), &["glu", "axis 1", "[2, 3]", "3 is odd"]),
         misfit(|| x.swiglu(-1), &["swiglu", "axis -1", "[2, 3]", "3 is odd"]),
         misfit(|| x.glu(2), &["glu", "axis 2", "rank 2"]),

@@ -104,6 +104,7 @@ const NAMES: &[(&str, &[&str])] = &[
             "sigmoid",
             "silu",
             "softplus",
+            "softplus_up_to",
             "softsign",
             "swiglu",
         ],

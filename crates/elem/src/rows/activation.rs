@@ -60,6 +60,26 @@ impl Unary for Softplus {
     }
 }
 
+/// [`Softplus`] of `k0 x`, over `k0`, where `k0 x <= k1`, and `x` beyond: PyTorch's, which cuts the tail off.
+///
+/// Derivative `sigmoid(k0 x)`, and 1 beyond. With `k1` = inf nothing is cut off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SoftplusUpTo;
+
+impl Unary for SoftplusUpTo {
+    const NAME: &'static str = "softplus_up_to";
+    #[inline(always)]
+    fn f<E: Elem>(x: E, k: Consts) -> E {
+        let z = x * x.lit(k[0]);
+        E::pick(z.lit(k[1]).below(z), x, Softplus::f(z, k) / x.lit(k[0]))
+    }
+    #[inline(always)]
+    fn chain<E: Elem>(g: E, x: E, _: E, k: Consts) -> E {
+        let z = x * x.lit(k[0]);
+        E::pick(z.lit(k[1]).below(z), g, g * z.sigmoid())
+    }
+}
+
 /// `ln(sigmoid(x))`, formed as `min(x, 0) - ln(1 + e^-|x|)`: no overflow, no logarithm of a rounded probability; -inf at -inf, 0
 /// at inf.
 ///

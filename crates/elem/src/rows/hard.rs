@@ -1,9 +1,8 @@
 //! Piecewise linear and quadratic stand-ins for the smooth activations.
 
-use super::condition::held;
 use crate::{Consts, Elem, Unary};
 
-/// `x` held in `[-1, 1]`. Derivative 1 inside, 0 outside and at both ends, as in PyTorch; [`Clamp`](super::Clamp) has 1 at its ends.
+/// `x` held in `[k0, k1]`. Derivative 1 inside, 0 outside and at both ends, as in PyTorch; [`Clamp`](super::Clamp) has 1 at its ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HardTanh;
 
@@ -11,12 +10,13 @@ impl Unary for HardTanh {
     const NAME: &'static str = "hard_tanh";
     const FROM_OUTPUT: bool = true;
     #[inline(always)]
-    fn f<E: Elem>(x: E, _: Consts) -> E {
-        held(x, 1.0)
+    fn f<E: Elem>(x: E, k: Consts) -> E {
+        let (low, high) = (x.lit(k[0]), x.lit(k[1]));
+        E::pick(x.below(low), low, E::pick(high.below(x), high, x))
     }
     #[inline(always)]
-    fn chain<E: Elem>(g: E, _: E, y: E, _: Consts) -> E {
-        E::pick(y.abs().below(y.lit(1.0)), g, g.lit(0.0))
+    fn chain<E: Elem>(g: E, _: E, y: E, k: Consts) -> E {
+        E::pick(y.lit(k[0]).below(y) & y.below(y.lit(k[1])), g, g.lit(0.0))
     }
 }
 

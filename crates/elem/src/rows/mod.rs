@@ -44,6 +44,7 @@
 //! | [`Erfc`] | `1 - erf(x)` | `-2 / sqrt(pi) e^-x^2` | |
 //! | [`Sigmoid`] | `1 / (1 + e^-x)` | `y (1 - y)` | |
 //! | [`Softplus`] | `ln(1 + e^x)` | `sigmoid(x)` | |
+//! | [`SoftplusUpTo`] | `ln(1 + e^(k0 x)) / k0` up to `k0 x = k1`, then `x` | `sigmoid(k0 x)`, then 1 | |
 //! | [`LogSigmoid`] | `ln(sigmoid(x))` | `sigmoid(-x)` | |
 //! | [`Softsign`] | `x / (1 + abs(x))` | `1 / (1 + abs(x))^2` | |
 //! | [`Relu`] | `max(x, 0)` | 1 where `x > 0`, else 0 | 0 at 0 |
@@ -55,7 +56,7 @@
 //! | [`Gelu`] | `x P(x)`, `P` the normal distribution | `P(x) + x p(x)` | 0 at -inf |
 //! | [`GeluTanh`] | `x s`, `s = sigmoid(2 u(x))` | `s (1 + 2 x u' (1 - s))` | 0 at -inf |
 //! | [`Mish`] | `x tanh(ln(1 + e^x))` | by `e^x` | 0 at -inf |
-//! | [`HardTanh`] | `x` held in `[-1, 1]` | 1 inside, 0 outside | 0 at both ends |
+//! | [`HardTanh`] | `x` held in `[k0, k1]` | 1 inside, 0 outside | 0 at both ends |
 //! | [`HardSigmoid`] | `x / 6 + 1/2` held in `[0, 1]` | 1/6 inside, 0 outside | 0 at both ends |
 //! | [`HardSwish`] | `x` times that | `x / 3 + 1/2` inside, 0 left, 1 right | 0 at -3, 1 at 3 |
 //! | [`Abs`] | `abs(x)` | the sign of `x` | 0 at 0 |
@@ -82,6 +83,8 @@
 //! | [`Max`] | the larger | 1 to it, 0 to the other | half each at a tie |
 //! | [`SquaredDifference`] | `(a - b)^2` | `2 (a - b)`; `-2 (a - b)` | |
 //! | [`BceWithLogits`] | `ln(1 + e^a) - a b` | `sigmoid(a) - b`; `-a` | |
+//! | [`Bce`] | `-b ln(a) - (1 - b) ln(1 - a)`, both held at -100 | `(a - b) / (a (1 - a))`; `ln(1 - a) - ln(a)` | `a` = 0, 1: by 1e-12; held |
+//! | [`Huber`] | `k1 d^2 / (2 k0)` or `k1 (abs(d) - k0 / 2)`, `d = a - b` | `k1 d / k0` held in `[-k1, k1]`; the same negated | `k0` = 0: 0 at 0 |
 //! | [`KlDiv`] | `b (ln(b) - a)` | `-b`; `ln(b) + 1 - a` | `b` = 0: 0, and 0 in `b` |
 //! | [`KlDivLog`] | `e^b (b - a)` | `-e^b`; `e^b (b - a + 1)` | `e^b` = 0: 0, and 0 in `b` |
 
@@ -104,7 +107,7 @@ mod rectifier;
 mod step;
 mod trigonometric;
 
-pub use activation::{LogSigmoid, Sigmoid, Softplus, Softsign, Tanh};
+pub use activation::{LogSigmoid, Sigmoid, Softplus, SoftplusUpTo, Softsign, Tanh};
 pub use arithmetic::{Add, Div, Mul, Neg, Recip, Square, Sub};
 pub use constant::{DivBy, DivInto, Lerp, Scale, Shift, SubFrom};
 pub use division::{Fmod, Remainder};
@@ -115,7 +118,7 @@ pub use guarded::{SafeSqrt, SignedPow};
 pub use hard::{HardSigmoid, HardSwish, HardTanh};
 pub use hyperbolic::{Acosh, Asinh, Atanh, Cosh, Sinh};
 pub use logarithm::{LogAddExp, XLogY};
-pub use loss::{BceWithLogits, KlDiv, KlDivLog, SquaredDifference};
+pub use loss::{Bce, BceWithLogits, Huber, KlDiv, KlDivLog, SquaredDifference};
 pub use order::{Abs, Clamp, Max, Min};
 pub use power::{Hypot, Pow, Powf, Powi, Rsqrt, Sqrt};
 pub use rectifier::{Celu, Elu, LeakyRelu, PRelu, Relu, Selu};

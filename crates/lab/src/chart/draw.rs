@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::Scale;
 use super::contour::{Level, levels};
+use super::region::{Region, regions};
 use super::scale::Span;
 
 /// A line, dots, a band, ...
@@ -27,6 +28,8 @@ pub(crate) enum Kind {
     Path(Vec<(f64, f64)>),
     /// Two corners, and the lines of equal height between them.
     Contour([(f64, f64); 2], Vec<Level>),
+    /// Two corners, and the classes of the area between them.
+    Regions([(f64, f64); 2], Vec<Region>),
 }
 
 /// Lines, dots, bands, marks, paths and contours on two scales.
@@ -118,6 +121,33 @@ impl Chart {
         self
     }
 
+    /// With the area between two places of each axis shaded by class, under all else: how a classifier parts the plane. The class is
+    /// asked for at 120 places along each axis. Class 0 has the colour of the first series, class 1 of the second and so on, so the
+    /// samples are drawn as [`dots`](Self::dots) class by class; there is nothing where there is no class, nor in characters.
+    ///
+    /// ```
+    /// use rappel_lab::chart::{Chart, Scale};
+    ///
+    /// let svg = Chart::new("a boundary", Scale::linear("x"), Scale::linear("y"))
+    ///     .regions(0.0..=2.0, 0.0..=1.0, |x, y| Some(usize::from(x > y)))
+    ///     .dots("class 0", [(0.1, 0.9)])
+    ///     .dots("class 1", [(1.5, 0.2)])
+    ///     .svg(600, 400)?;
+    /// assert!(svg.contains("<rect"));
+    /// # Ok::<(), rappel_lab::LabError>(())
+    /// ```
+    #[must_use]
+    pub fn regions(
+        mut self,
+        x: RangeInclusive<f64>,
+        y: RangeInclusive<f64>,
+        class: impl FnMut(f64, f64) -> Option<usize>,
+    ) -> Chart {
+        let kind = Kind::Regions([(*x.start(), *y.start()), (*x.end(), *y.end())], regions(&x, &y, class));
+        self.series.insert(0, Series { label: String::new(), kind });
+        self
+    }
+
     fn with(mut self, label: impl Into<String>, kind: Kind) -> Chart {
         self.series.push(Series { label: visible(label.into()), kind });
         self
@@ -146,7 +176,9 @@ impl Kind {
             }
             Kind::Mark(x) => vec![(Some(*x), None)],
             Kind::Level(y) => vec![(None, Some(*y))],
-            Kind::Contour(corners, _) => corners.iter().map(|(x, y)| (Some(*x), Some(*y))).collect(),
+            Kind::Contour(corners, _) | Kind::Regions(corners, _) => {
+                corners.iter().map(|(x, y)| (Some(*x), Some(*y))).collect()
+            }
         }
     }
 }

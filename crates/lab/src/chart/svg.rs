@@ -12,8 +12,8 @@ use super::scale::{Span, written};
 use crate::LabError;
 use crate::digits::rounded;
 
-/// Distinct to colour-blind eyes too (Okabe and Ito's palette).
-const COLOURS: [RGBColor; 7] = [
+/// Distinct to colour-blind eyes too (Okabe and Ito's palette), and three more for the tenth class.
+const COLOURS: [RGBColor; 10] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -21,6 +21,9 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(230, 159, 0),
     RGBColor(86, 180, 233),
     RGBColor(90, 90, 90),
+    RGBColor(148, 60, 170),
+    RGBColor(150, 90, 40),
+    RGBColor(190, 180, 30),
 ];
 
 /// Lines of the lowest height, and of the highest.
@@ -123,7 +126,7 @@ impl Chart {
         let mut colours = COLOURS.iter().cycle();
         for series in &self.series {
             let colour = match &series.kind {
-                Kind::Contour(..) => BLACK,
+                Kind::Contour(..) | Kind::Regions(..) => BLACK,
                 _ => *colours.next().unwrap_or(&BLACK),
             };
             let label = &series.label;
@@ -176,6 +179,17 @@ impl Chart {
                         for piece in level.lines.iter().flat_map(|line| pieces(line)) {
                             chart.draw_series([PathElement::new(piece, height(level.rank))])?;
                         }
+                    }
+                }
+                Kind::Regions(_, regions) => {
+                    let clipped = |p: (f64, f64)| {
+                        let within = |at: Option<f64>| at.map(|at| at.clamp(0.0, 1.0));
+                        Some(corner(within(x.unclipped(p.0))?, within(y.unclipped(p.1))?))
+                    };
+                    for region in regions {
+                        let [Some(from), Some(to)] = region.corners.map(clipped) else { continue };
+                        let fill = COLOURS[region.class % COLOURS.len()].mix(0.25).filled();
+                        chart.draw_series([Rectangle::new([from, to], fill)])?;
                     }
                 }
                 Kind::Mark(at) => {

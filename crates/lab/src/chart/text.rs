@@ -36,7 +36,7 @@ impl Chart {
                 Kind::Band(_) => ':',
                 Kind::Mark(_) => '|',
                 Kind::Level(_) => '-',
-                Kind::Contour(..) => '.',
+                Kind::Contour(..) | Kind::Regions(..) => '.',
             };
             let mut note = String::new();
             match &series.kind {
@@ -89,6 +89,8 @@ impl Chart {
                         }
                     }
                 }
+                // Characters are too coarse for areas under other characters.
+                Kind::Regions(..) => {}
                 Kind::Mark(at) => {
                     note = format!(" ({})", written(rounded(*at, 3)));
                     if let Some(at) = x.place(*at) {

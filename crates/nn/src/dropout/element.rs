@@ -3,8 +3,8 @@
 use rappel_autodiff::{Float, Var};
 use rappel_schedule::Schedule;
 
+use super::probability::Probability;
 use crate::layer::enter;
-use crate::rate::Rate;
 use crate::{Layer, Module};
 
 /// On a tape in training mode, zeroes each value with probability p and divides the others by 1 - p; in evaluation mode, nothing.
@@ -30,7 +30,7 @@ use crate::{Layer, Module};
 #[derive(Module, Debug, Clone, PartialEq)]
 pub struct Dropout {
     #[module(skip)]
-    p: Rate,
+    p: Probability,
 }
 
 impl Dropout {
@@ -42,11 +42,7 @@ impl Dropout {
     /// step at which the schedule's value is not in that range.
     #[track_caller]
     pub fn new(p: impl Into<Schedule>) -> Self {
-        let p = p.into();
-        if let Some(p) = p.number() {
-            assert!((0.0..1.0).contains(&p), "Dropout::new({p}): the probability must be at least 0 and below 1");
-        }
-        Dropout { p: Rate::new("Dropout::new", p) }
+        Dropout { p: Probability::new("Dropout::new", p.into()) }
     }
 
     /// The probability of zeroing a value.

@@ -1,13 +1,14 @@
 //! The cross-entropy with a label smoothing that may change.
 
-use rappel_autodiff::{CrossEntropy, Float, Tensor, Var};
+use rappel_autodiff::{CrossEntropy, Float, LossReduction, Tensor, Var};
 use rappel_schedule::Schedule;
 
 use crate::rate::Rate;
 
-/// The cross-entropy of logits against labels, with a label smoothing that is a number or a schedule of the tape's step.
+/// The cross-entropy of logits against labels or target probabilities, in nats, as `torch.nn.CrossEntropyLoss`; its label smoothing may
+/// be a schedule of the tape's step.
 ///
-/// Everything else is as in [`Var::cross_entropy_with`], which this calls.
+/// The formulas are those of [`Var::cross_entropy_with`] and [`Var::cross_entropy_soft`], which this calls.
 ///
 /// ```
 /// use rappel_nn::CrossEntropyLoss;
@@ -56,7 +57,29 @@ impl CrossEntropyLoss {
         CrossEntropyLoss { smoothing: Some(Rate::new("label_smoothing", smoothing.into())), ..self }
     }
 
-    /// The loss of logits `[n, classes, ..]` against labels `[n, ..]`.
+    /// With class weights. Against labels, the mean divides by the sum of the labels' weights.
+    ///
+    /// # Panics
+    /// At the caller's line, when one is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn weights(self, weights: &[f64]) -> Self {
+        CrossEntropyLoss { options: self.options.weights(weights), ..self }
+    }
+
+    /// With a label that costs nothing.
+    #[must_use]
+    pub fn ignore_index(self, label: u32) -> Self {
+        CrossEntropyLoss { options: self.options.ignore_index(label), ..self }
+    }
+
+    /// With another reduction.
+    #[must_use]
+    pub fn reduction(self, reduction: LossReduction) -> Self {
+        CrossEntropyLoss { options: self.options.reduction(reduction), ..self }
+    }
+
+    /// The loss of logits `[n, classes, ..]` against labels `[n, ..]`, or of `[classes]` against one label `[]`.
     ///
     /// # Panics
     /// As [`Var::cross_entropy_with`].
@@ -64,10 +87,33 @@ impl CrossEntropyLoss {
     pub fn forward<'t, T: Float>(&self, logits: Var<'t, T>, labels: &Tensor<u32>) -> Var<'t, T> {
         match &self.smoothing {
             None => logits.cross_entropy_with(labels, &self.options),
-            Some(smoothing) => {
-                let options = self.options.clone().label_smoothing(smoothing.at(logits));
-                logits.cross_entropy_with(labels, &options)
-            }
+            Some(smoothing) => logits.cross_entropy_with(labels, &self.smoothed(smoothing.at(logits))),
         }
+    }
+
+    /// The loss of logits against target probabilities of the same shape, `[n, classes, ..]` or `[classes]`; both have gradients.
+    ///
+    /// ```
+    /// use rappel_nn::CrossEntropyLoss;
+    /// use rappel_nn::autodiff::{Tape, Tensor};
+    ///
+    /// let tape = Tape::new();
+    /// let (x, t) = (tape.var(&Tensor::from([[0.0, 0.0]])), tape.input(&Tensor::from([[0.25, 0.75]])));
+    /// assert_eq!(CrossEntropyLoss::new().forward_soft(x, t).item(), 2.0_f32.ln());
+    /// ```
+    ///
+    /// # Panics
+    /// As [`Var::cross_entropy_soft`].
+    #[track_caller]
+    pub fn forward_soft<'t, T: Float>(&self, logits: Var<'t, T>, target: Var<'t, T>) -> Var<'t, T> {
+        match &self.smoothing {
+            None => logits.cross_entropy_soft(target, &self.options),
+            Some(smoothing) => logits.cross_entropy_soft(target, &self.smoothed(smoothing.at(logits))),
+        }
+    }
+
+    #[track_caller]
+    fn smoothed(&self, share: f64) -> CrossEntropy {
+        self.options.clone().label_smoothing(share)
     }
 }

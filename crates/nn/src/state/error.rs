@@ -49,43 +49,84 @@ pub enum StateError {
         source: io::Error,
     },
 
-    /// A name that the file cannot hold.
-    #[error("{}: cannot be written: {why}", path.display())]
+    /// A name that a file cannot hold, or that two entries would have.
+    #[error("{origin}: {why}")]
     Name {
-        /// The file to be written.
-        path: PathBuf,
+        /// What was to be written or renamed.
+        origin: Origin,
         /// The name.
         name: String,
         /// What is wrong with it and what to do.
         why: String,
     },
 
-    /// The file is no safetensors file, or not a whole one.
-    #[error("{}: not a whole safetensors file ({bytes} bytes): {reason}", path.display())]
+    /// The file is not one of its format, or not a whole one.
+    #[error("{origin}: not a whole {format} file ({bytes} bytes): {reason}")]
     Damaged {
         /// The file.
-        path: PathBuf,
+        origin: Origin,
+        /// What it was read as: `safetensors` or `npz`.
+        format: &'static str,
         /// Its size.
         bytes: usize,
         /// What is wrong.
         reason: String,
     },
 
+    /// An array of numbers that no net has, or that the format has no name for.
+    #[error("{origin}: {name}: {why}")]
+    Kind {
+        /// The file.
+        origin: Origin,
+        /// The array.
+        name: String,
+        /// What it holds and what to do.
+        why: String,
+    },
+
     /// The file belongs to another net.
     #[error(
-        "{} does not fit the net; nothing was loaded:{}{}{}",
-        path.display(), Names("only in the net", missing), Names("only in the file", unexpected), Differences(different)
+        "{origin} does not fit the net; nothing was loaded:{}{}{}{}",
+        Names("only in the net", missing),
+        Names("only in the file", unexpected),
+        Differences(different),
+        Hint(hint)
     )]
     Mismatch {
         /// The file.
-        path: PathBuf,
+        origin: Origin,
         /// Names that the net has and the file has not, in the net's order.
         missing: Vec<String>,
         /// Names that the file has and the net has not, sorted.
         unexpected: Vec<String>,
         /// What both have, with another shape or number type.
         different: Vec<Difference>,
+        /// What to do, where the names tell.
+        hint: Option<String>,
     },
+}
+
+/// Where the entries of a state dict are from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// The bytes of one.
+    Bytes,
+    /// A net, or a program.
+    #[default]
+    Memory,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::File(path) => write!(f, "{}", path.display()),
+            Origin::Bytes => f.write_str("the bytes"),
+            Origin::Memory => f.write_str("the state dict"),
+        }
+    }
 }
 
 /// A tensor that a net and a file have in different forms.
@@ -105,7 +146,7 @@ impl fmt::Display for Difference {
     }
 }
 
-struct Names<'a>(&'a str, &'a [String]);
+pub(super) struct Names<'a>(pub(super) &'a str, pub(super) &'a [String]);
 
 impl fmt::Display for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,10 +154,18 @@ impl fmt::Display for Names<'_> {
     }
 }
 
-struct Differences<'a>(&'a [Difference]);
+pub(super) struct Differences<'a>(pub(super) &'a [Difference]);
 
 impl fmt::Display for Differences<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|difference| write!(f, "\n  {difference}"))
+    }
+}
+
+struct Hint<'a>(&'a Option<String>);
+
+impl fmt::Display for Hint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|hint| write!(f, "\n  {hint}"))
     }
 }

@@ -1,3 +1,11 @@
+mod dict;
+mod half;
+mod hostile;
+mod loading;
+#[cfg(feature = "npz")]
+mod npz;
+mod pytorch;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -181,7 +181,7 @@ fn results_do_not_depend_on_the_number_of_threads() {
             .push(Tanh)
             .push(Dropout::new(0.3))
             .push(Linear::new(400, 200, &mut rng))
-            .push(Softplus)
+            .push(Softplus::default())
             .push(Linear::new(200, 10, &mut rng));
         let (mut adam, mut tape) = (Adam::new(warmup(1e-2, 4).then(cosine(1e-2, 0.0, 20))), Tape::training(3));
         tape.set_threads(&Threads::new(threads).unwrap());

@@ -226,8 +226,6 @@ functions! {
     silu Silu;
     /// `x tanh(softplus(x))` of each value.
     mish Mish;
-    /// Each value held within `[-1, 1]`.
-    hard_tanh HardTanh;
     /// `x / 6 + 1/2` of each value, held within `[0, 1]`.
     hard_sigmoid HardSigmoid;
     /// Each value times its [`hard_sigmoid`](Self::hard_sigmoid).
@@ -249,6 +247,12 @@ impl<T: Float> Tensor<T> {
     pub fn clamp(&self, low: f64, high: f64) -> Self {
         self.unary::<rows::Clamp>([low, high])
     }
+
+    /// Each value held within `[-1, 1]`.
+    pub fn hard_tanh(&self) -> Self {
+        self.unary::<rows::HardTanh>([-1.0, 1.0])
+    }
+
     /// Each value where positive, else `slope` times it.
     pub fn leaky_relu(&self, slope: f64) -> Self {
         self.unary::<rows::LeakyRelu>([slope, 0.0])

@@ -97,6 +97,13 @@ pub(super) fn rows() -> Vec<Row> {
         function!(silu, ANY, silu),
         function!(mish, ANY, |x| x * x.exp().ln_1p().tanh()),
         function!(hard_tanh, away_from(&[-1.0, 1.0], MARGIN, NEAR), |x| x.clamp(-1.0, 1.0)),
+        row! {
+            name: "hard_tanh_in",
+            args: (f64, f64),
+            cases: strategies::one(away_from(&[-0.5, 1.5], MARGIN, ANY)).prop_map(|x| ((-0.5, 1.5), vec![x])),
+            vars: |&(low, high), &[x]| x.hard_tanh_in(low, high),
+            numbers: |&(low, high), [x]| x.map(|x| x.clamp(low, high)),
+        },
         function!(hard_sigmoid, kinks(), hard_sigmoid),
         function!(hard_swish, kinks(), |x| x * hard_sigmoid(x)),
         with_number!(leaky_relu, prop_oneof![Just(0.0), Just(0.01), NEAR], kink(), leaky_relu),

@@ -1,13 +1,14 @@
 //! Losses.
 
 use proptest::prelude::*;
+use rappel_autodiff::elem::rows::{Bce, Huber};
 use rappel_autodiff::{CrossEntropy, LossReduction, Tensor, Var};
 
 use super::{Cases, two};
 use crate::plain::Plain;
 use crate::row;
 use crate::row::Row;
-use crate::strategies::{broadcasting, full_size, indices, shape_of, size, tensor};
+use crate::strategies::{self, broadcasting, full_size, gridded, indices, shape_of, size, tensor};
 
 /// Labels, how far off the logits are moved, and logits, in whole multiples of 1/1024.
 fn labelled() -> Cases<(Tensor<u32>, f64)> {
@@ -263,6 +264,13 @@ fn against_probabilities() -> Vec<Row> {
             },
         },
         row! {
+            name: "bce",
+            args: (),
+            cases: two(0.1..0.9, 0.0..1.0),
+            vars: |(), &[a, b]| a.pair::<Bce>(b),
+            numbers: |(), [a, b]| a.zip(b, |a, b| -(b * a.ln() + (1.0 - b) * (1.0 - a).ln())),
+        },
+        row! {
             name: "kl_div",
             args: LossReduction,
             cases: (reduction(), two(-3.0..0.0, 0.1..1.0)).prop_map(|(how, ((), x))| (how, x)),
@@ -287,9 +295,35 @@ fn against_probabilities() -> Vec<Row> {
     ]
 }
 
+/// Differences, and a bend of the loss that none of them is near.
+fn bent() -> Cases<(f64, f64)> {
+    let bends = prop_oneof![Just(0.0), Just(0.4), Just(1.2)];
+    (bends, 0.5..2.0, two(gridded(0.0), gridded(0.1))).prop_map(|(bend, slope, ((), x))| ((bend, slope), x)).boxed()
+}
+
 /// The means, without options.
 fn plain() -> Vec<Row> {
     vec![
+        row! {
+            name: "huber",
+            args: (f64, f64),
+            cases: bent(),
+            vars: |&(bend, slope), &[a, b]| a.pair_with::<Huber>(b, [bend, slope]),
+            numbers: |&(bend, slope), [a, b]| a.zip(b, |a, b| match (a - b).abs() {
+                d if d < bend => slope * d * d / (2.0 * bend),
+                d => slope * (d - bend / 2.0),
+            }),
+        },
+        row! {
+            name: "reduce_losses",
+            args: LossReduction,
+            cases: (reduction(), strategies::one(-2.0..2.0)).prop_map(|(how, x)| {
+                // The mean of nothing is NaN.
+                (if x.is_empty() && how != LossReduction::None { LossReduction::Sum } else { how }, vec![x])
+            }),
+            vars: |how, &[x]| x.reduce_losses(*how),
+            numbers: |how, [x]| per_value(x, *how),
+        },
         row! {
             name: "cross_entropy",
             args: (Tensor<u32>, f64),

@@ -21,12 +21,16 @@ fn one<R: Unary>(k: Consts, lines: &[[f64; 3]]) {
 
 /// Each line: a, b, value, derivatives in a and in b.
 fn two<R: Binary>(lines: &[[f64; 5]]) {
+    two_with::<R>(NONE, lines);
+}
+
+fn two_with<R: Binary>(k: Consts, lines: &[[f64; 5]]) {
     for &[a, b, value, slope_a, slope_b] in lines {
         let (c, d) = (a as f32, b as f32);
-        let (wide, narrow) = (R::f(a, b, NONE), R::f(c, d, NONE));
-        let wide = [wide, R::chain_a(1.0, a, b, wide, NONE), R::chain_b(1.0, a, b, wide, NONE)];
-        let narrow = [narrow, R::chain_a(1.0, c, d, narrow, NONE), R::chain_b(1.0, c, d, narrow, NONE)].map(f64::from);
-        check(R::NAME, &[a, b], &wide, &narrow, &[value, slope_a, slope_b]);
+        let (wide, narrow) = (R::f(a, b, k), R::f(c, d, k));
+        let wide = [wide, R::chain_a(1.0, a, b, wide, k), R::chain_b(1.0, a, b, wide, k)];
+        let narrow = [narrow, R::chain_a(1.0, c, d, narrow, k), R::chain_b(1.0, c, d, narrow, k)].map(f64::from);
+        check(R::NAME, &[a, b, k[0], k[1]], &wide, &narrow, &[value, slope_a, slope_b]);
     }
 }
 
@@ -44,6 +48,10 @@ fn activations() {
     one::<Sigmoid>(NONE, &[[0.0, 0.5, 0.25], [INF, 1.0, 0.0], [-INF, 0.0, 0.0], [-1e4, 0.0, 0.0], [NAN, NAN, NAN]]);
     one::<Softplus>(NONE, &[[INF, INF, 1.0], [-INF, 0.0, 0.0], [1e4, 1e4, 1.0], [-1e4, 0.0, 0.0], [NAN, NAN, NAN]]);
     one::<Softplus>(NONE, &[[0.0, LN_2, 0.5]]);
+    one::<SoftplusUpTo>(
+        [2.0, 4.0],
+        &[[INF, INF, 1.0], [-INF, 0.0, 0.0], [2.5, 2.5, 1.0], [0.0, LN_2 / 2.0, 0.5], [NAN, NAN, NAN]],
+    );
     one::<LogSigmoid>(
         NONE,
         &[[INF, 0.0, 0.0], [-INF, -INF, 1.0], [-1e4, -1e4, 1.0], [0.0, -LN_2, 0.5], [NAN, NAN, NAN]],
@@ -85,7 +93,14 @@ fn rectifiers() {
 
 #[test]
 fn hard_activations() {
-    one::<HardTanh>(NONE, &[[-1.0, -1.0, 0.0], [1.0, 1.0, 0.0], [0.5, 0.5, 1.0], [INF, 1.0, 0.0], [NAN, NAN, 0.0]]);
+    one::<HardTanh>(
+        [-1.0, 1.0],
+        &[[-1.0, -1.0, 0.0], [1.0, 1.0, 0.0], [0.5, 0.5, 1.0], [INF, 1.0, 0.0], [NAN, NAN, 0.0]],
+    );
+    one::<HardTanh>(
+        [0.0, 6.0],
+        &[[0.0, 0.0, 0.0], [1e-30, 1e-30, 1.0], [6.0, 6.0, 0.0], [7.0, 6.0, 0.0], [-INF, 0.0, 0.0]],
+    );
     let sixth = 1.0 / 6.0;
     one::<HardSigmoid>(
         NONE,
@@ -289,6 +304,38 @@ fn losses() {
         [0.0, 0.5, LN_2, 0.0, 0.0],
         [NAN, 1.0, NAN, NAN, NAN],
     ]);
+    two::<Bce>(&[
+        [0.0, 0.0, 0.0, 0.0, 100.0],
+        [0.0, 1.0, 100.0, -1e12, 100.0],
+        [1.0, 1.0, 0.0, 0.0, -100.0],
+        [1.0, 0.0, 100.0, 1e12, -100.0],
+        [0.5, 1.0, LN_2, -2.0, 0.0],
+        [NAN, 1.0, NAN, NAN, NAN],
+    ]);
+    // Outside [0, 1] one of the logarithms is NaN, whatever its weight.
+    assert!(Bce::f(1.5_f64, 1.0, NONE).is_nan() && Bce::f(-0.5_f64, 0.0, NONE).is_nan());
+    two_with::<Huber>(
+        [2.0, 3.0],
+        &[
+            [1.0, 1.0, 0.0, 0.0, 0.0],
+            [3.0, 1.0, 3.0, 3.0, -3.0],
+            [1.0, 3.0, 3.0, -3.0, 3.0],
+            [2.0, 1.0, 0.75, 1.5, -1.5],
+            [INF, 1.0, INF, 3.0, -3.0],
+            [1.0, INF, INF, -3.0, 3.0],
+            [NAN, 1.0, NAN, NAN, NAN],
+        ],
+    );
+    two_with::<Huber>(
+        [0.0, 1.0],
+        &[
+            [1.0, 1.0, 0.0, 0.0, 0.0],
+            [3.0, 1.0, 2.0, 1.0, -1.0],
+            [1.0, 3.0, 2.0, -1.0, 1.0],
+            [-INF, 1.0, INF, -1.0, 1.0],
+            [NAN, 1.0, NAN, NAN, NAN],
+        ],
+    );
     two::<KlDiv>(&[
         [-1.0, 0.0, 0.0, 0.0, 0.0],
         [-INF, 0.0, 0.0, 0.0, 0.0],

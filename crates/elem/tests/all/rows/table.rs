@@ -150,6 +150,10 @@ pub(crate) fn ones() -> Vec<One> {
         one::<Atanh>(NONE, INSIDE, &[], |x, _| ((1.0 + x) / (1.0 - x)).ln() / 2.0),
         one::<Erf>(NONE, [-3.0, 3.0], &[], |x, _| erf(x)),
         one::<Erfc>(NONE, [-3.0, 3.0], &[], |x, _| 1.0 - erf(x)),
+        one::<SoftplusUpTo>([2.0, 5.0], [-4.0, 4.0], &[0.0, 2.5], |x, k| {
+            if k[0] * x > k[1] { x } else { (1.0 + (k[0] * x).exp()).ln() / k[0] }
+        }),
+        one::<SoftplusUpTo>([-0.5, f64::INFINITY], ALL, &[0.0], |x, k| (1.0 + (k[0] * x).exp()).ln() / k[0]),
         one::<LogSigmoid>(NONE, ALL, &[0.0], |x, _| sigmoid(x).ln()),
         one::<Softsign>(NONE, ALL, &[0.0], |x, _| x / (1.0 + x.abs())),
         one::<LeakyRelu>([0.1, 0.0], ALL, &[0.0], |x, k| if x > 0.0 { x } else { k[0] * x }),
@@ -166,7 +170,7 @@ pub(crate) fn ones() -> Vec<One> {
             x * (1.0 + ((2.0 / PI).sqrt() * (x + 0.044_715 * x * x * x)).tanh()) / 2.0
         }),
         one::<Mish>(NONE, ALL, &[], |x, _| x * (1.0 + x.exp()).ln().tanh()),
-        one::<HardTanh>(NONE, ALL, &[-1.0, 1.0], |x, _| x.clamp(-1.0, 1.0)),
+        one::<HardTanh>([-1.0, 2.0], ALL, &[-1.0, 2.0], |x, k| x.clamp(k[0], k[1])),
         one::<HardSigmoid>(NONE, ALL, &[-3.0, 3.0], |x, _| (x / 6.0 + 0.5).clamp(0.0, 1.0)),
         one::<HardSwish>(NONE, ALL, &[-3.0, 3.0], |x, _| x * (x / 6.0 + 0.5).clamp(0.0, 1.0)),
         one::<Clamp>([-1.0, 2.0], ALL, &[-1.0, 2.0], |x, k| x.clamp(k[0], k[1])),
@@ -212,6 +216,11 @@ pub(crate) fn twos() -> Vec<Two> {
             let s = sigmoid(a);
             -b * s.ln() - (1.0 - b) * (1.0 - s).ln()
         }),
+        two::<Bce>([[0.1, 0.9], [0.0, 1.0]], false, |a, b| -b * a.ln() - (1.0 - b) * (1.0 - a).ln()),
+        two_with::<Huber>([1.5, 2.0], [[0.0, 1.4], [0.0, 1.4]], false, |a, b| (a - b) * (a - b) / 1.5),
+        two_with::<Huber>([1.5, 2.0], [[1.0, 10.0], [-10.0, -1.0]], false, |a, b| 2.0 * (a - b) - 1.5),
+        two_with::<Huber>([1.5, 2.0], [[-10.0, -1.0], [1.0, 10.0]], false, |a, b| 2.0 * (b - a) - 1.5),
+        two_with::<Huber>([0.0, 1.0], [ALL, ALL], true, |a, b| if a > b { a - b } else { b - a }),
         two::<KlDiv>([[-3.0, 0.0], [0.1, 1.0]], false, |a, b| b * b.ln() - b * a),
         two::<KlDivLog>([[-3.0, 0.0], [-3.0, 0.0]], false, |a, b| b * b.exp() - a * b.exp()),
     ]

@@ -1,6 +1,7 @@
 //! Tests of `rappel_lab::chart`.
 
 mod contour;
+mod region;
 
 use rappel_lab::chart::{Chart, Scale};
 

@@ -1,1 +1,5 @@
-mod plain;
+mod gate;
+mod learned;
+mod random;
+mod softmax;
+mod table;

@@ -66,7 +66,7 @@ fn gradients_are_right() {
         .push(Tanh)
         .push(Dropout::new(0.4))
         .push(Linear::new(5, 4, &mut rng))
-        .push(Softplus)
+        .push(Softplus::default())
         .push((Linear::without_bias(4, 2, &mut rng), from_fn(|x| x.sin())));
     let x = Tensor::normal(&[4, 3], 0.0, 1.0, &mut rng);
     let report = check_module(&mut net, |net, tape| net.forward(tape.input(&x))).unwrap();

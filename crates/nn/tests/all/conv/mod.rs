@@ -1,1 +1,4 @@
-
+mod axes;
+mod convolution;
+mod layer;
+mod transposed;

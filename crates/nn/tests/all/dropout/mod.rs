@@ -1,1 +1,3 @@
+mod alpha;
+mod channel;
 mod element;

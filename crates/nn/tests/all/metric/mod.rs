@@ -1,1 +1,4 @@
-
+mod edges;
+mod golden;
+mod laws;
+mod misfits;

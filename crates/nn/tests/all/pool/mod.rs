@@ -1,1 +1,3 @@
-
+mod adaptive;
+mod norm;
+mod sliding;

@@ -1,1 +1,6 @@
 mod flatten;
+mod identity;
+mod pad;
+mod pixel;
+mod unflatten;
+mod upsample;

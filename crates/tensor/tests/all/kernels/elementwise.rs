@@ -63,12 +63,12 @@ fn every_row_matches_a_plain_loop() {
     each! {
         Neg [0.0; 2]; Abs [0.0; 2]; Exp [0.0; 2]; Expm1 [0.0; 2]; Ln [0.0; 2]; Ln1p [0.0; 2]; Sqrt [0.0; 2]; Square [0.0; 2];
         Recip [0.0; 2]; Sin [0.0; 2]; Cos [0.0; 2]; Tanh [0.0; 2]; Sigmoid [0.0; 2]; Relu [0.0; 2]; Floor [0.0; 2];
-        Softplus [0.0; 2]; Shift [0.3, 0.0]; Scale [-1.7, 0.0]; SubFrom [2.5, 0.0]; DivBy [3.0, 0.0]; DivInto [-2.0, 0.0];
+        Softplus [0.0; 2]; SoftplusUpTo [2.0, 1.0]; Shift [0.3, 0.0]; Scale [-1.7, 0.0]; SubFrom [2.5, 0.0]; DivBy [3.0, 0.0]; DivInto [-2.0, 0.0];
         Powi [3.0, 0.0]; Powi [-2.0, 0.0]; Powi [0.0, 0.0]; Powf [2.5, 0.0]; Powf [-0.5, 0.0]; Clamp [-0.5, 1.0];
         Exp2 [0.0; 2]; Log2 [0.0; 2]; Rsqrt [0.0; 2]; Tan [0.0; 2]; Asin [0.0; 2]; Acos [0.0; 2]; Atan [0.0; 2]; Sinh [0.0; 2];
         Cosh [0.0; 2]; Asinh [0.0; 2]; Acosh [0.0; 2]; Atanh [0.0; 2]; Erf [0.0; 2]; Erfc [0.0; 2]; Ceil [0.0; 2]; Trunc [0.0; 2];
         Round [0.0; 2]; Sign [0.0; 2]; LogSigmoid [0.0; 2]; Softsign [0.0; 2]; Selu [0.0; 2]; Gelu [0.0; 2]; GeluTanh [0.0; 2];
-        Silu [0.0; 2]; Mish [0.0; 2]; HardTanh [0.0; 2]; HardSigmoid [0.0; 2]; HardSwish [0.0; 2]; LeakyRelu [0.01, 0.0];
+        Silu [0.0; 2]; Mish [0.0; 2]; HardTanh [-1.0, 1.0]; HardSigmoid [0.0; 2]; HardSwish [0.0; 2]; LeakyRelu [0.01, 0.0];
         Elu [1.5, 0.0]; Celu [0.5, 0.0];
     }
 }
