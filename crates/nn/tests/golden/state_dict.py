@@ -1,10 +1,10 @@
 """Writes pytorch/*.safetensors, pytorch/*.npz and pytorch.jsonl: state dictionaries as PyTorch and NumPy save them, in float32.
 
-    python pytorch.py > pytorch.jsonl
+    python state_dict.py > pytorch.jsonl
 
 A line has `case`, `layer`, `file`, `args`, `mode` (always `eval`), `state` as `[name, shape, type]`, `inputs` and `outputs`: what the saved
 layer computes, in float32 with the digits that tell it from its neighbours. Of a line whose file is an .npz, or has another type, the state
-has the values too.
+has the values too. The script is not called pytorch.py: another library imports a module of that name if there is one.
 """
 
 import os
