@@ -164,7 +164,7 @@ pub fn run(arguments: lexopt::Parser, out: &mut impl Write) -> anyhow::Result<()
         let (scores, after) = net.read(&tape, &letters(piece, 0), &state);
         state = after.detach();
         let loss = scores.cross_entropy(&letters(piece, 1).reshape(&[STREAMS * PIECE]));
-        let bits = bits(loss.item());
+        let bits = bits(loss.item().into());
         if !bits.is_finite() {
             bail!("the loss is {bits} at step {step}: the run has diverged; try a lower rate than --lr {:?}", flags.lr);
         }
@@ -192,16 +192,23 @@ pub fn run(arguments: lexopt::Parser, out: &mut impl Write) -> anyhow::Result<()
 }
 
 /// Nats as bits.
-fn bits(nats: f32) -> f64 {
-    f64::from(nats) / std::f64::consts::LN_2
+fn bits(nats: f64) -> f64 {
+    nats / std::f64::consts::LN_2
 }
 
-/// Bits a letter of a text, read from its beginning.
+/// Bits a letter of a text, read from its beginning in pieces, so that a long text needs no more memory than a short one.
 fn judged(net: &Writer, text: &[u32]) -> f64 {
-    let tape = Tape::new();
+    let (mut tape, mut state, mut nats) = (Tape::new(), net.gru.zero_state(1), 0.0);
     let n = text.len() - 1;
-    let (scores, _) = net.read(&tape, &Tensor::new(&text[..n], &[1, n]), &net.gru.zero_state(1));
-    bits(scores.cross_entropy(&Tensor::new(&text[1..], &[n])).item())
+    for from in (0..n).step_by(1024) {
+        let to = n.min(from + 1024);
+        tape.reset();
+        let (scores, after) = net.read(&tape, &Tensor::new(&text[from..to], &[1, to - from]), &state);
+        state = after.detach();
+        let loss = scores.cross_entropy(&Tensor::new(&text[from + 1..=to], &[to - from])).item();
+        nats += f64::from(loss) * (to - from) as f64;
+    }
+    bits(nats / n as f64)
 }
 
 /// What the net writes: each letter is drawn by the probabilities that the net gives it, and read again.
@@ -266,7 +273,10 @@ impl Flags {
                     flags.hidden = value(a, "--hidden", "a whole number from 1 to 65536", |n| sizes.contains(n))?;
                 }
                 Long("lr") => flags.lr = value(a, "--lr", "a number above 0", positive)?,
-                Long("temperature") => flags.temperature = value(a, "--temperature", "a number above 0", positive)?,
+                Long("temperature") => {
+                    flags.temperature =
+                        value(a, "--temperature", "a number of 1e-6 or more", |x: &f64| *x >= 1e-6 && x.is_finite())?
+                }
                 Long("write") => {
                     flags.write = value(a, "--write", "a whole number from 0 to 1000000", |n| *n <= 1_000_000)?;
                 }

@@ -108,9 +108,10 @@ fn net(hidden: usize, rng: &mut Rng) -> Sequential {
 
 /// The plane by class, and the points.
 fn drawn(net: &Sequential, data: &Dataset) -> anyhow::Result<String> {
-    let tape = Tape::new();
+    let mut tape = Tape::new();
     let sides = -1.2..=1.2;
     let class = |x: f64, y: f64| {
+        tape.reset();
         let scores = net.forward(tape.input(&Tensor::from([[x as f32, y as f32]])));
         Some(scores.argmax(1).item() as usize)
     };

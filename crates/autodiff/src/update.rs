@@ -59,13 +59,23 @@ enum Change<T: Float> {
 
 impl<T: Float> Update<T> {
     /// The buffer moves towards a value of its shape by a share of the way: `(1 - weight) buffer + weight toward`.
+    ///
+    /// # Panics
+    /// At the caller's line, when the shapes differ.
+    #[track_caller]
     pub fn blend(buffer: &Buffer<T>, toward: Tensor<T>, weight: f64) -> Self {
+        check("Update::blend", buffer, &toward);
         Update { buffer: buffer.id(), change: Change::Blend { toward, weight } }
     }
 
     /// The buffer becomes the mean of all it was ever moved towards: a blend by `1 / count`, where `count` has counted this one: ask for
     /// [`Update::count`] before it.
+    ///
+    /// # Panics
+    /// At the caller's line, when the shapes differ.
+    #[track_caller]
     pub fn average(buffer: &Buffer<T>, toward: Tensor<T>, count: &Buffer<i64>) -> Self {
+        check("Update::average", buffer, &toward);
         Update { buffer: buffer.id(), change: Change::Average { toward, count: count.id() } }
     }
 
@@ -95,7 +105,7 @@ impl<T: Float> Update<T> {
         for update in updates {
             weights.push(match &update.change {
                 Change::Blend { weight, .. } => *weight,
-                Change::Average { count, .. } => counts.of(*count).map_or(1.0, |n| 1.0 / n as f64),
+                Change::Average { count, .. } => counts.of(*count).map_or(1.0, |n| 1.0 / n.max(1) as f64),
                 Change::Set(_) => 1.0,
                 Change::Count(by) => {
                     counts.grow(update.buffer, *by);
@@ -105,6 +115,12 @@ impl<T: Float> Update<T> {
         }
         net.visit_mut(&mut Changes { updates, weights: &weights });
     }
+}
+
+#[track_caller]
+fn check<T: Float>(op: &str, buffer: &Buffer<T>, toward: &Tensor<T>) {
+    let (to, from) = (buffer.value.shape(), toward.shape());
+    assert!(to == from, "{op}: a buffer of shape {to:?} cannot move towards a value of shape {from:?}");
 }
 
 impl<T: Float> fmt::Debug for Update<T> {

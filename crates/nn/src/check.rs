@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rappel_autodiff::module::Listing;
 use rappel_autodiff::{Float, ModuleExt, Shape, Summary, Tape, Tensor, grouped};
 
 use crate::{Layer, Misfit};
@@ -41,14 +42,9 @@ pub trait LayerExt<T: Float = f32>: Layer<T> {
         let tape = Tape::default();
         tape.watch(self);
         let y = self.try_forward(tape.input(&Tensor::zeros(shape)))?;
-        let (mut trainable, mut frozen, mut unused) = (0, 0, Vec::new());
-        for (path, param) in self.named_parameters() {
-            let count = param.shape().iter().product::<usize>();
-            *(if param.trainable() { &mut trainable } else { &mut frozen }) += count;
-            if !tape.holds(param.id()) {
-                unused.push(path);
-            }
-        }
+        let Listing { trainable, frozen, .. } = self.listing();
+        let named = self.named_parameters().into_iter();
+        let unused = named.filter(|(_, param)| !tape.holds(param.id())).map(|(path, _)| path).collect();
         Ok(Report { input: shape.into(), output: y.shape(), summary: tape.summary(), trainable, frozen, unused })
     }
 }

@@ -64,6 +64,9 @@ impl<T: Float> Embedding<T> {
 
     /// The rows of a table `[rows, dim]`, frozen as PyTorch's are; `weight.trainable = true` lets them learn.
     ///
+    /// [`padding_idx`](Self::padding_idx) makes that row zeros here too; PyTorch's `from_pretrained` keeps it. To keep it, give the table
+    /// again behind it: `table.weight.value = rows`.
+    ///
     /// ```
     /// use rappel_nn::Embedding;
     /// use rappel_nn::autodiff::{Tape, Tensor};

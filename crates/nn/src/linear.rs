@@ -102,9 +102,12 @@ impl<T: Float> Layer<T> for Linear<T> {
     }
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {
-        let &[_, inputs] = self.weight.value.shape() else {
+        let &[outputs, inputs] = self.weight.value.shape() else {
             return Some(format!("{self}: a weight has shape [outputs, inputs]; this one was replaced by another"));
         };
+        if self.bias.as_ref().is_some_and(|bias| *bias.value.shape() != [outputs]) {
+            return Some(format!("{self}: a bias has shape [{outputs}]; this one was replaced by another"));
+        }
         if shape.last() == Some(&inputs) {
             return None;
         }

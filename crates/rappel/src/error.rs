@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 
 use rappel_data::DataError;
+use rappel_nn::Misfit;
 #[cfg(feature = "safetensors")]
 use rappel_nn::StateError;
 use rappel_optim::StepError;
@@ -103,6 +104,7 @@ from! {
     DataError
     #[cfg(feature = "lab")]
     rappel_lab::LabError
+    Misfit
     ScheduleError
     ShapeError
     #[cfg(feature = "safetensors")]

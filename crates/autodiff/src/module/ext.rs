@@ -53,7 +53,7 @@ pub trait ModuleExt: Module {
     }
 
     /// Freezes the parameters whose path fits a [pattern](super::fits), such as `encoder.*` or `*.bias`: no gradient is computed for
-    /// them, and no step changes them.
+    /// them, and no step changes them. One that is [tied](crate::Param::tie) is frozen at all of its places.
     ///
     /// ```
     /// use rappel_autodiff::module::ModuleExt;
@@ -172,16 +172,20 @@ pub trait ModuleExt: Module {
 
 impl<M: Module + ?Sized> ModuleExt for M {}
 
-/// Whether any parameter fits the pattern; those that do are set.
+/// Whether any parameter fits the pattern; those that do are set, at every place they are tied to.
 fn set_where<M: Module + ?Sized>(net: &mut M, pattern: &str, trainable: bool) -> bool {
-    let mut any = false;
-    net.for_each_param_mut(|path, mut param| {
+    let mut fitting = BTreeSet::new();
+    net.for_each_param(|path, param| {
         if fits(pattern, path) {
-            param.set_trainable(trainable);
-            any = true;
+            fitting.insert(param.id());
         }
     });
-    any
+    net.for_each_param_mut(|_, mut param| {
+        if fitting.contains(&param.id()) {
+            param.set_trainable(trainable);
+        }
+    });
+    !fitting.is_empty()
 }
 
 fn paths<M: Module + ?Sized>(net: &M) -> String {

@@ -6,7 +6,7 @@ use super::{BufferMut, BufferRef, Module, ModuleExt, ParamMut, ParamRef};
 use crate::param::ParamId;
 
 /// A tensor of any number type a net may hold.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 enum Value {
     F32(Tensor<f32>),
     F64(Tensor<f64>),
@@ -54,9 +54,11 @@ impl Value {
             Value::I64(x) => ("i64", x.shape()),
         }
     }
+}
 
-    /// Whether two values have the same shape and the same bits.
-    fn same(&self, other: &Value) -> bool {
+/// The same shape and the same bits: NaN is itself, and 0 is not -0.
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
         fn bits<T: Data, B: PartialEq>(a: &Tensor<T>, b: &Tensor<T>, of: fn(T) -> B) -> bool {
             a.shape() == b.shape() && a.data().iter().zip(b.data()).all(|(&a, &b)| of(a) == of(b))
         }
@@ -71,7 +73,8 @@ impl Value {
 
 /// The values of a net at one moment: parameters and buffers, by identity.
 ///
-/// It shares the tensors with the net, so it costs no copy; a step that would overwrite them writes beside them instead.
+/// It shares the tensors with the net, so it costs no copy; a step that would overwrite them writes beside them instead. Two are equal
+/// when all values are, bit for bit.
 ///
 /// ```
 /// use rappel_autodiff::module::Snapshot;
@@ -151,7 +154,7 @@ impl Entries {
 
     /// Whether both have the same paths with the same bits.
     pub(super) fn same(&self, other: &Entries) -> bool {
-        self.misfit(other).is_none() && self.all().zip(other.all()).all(|(a, b)| a.1.same(&b.1))
+        self.misfit(other).is_none() && self.all().zip(other.all()).all(|(a, b)| a.1 == b.1)
     }
 
     /// The first path, number type or shape that differs.

@@ -85,6 +85,20 @@ fn what_is_not_in_the_net_is_passed_over() {
 }
 
 #[test]
+#[should_panic(expected = "Update::blend: a buffer of shape [] cannot move towards a value of shape [2]")]
+fn another_shape_is_refused_where_it_is_asked_for() {
+    let _ = Update::blend(&net().mean, Tensor::from([1.0, 2.0]), 0.1);
+}
+
+#[test]
+fn an_average_that_nothing_has_counted_begins_with_its_first() {
+    let (mut net, tape) = (net(), Tape::training_in(0));
+    tape.collect(Update::average(&net.mean, Tensor::scalar(3.0), &net.count));
+    tape.param(&net.weight).backward().apply_updates(&mut net);
+    assert_eq!(net.state(), (3.0, 0));
+}
+
+#[test]
 fn they_say_what_they_are() {
     let net = net();
     let id = format!("{:?}", net.mean.id());

@@ -352,6 +352,9 @@ impl<T: Float> MultiheadAttention<T> {
         if self.in_proj_weight.is_none() && apart.iter().any(|weight| weight.is_none()) {
             return Err("of its fields, `in_proj_weight` or the three other weights must be there".into());
         }
+        if self.bias_k.is_some() != self.bias_v.is_some() {
+            return Err("of its fields, `bias_k` and `bias_v` must both be there, or neither".into());
+        }
         let layout = if self.batch_first { "[batch, time, " } else { "[time, batch, " };
         for (name, shape, size) in [("query", query, embed), ("key", key, kdim), ("value", value, vdim)] {
             if !(2..=3).contains(&shape.len()) || shape.last() != Some(&size) {

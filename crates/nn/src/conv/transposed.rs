@@ -46,15 +46,17 @@ impl<const N: usize> Options<N> {
             return Ok(options);
         };
         for (axis, more) in options.output_padding.iter_mut().enumerate().filter(|&(axis, _)| from[axis] > 0) {
-            let s = self.stride[axis] as u128;
-            let whole = (from[axis] as u128 - 1).saturating_mul(s);
-            let whole = whole.saturating_add(extent(kernel[axis], self.dilation[axis]));
-            let least = whole.saturating_sub(2 * self.padding[axis] as u128);
-            *more = match (size[axis] as u128).checked_sub(least) {
-                Some(more) if more < s => more as usize,
+            let s = self.stride[axis] as i128;
+            let window = i128::try_from(extent(kernel[axis], self.dilation[axis])).unwrap_or(i128::MAX);
+            let whole = (from[axis] as i128 - 1).saturating_mul(s).saturating_add(window);
+            // Below 0 where the padding cuts off more than there is.
+            let least = whole - 2 * self.padding[axis] as i128;
+            *more = match size[axis] as i128 - least {
+                more if (0..s).contains(&more) => more as usize,
                 _ => {
                     let (at, most) = (axis as isize - N as isize, least.saturating_add(s - 1));
-                    return Err(format!("the output has size {least} to {most} along axis {at}, not {}", size[axis]));
+                    let (least, size) = (least.max(1), size[axis]);
+                    return Err(format!("the output has size {least} to {most} along axis {at}, not {size}"));
                 }
             };
         }

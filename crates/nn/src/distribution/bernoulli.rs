@@ -104,14 +104,17 @@ impl<'t, T: Float> Bernoulli<'t, T> {
         self.logits.bce_with_logits_with(self.probs(), None, None, LossReduction::None)
     }
 
-    /// The Kullback-Leibler divergence from another, in nats: `p ln(p / q) + (1 - p) ln((1 - p) / (1 - q))`.
+    /// The Kullback-Leibler divergence from another, in nats: `p ln(p / q) + (1 - p) ln((1 - p) / (1 - q))`; infinite where the other
+    /// rules out what is possible.
     ///
     /// # Panics
     /// At the caller's line, when the batches do not broadcast.
     #[track_caller]
     pub fn kl_divergence(self, other: Self) -> Var<'t, T> {
-        let p = self.probs();
+        let (p, q) = (self.probs(), other.probs());
         let (a, b) = (self.logits, other.logits);
-        p * ((-b).softplus() - (-a).softplus()) + (1.0 - p) * (b.softplus() - a.softplus())
+        let ones = q.eq(0.0).where_cond(f64::INFINITY, p * ((-b).softplus() - (-a).softplus()));
+        let zeros = q.eq(1.0).where_cond(f64::INFINITY, (1.0 - p) * (b.softplus() - a.softplus()));
+        p.eq(0.0).where_cond(0.0, ones) + p.eq(1.0).where_cond(0.0, zeros)
     }
 }

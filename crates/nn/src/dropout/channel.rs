@@ -64,13 +64,25 @@ impl<const AXES: usize, T: Float> Layer<T> for ChannelDropout<AXES> {
             panic!("{}", Misfit::of(self, x, why));
         }
         let layer = enter(self, x);
-        layer.leave(if x.tape().is_training() { x * mask(x, self.p.at(x)) } else { x })
+        if !x.tape().is_training() {
+            return layer.leave(x);
+        }
+        let p = self.p.at(x);
+        layer.leave(if x.rank() == AXES + 2 {
+            x * mask(x, p)
+        } else {
+            let x = x.unsqueeze(0);
+            (x * mask(x, p)).squeeze(0)
+        })
     }
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {
-        let full = if AXES == 1 { "length" } else { "height, width" };
-        (shape.len() != AXES + 2)
-            .then(|| format!("{}: input of shape {shape:?} does not fit: expected [n, channels, {full}]", self.name()))
+        // Three axes for `Dropout2d` are [n, channels, length] to PyTorch, which warns.
+        let (alone, full) = if AXES == 1 { ("[channels, length] or ", "length") } else { ("", "height, width") };
+        let fits = shape.len() == AXES + 2 || AXES == 1 && shape.len() == 2;
+        (!fits).then(|| {
+            format!("{}: input of shape {shape:?} does not fit: expected {alone}[n, channels, {full}]", self.name())
+        })
     }
 
     fn kind(&self) -> String {

@@ -54,7 +54,8 @@ impl Dropout {
 impl<T: Float> Layer<T> for Dropout {
     #[track_caller]
     fn forward<'t>(&self, x: Var<'t, T>) -> Var<'t, T> {
-        enter(self, x).leave(x.dropout(self.p.at(x)))
+        let layer = enter(self, x);
+        layer.leave(if x.tape().is_training() { x.dropout(self.p.at(x)) } else { x })
     }
 
     fn kind(&self) -> String {

@@ -69,15 +69,14 @@ impl Accuracy {
         const OP: &str = "Accuracy::update";
         match self.rule {
             Rule::Largest => {
+                let rows = inputs::rows(OP, outputs, labels);
                 self.count += labels.len() as u64;
-                self.correct += inputs::rows(OP, outputs, labels)
-                    .filter(|&(row, label)| rank(row, label) == Some(0))
-                    .count() as u64;
+                self.correct += rows.filter(|&(row, label)| rank(row, label) == Some(0)).count() as u64;
             }
             Rule::Threshold(threshold) => {
+                let pairs = inputs::binary(OP, outputs, labels);
                 self.count += labels.len() as u64;
-                self.correct +=
-                    inputs::binary(OP, outputs, labels).filter(|&pair| is_right(pair, threshold)).count() as u64;
+                self.correct += pairs.filter(|&pair| is_right(pair, threshold)).count() as u64;
             }
             Rule::WholeRows(threshold) => {
                 let right: Vec<bool> =

@@ -28,7 +28,7 @@
 //! **Sharding.** The value does not depend on how the samples were split into batches and shards, nor on their order, to the last bit:
 //! counts are integers, and sums of floating point numbers are kept exactly and rounded once.
 //!
-//! **NaN.** Where outputs are compared with each other to choose a class, a sample with a NaN among them is counted as wrong. Every other
+//! **NaN.** Where right and wrong are counted ([`Accuracy`], [`TopK`], [`ConfusionMatrix`]), a sample with a NaN is wrong. Every other
 //! metric gives NaN once it has seen one.
 //!
 //! **Misfits.** Shapes that do not fit and labels that are no class panic at the line of `update`; so does `merge` of two metrics with

@@ -159,23 +159,23 @@ impl<const AXES: usize, T: Float> BatchNorm<AXES, T> {
     /// Asks the step to move the running statistics towards the batch's, of which `m` values per feature were seen.
     #[track_caller]
     fn collect(&self, x: Var<'_, T>, mean: Tensor<T>, var: &Tensor<T>, m: usize) {
-        let (Some(running_mean), Some(running_var), Some(count)) =
-            (&self.running_mean, &self.running_var, &self.num_batches_tracked)
-        else {
-            return;
-        };
+        let (Some(running_mean), Some(running_var)) = (&self.running_mean, &self.running_var) else { return };
         let (tape, var) = (x.tape(), var.scaled(m as f64 / (m - 1) as f64));
-        tape.collect(Update::count(count, 1));
-        match &self.momentum {
-            Some(momentum) => {
+        if let Some(count) = &self.num_batches_tracked {
+            tape.collect(Update::count(count, 1));
+        }
+        match (&self.momentum, &self.num_batches_tracked) {
+            (Some(momentum), _) => {
                 let share = momentum.at(x);
                 tape.collect(Update::blend(running_mean, mean, share));
                 tape.collect(Update::blend(running_var, var, share));
             }
-            None => {
+            (None, Some(count)) => {
                 tape.collect(Update::average(running_mean, mean, count));
                 tape.collect(Update::average(running_var, var, count));
             }
+            // As in PyTorch: a mean of all batches needs their number.
+            (None, None) => {}
         }
     }
 

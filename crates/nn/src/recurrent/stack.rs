@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use rappel_autodiff::Var;
 use rappel_autodiff::module::{Visitor, VisitorMut};
+use rappel_autodiff::{Tape, Var};
 use rappel_schedule::Schedule;
 
 use super::cell::{Sizes, check_state};
@@ -184,8 +184,8 @@ impl<C: RecurrentCell> Recurrent<C> {
         x: Var<'t, C::Number>,
         state: impl InitialState<'t, C::Number, C::State<'t>>,
     ) -> (Var<'t, C::Number>, C::State<'t>) {
-        let (y, ends) = self.run(x, None, state.begin(x.tape()));
-        (y, self.joined(x, &ends))
+        let (y, last) = self.run(x, None, |tape| state.begin(tape), true);
+        (y, last.expect("it was asked for"))
     }
 
     /// [`forward_from`](Self::forward_from) for sequences of different lengths, in any order, padded to one: what stands after a
@@ -215,23 +215,25 @@ impl<C: RecurrentCell> Recurrent<C> {
         lengths: &[usize],
         state: impl InitialState<'t, C::Number, C::State<'t>>,
     ) -> (Var<'t, C::Number>, C::State<'t>) {
-        let (y, ends) = self.run(x, Some(lengths), state.begin(x.tape()));
-        (y, self.joined(x, &ends))
+        let (y, last) = self.run(x, Some(lengths), |tape| state.begin(tape), true);
+        (y, last.expect("it was asked for"))
     }
 
-    /// The outputs, and the state of each cell after its last step, `[batch, hidden]` each.
+    /// The outputs and, if wanted, the state after the last steps.
     #[track_caller]
     fn run<'t>(
         &self,
         x: Var<'t, C::Number>,
         lengths: Option<&[usize]>,
-        state: Option<C::State<'t>>,
-    ) -> (Var<'t, C::Number>, Vec<C::State<'t>>) {
+        begin: impl FnOnce(&'t Tape<C::Number>) -> Option<C::State<'t>>,
+        wanted: bool,
+    ) -> (Var<'t, C::Number>, Option<C::State<'t>>) {
         let shape = x.shape();
         if let Some(why) = self.misfit(&shape) {
             panic!("{}", Misfit::of(self, x, why));
         }
         let (layer, tape) = (enter(self, x), x.tape());
+        let state = begin(tape);
         let batched = shape.len() == 3;
         let (axis, batch) = match (batched, self.batch_first) {
             (false, _) => (0, 1),
@@ -263,7 +265,7 @@ impl<C: RecurrentCell> Recurrent<C> {
         let mut y = pass.without_padding(if batched { x } else { x.unsqueeze(1) });
         let mut ends = Vec::with_capacity(self.cells.len());
         for cells in self.cells.chunks(self.directions) {
-            if !ends.is_empty() {
+            if !ends.is_empty() && tape.is_training() {
                 let p = self.dropout.at(y);
                 y = y.dropout(p);
             }
@@ -278,7 +280,10 @@ impl<C: RecurrentCell> Recurrent<C> {
                 _ => Var::concat(&outputs, -1),
             };
         }
-        (layer.leave(if batched { y } else { y.squeeze(1) }), ends)
+        let y = if batched { y } else { y.squeeze(1) };
+        // Not `then`: it belongs to the layer, and is left out where nobody asks.
+        let last = if wanted { Some(self.joined(x, &ends)) } else { None };
+        (layer.leave(y), last)
     }
 
     /// The states of the cells as one, with a batch's axis if the input has one.
@@ -302,7 +307,7 @@ impl<C: RecurrentCell> Layer<C::Number> for Recurrent<C> {
     /// The outputs of the sequences, which begin with zeros.
     #[track_caller]
     fn forward<'t>(&self, x: Var<'t, C::Number>) -> Var<'t, C::Number> {
-        self.run(x, None, None).0
+        self.run(x, None, |_| None, false).0
     }
 
     fn misfit(&self, shape: &[usize]) -> Option<String> {

@@ -242,7 +242,7 @@ impl StateDict {
 impl StateDict {
     /// Reads an npz file, also a compressed one; entries stand in its order.
     ///
-    /// Arrays may be of any byte order and stand in rows or in columns (Fortran order). Compressed arrays may together be of one GiB:
+    /// Arrays may be of any byte order and stand in rows or in columns (Fortran order). Compressed arrays may together be of 256 MiB:
     /// a small file can claim to be a large one.
     ///
     /// # Errors

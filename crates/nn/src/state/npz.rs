@@ -17,7 +17,7 @@ use super::safetensors::twice;
 const SUFFIX: &str = ".npy";
 
 /// The bytes that compressed arrays may have together: a compressed file can claim a thousand times its size.
-const INFLATED: u64 = 1 << 30;
+const INFLATED: u64 = 1 << 28;
 
 /// The bytes of a file; they depend on the entries alone.
 pub(super) fn write(dict: &StateDict, to: &Origin) -> Result<Vec<u8>, StateError> {
@@ -80,8 +80,9 @@ pub(super) fn read(bytes: &[u8], origin: Origin) -> Result<StateDict, StateError
         if file.compression() != CompressionMethod::Stored {
             inflated = size.saturating_add(inflated);
             if inflated > INFLATED {
-                let what =
-                    format!("{name}: with it the compressed arrays are larger than 1 GiB; save them by `numpy.savez`");
+                let what = format!(
+                    "{name}: with it the compressed arrays are larger than 256 MiB; save them by `numpy.savez`"
+                );
                 return Err(damaged(what));
             }
         }

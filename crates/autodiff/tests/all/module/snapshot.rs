@@ -64,6 +64,18 @@ fn nets_that_differ_are_refused_with_the_first_difference_and_stay_as_they_are()
 }
 
 #[test]
+fn a_tied_parameter_is_frozen_at_all_of_its_places() {
+    let words = Param::<f32>::new(Tensor::zeros(&[2]));
+    let mut net = (words.tie(), words);
+    for pattern in ["0", "1"] {
+        net.freeze(pattern);
+        assert!(!net.0.trainable && !net.1.trainable);
+        net.unfreeze(pattern);
+        assert!(net.0.trainable && net.1.trainable);
+    }
+}
+
+#[test]
 #[should_panic(expected = "freeze: no parameter fits `encodr.*`; there are: 0, 1")]
 fn freezing_nothing_is_a_mistake() {
     let param = || Param::<f32>::new(Tensor::zeros(&[1]));

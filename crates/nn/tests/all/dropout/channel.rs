@@ -84,8 +84,8 @@ fn mistakes_are_told_at_the_users_line() {
     for (layer, shape, expected) in [
         (
             Sequential::new().push(Dropout1d::new(0.5)),
-            &[4, 3][..],
-            "Dropout1d(0.5): input of shape [4, 3] does not fit: expected [n, channels, length]",
+            &[4][..],
+            "Dropout1d(0.5): input of shape [4] does not fit: expected [channels, length] or [n, channels, length]",
         ),
         (
             Sequential::new().push(Dropout2d::new(0.5)),
