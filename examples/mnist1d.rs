@@ -54,7 +54,7 @@ Usage: mnist1d [FLAGS]
 ";
 
 /// One of the four.
-#[derive(Module)]
+#[derive(Module, Debug)]
 #[allow(clippy::large_enum_variant, reason = "there is one, and it is never moved")]
 pub enum Net {
     /// 40-10.
@@ -68,13 +68,13 @@ pub enum Net {
 }
 
 /// A linear map.
-#[derive(Module)]
+#[derive(Module, Debug)]
 pub struct LinearNet {
     linear: Linear,
 }
 
 /// Two hidden layers, the second of which adds to what it gets.
-#[derive(Module)]
+#[derive(Module, Debug)]
 pub struct MlpNet {
     linear1: Linear,
     linear2: Linear,
@@ -82,7 +82,7 @@ pub struct MlpNet {
 }
 
 /// Convolutions halve the signal thrice: 40, 19, 10, 5 places.
-#[derive(Module)]
+#[derive(Module, Debug)]
 pub struct CnnNet {
     conv1: Conv1d,
     conv2: Conv1d,
@@ -91,7 +91,7 @@ pub struct CnnNet {
 }
 
 /// The states at all places are read at the end, not only the last one.
-#[derive(Module)]
+#[derive(Module, Debug)]
 pub struct GruNet {
     gru: Gru,
     linear: Linear,

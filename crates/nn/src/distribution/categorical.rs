@@ -126,9 +126,8 @@ impl<'t, T: Float> Categorical<'t, T> {
     /// The entropy of each row, in nats: `-sum p ln p`; a class that is impossible adds nothing.
     #[track_caller]
     pub fn entropy(self) -> Var<'t, T> {
-        let p = self.probs();
-        let logs = p.eq(0.0).where_cond(0.0, self.logs);
-        -(p * logs).sum_axes(&[-1], false)
+        let logs = self.logs.eq(f64::NEG_INFINITY).where_cond(0.0, self.logs);
+        -(self.probs() * logs).sum_axes(&[-1], false)
     }
 
     /// The Kullback-Leibler divergence of each row from another's, in nats: `sum p ln(p / q)`; infinite where q forbids a class that is

@@ -142,7 +142,7 @@ fn replaced_fields_that_do_not_fit_are_told_at_the_users_line() {
     let mut fc = by_hand(true);
     fc.bias = Some(Param::new(Tensor::zeros(&[3])));
     let message = panic_here!(fc.forward(x));
-    assert!(message.contains("bias of shape [3]") && message.contains("[2, 3]"), "{message}");
+    assert_eq!(message, "Linear(3 -> 2): a bias has shape [2]; this one was replaced by another");
     fc.weight.value = Tensor::zeros(&[6]);
     let tape = Tape::new();
     let x = tape.input(&Tensor::zeros(&[4, 3]));

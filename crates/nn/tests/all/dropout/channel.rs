@@ -97,8 +97,18 @@ fn mistakes_are_told_at_the_users_line() {
         assert_eq!(panic_here!(layer.forward(x)), format!("Sequential[0]: {expected}"));
         assert_eq!(layer.check(shape).unwrap_err().to_string(), format!("0: {expected}"));
     }
-    let x = tape.input(&Tensor::zeros(&[4, 3]));
+    let x = tape.input(&Tensor::zeros(&[4]));
     assert!(panic_here!(Dropout1d::new(0.5).forward(x)).starts_with("Dropout1d(0.5): "));
+}
+
+#[test]
+fn one_sample_alone_drops_the_channels_of_a_batch_of_one() {
+    let (alone, batch) = (Tape::training(5), Tape::training(5));
+    let x = Tensor::ones(&[20, 3]);
+    let dropout = Dropout1d::new(0.5);
+    let y = dropout.forward(alone.input(&x)).value();
+    assert_eq!(y, dropout.forward(batch.input(&x.reshape(&[1, 20, 3]))).value().reshape(&[20, 3]));
+    assert!(y.data().contains(&0.0) && y.data().contains(&2.0));
 }
 
 #[test]

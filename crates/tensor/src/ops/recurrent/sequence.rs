@@ -100,7 +100,8 @@ impl Sequence {
                 weight.shape()
             );
         }
-        let lengths = self.lengths.as_ref().map(|lengths| {
+        // Not `map`: a closure would put the panics at this line.
+        if let Some(lengths) = &self.lengths {
             assert!(
                 lengths.shape() == [rows],
                 "{op}: lengths of shape {:?} for {rows} sequences: there must be one for each, [{rows}]",
@@ -109,8 +110,8 @@ impl Sequence {
             if let Some((i, long)) = lengths.data().iter().enumerate().find(|(_, n)| **n as usize > steps) {
                 panic!("{op}: length {long} of sequence {i} is more than the {steps} steps there are");
             }
-            lengths.data()
-        });
+        }
+        let lengths = self.lengths.as_ref().map(|lengths| lengths.data());
         Steps { steps, rows, size, batch_first: self.batch_first, reverse: self.reverse, lengths }
     }
 }
