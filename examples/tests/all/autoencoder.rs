@@ -26,7 +26,8 @@ fn finds_what_images_differ_in() {
 
 #[test]
 fn a_linear_one_has_one_number_if_one_is_asked_for() {
-    let (out, _) = program(&["--linear", "--latent", "1", "--epochs", "1", "--train", "25600", "--lr", "0.02"]).unwrap();
+    let (out, _) =
+        program(&["--linear", "--latent", "1", "--epochs", "1", "--train", "25600", "--lr", "0.02"]).unwrap();
     assert!(judged(&out).0 < 0.12, "{out}");
     assert!(program(&["--latent", "0"]).unwrap_err().is::<Usage>());
 }

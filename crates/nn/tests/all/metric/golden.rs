@@ -10,6 +10,9 @@ use rappel_nn::metric::{
 
 use crate::golden::{Case, cases, cases_of};
 
+/// A metric of predictions and targets.
+type OfPredictions = fn(&Tensor<f64>, &Tensor<f64>) -> Option<f64>;
+
 const FILE: &str = "metric.jsonl";
 
 /// None where it is undefined, which scikit-learn has a number or NaN for: `instead`.
@@ -283,7 +286,7 @@ fn surprise_is_measured() {
 /// The mean over the columns of a matrix is that over its numbers, for errors that are means.
 #[test]
 fn errors_are_means() {
-    let functions: [(&str, fn(&Tensor<f64>, &Tensor<f64>) -> Option<f64>); 4] = [
+    let functions: [(&str, OfPredictions); 4] = [
         ("mean_absolute_error", |p, t| value!(MeanAbsoluteError::new(), update(p, t)).value()),
         ("mean_squared_error", |p, t| value!(MeanSquaredError::new(), update(p, t)).value()),
         ("root_mean_squared_error", |p, t| value!(MeanSquaredError::new(), update(p, t)).root()),
@@ -299,7 +302,7 @@ fn errors_are_means() {
 /// Where the targets do not vary, scikit-learn has 1 for a perfect prediction and 0 for another; ours is none.
 #[test]
 fn what_is_explained_is_a_share() {
-    let functions: [(&str, fn(&Tensor<f64>, &Tensor<f64>) -> Option<f64>); 2] = [
+    let functions: [(&str, OfPredictions); 2] = [
         ("r2_score", |p, t| value!(R2::new(), update(p, t)).value()),
         ("explained_variance_score", |p, t| value!(ExplainedVariance::new(), update(p, t)).value()),
     ];
@@ -313,7 +316,7 @@ fn what_is_explained_is_a_share() {
 }
 
 /// Each column on its own, and the mean of them where that is asked.
-fn columns(case: &Case, of: fn(&Tensor<f64>, &Tensor<f64>) -> Option<f64>, undefined: fn(bool) -> f64) {
+fn columns(case: &Case, of: OfPredictions, undefined: fn(bool) -> f64) {
     let (predictions, targets) = (case.tensor("pred"), case.tensor("target"));
     let width = targets.shape().get(1).copied().unwrap_or(1);
     let column =

@@ -224,7 +224,7 @@ fn a_net_computes_what_it_does_in_pytorch() {
         .push(BatchNorm2d::new(2))
         .push(Relu)
         .push(MaxPool2d::new(2))
-        .push(Flatten::default());
+        .push(Flatten);
     let net = Net { body, head: Linear::new(8, 3, rng) };
     computes("Net", net, |net, tape, case| vec![net.head.forward(net.body.forward(input(tape, case, "x")))]);
 }
