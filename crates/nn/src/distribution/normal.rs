@@ -102,20 +102,12 @@ impl<'t, T: Float> Normal<'t, T> {
         self.mean + self.std * self.mean.tape().input(&self.noise(rng))
     }
 
-    /// The logarithm of the density at values of the batch's shape, or with more axes before: `-((x - mean) / std)^2 / 2 - ln std -
-    /// ln(2 pi) / 2`.
+    /// The logarithm of the density, `-((x - mean) / std)^2 / 2 - ln std - ln(2 pi) / 2`, at values that broadcast with the batch.
     ///
     /// # Panics
-    /// At the caller's line, when the batch does not stretch to the values.
+    /// At the caller's line, when they do not broadcast.
     #[track_caller]
     pub fn log_prob(self, value: Var<'t, T>) -> Var<'t, T> {
-        let (batch, shape) = (self.shape(), value.shape());
-        assert!(
-            stretches(&batch, &shape),
-            "Normal::log_prob: values of shape {:?} do not go with a batch of shape {:?}",
-            &shape[..],
-            &batch[..]
-        );
         -0.5 * ((value - self.mean) / self.std).square() - (self.std.ln() + 0.5 * TAU.ln())
     }
 

@@ -104,7 +104,7 @@ fn parameters_and_values_that_make_no_sense_are_refused_at_the_users_line() {
     let message = panic_here!(Normal::new(pair, three));
     assert!(message.contains("[2]") && message.contains("[3]"), "{message}");
     let message = panic_here!(Normal::new(three, three).log_prob(pair));
-    assert!(message.starts_with("Normal::log_prob") && message.contains("[2]"), "{message}");
+    assert!(message.contains("[2]") && message.contains("[3]"), "{message}");
     let message = panic_here!(Normal::new(three, three).rsample());
     assert!(message.contains("evaluation mode"), "{message}");
     let message = panic_here!(Categorical::from_logits(three).gumbel_softmax(0.0, false));
