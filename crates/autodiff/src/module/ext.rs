@@ -139,7 +139,7 @@ pub trait ModuleExt: Module {
     ///
     /// let net = vec![Param::<f32>::new(Tensor::zeros(&[10, 784])), Param::frozen(Tensor::zeros(&[10]))];
     /// let text = "\
-    /// path          shape  numbers
+    /// path           shape  numbers
     /// 0     f32  [10, 784]    7,840
     /// 1     f32       [10]       10  frozen
     /// parameters: 7,840 trainable, 10 frozen";

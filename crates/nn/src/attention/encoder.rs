@@ -13,7 +13,7 @@ use crate::{Layer, LayerNorm, Misfit, Module, Relu};
 ///
 /// ```
 /// use rappel_nn::autodiff::{Rng, Tape, Tensor};
-/// use rappel_nn::{Layer, LayerNorm, Masks, ModuleExt, TransformerEncoder, TransformerEncoderLayer};
+/// use rappel_nn::{LayerNorm, Masks, ModuleExt, TransformerEncoder, TransformerEncoderLayer};
 ///
 /// let rng = &mut Rng::seed(0);
 /// let blocks = (0..2).map(|_| TransformerEncoderLayer::new(8, 2, 16, rng).batch_first(true).norm_first(true));

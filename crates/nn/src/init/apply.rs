@@ -8,12 +8,12 @@ use rappel_autodiff::{Float, Module, ModuleExt, ParamMut, Tensor};
 /// is. A value of another number type than the parameter is converted. A [tied](rappel_autodiff::Param::tie) parameter is asked for under the first of its paths and has the new value at all of them.
 ///
 /// ```
-/// use rappel_nn::autodiff::{ModuleExt, Rng};
+/// use rappel_nn::autodiff::Rng;
 /// use rappel_nn::init::{self, Gain};
 /// use rappel_nn::{Linear, Tanh};
 ///
 /// let mut rng = Rng::seed(0);
-/// let mut net = (Linear::new(3, 8, &mut rng), Tanh, Linear::new(8, 2, &mut rng));
+/// let mut net: (Linear, Tanh, Linear) = (Linear::new(3, 8, &mut rng), Tanh, Linear::new(8, 2, &mut rng));
 /// init::apply(&mut net, |path, shape| {
 ///     Some(if path.ends_with("bias") { init::zeros(shape) } else { init::orthogonal(shape, Gain::Tanh, &mut rng) })
 /// });
