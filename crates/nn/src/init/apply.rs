@@ -15,7 +15,7 @@ use rappel_autodiff::{Float, Module, ModuleExt, ParamMut, Tensor};
 /// let mut rng = Rng::seed(0);
 /// let mut net: (Linear, Tanh, Linear) = (Linear::new(3, 8, &mut rng), Tanh, Linear::new(8, 2, &mut rng));
 /// init::apply(&mut net, |path, shape| {
-///     Some(if path.ends_with("bias") { init::zeros(shape) } else { init::orthogonal(shape, Gain::Tanh, &mut rng) })
+///     Some(if path.ends_with("bias") { init::zeros::<f32>(shape) } else { init::orthogonal(shape, Gain::Tanh, &mut rng) })
 /// });
 /// assert_eq!(net.0.bias.as_ref().unwrap().value.data(), [0.0_f32; 8]);
 /// ```
