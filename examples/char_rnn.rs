@@ -12,7 +12,7 @@
 //! ```
 //!
 //! The number that judges it is how many bits it needs for a letter of text it was not trained on. Letters by their frequency alone cost
-//! about 4.6 bits. The picture shows how the bits fall in training.
+//! about 4.8 bits. The picture shows how the bits fall in training.
 //!
 //! The idea and the settings are those of Karpathy, "The unreasonable effectiveness of recurrent neural networks", 2015.
 
